@@ -1,0 +1,17 @@
+import { createHmac } from 'node:crypto';
+import { type ImeiKey, imeiKeyText } from '../identifiers/imei.ts';
+import type { Imsi } from '../identifiers/imsi.ts';
+
+export const PAIRING_TAG_SIZE = 16;
+export const PAIRING_KEY_SIZE = 32;
+
+/**
+ * Stands for "this device with this subscriber" in a shared log: HMAC-SHA256 under the consortium's pairing key, cut to
+ * 16 octets. IMSIs are few enough to guess, so a plain hash would hide nothing; members hold the key, outsiders do not.
+ */
+export function pairingTag(pairingKey: Uint8Array, imei: ImeiKey, imsi: Imsi): Buffer {
+  const digest = createHmac('sha256', pairingKey)
+    .update(`${imeiKeyText(imei)}:${imsi.digits}`)
+    .digest();
+  return digest.subarray(0, PAIRING_TAG_SIZE);
+}
