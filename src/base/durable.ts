@@ -8,7 +8,11 @@ export const UNFINISHED_SUFFIX = '.unfinished';
  * Writes a file so that, once this returns, it survives a power cut whole: write aside, fsync, rename, fsync the folder.
  * Before it returns, readers see the old file or the new one, never a part.
  */
-export async function writeDurably(path: string, bytes: Uint8Array | string, mode = 0o644): Promise<void> {
+export async function writeDurably(
+  path: string,
+  bytes: Uint8Array | string | Iterable<Uint8Array>,
+  mode = 0o644,
+): Promise<void> {
   const aside = path + UNFINISHED_SUFFIX;
   const file = await open(aside, 'w', mode);
   try {

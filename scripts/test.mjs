@@ -1,0 +1,7 @@
+import { installPackages } from './install.mjs';
+import { runPinned } from './pinned.mjs';
+import { installSystemPrograms } from './system-programs.mjs';
+
+installPackages();
+installSystemPrograms();
+runPinned('scripts/test.ts', process.argv.slice(2));

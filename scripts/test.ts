@@ -1,0 +1,122 @@
+/** Everything that proves the project, in order from the quick to the slow. The last line is `N passed, N failed`. */
+import { spawn } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { relative } from 'node:path';
+import { run } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const folder = fileURLToPath(new URL('..', import.meta.url));
+const underCi = process.env['CI'] === 'true';
+const BIN = 'node_modules/.bin';
+
+interface Tally {
+  passed: number;
+  failed: number;
+  skipped: number;
+}
+
+const CHECKS: readonly { name: string; command: readonly string[] }[] = [
+  { name: 'types', command: [`${BIN}/tsc`] },
+  { name: 'lint', command: [`${BIN}/oxlint`, '--deny-warnings'] },
+  { name: 'format', command: [`${BIN}/oxfmt`, '--check', 'src', 'scripts', 'test', 'bench', 'bin'] },
+  { name: 'unused code', command: [`${BIN}/knip`, '--treat-config-hints-as-errors'] },
+  { name: 'house rules', command: [process.execPath, 'scripts/tidy.ts'] },
+  { name: 'api/openapi.json is what the code says', command: [process.execPath, 'scripts/openapi.ts', '--check'] },
+];
+
+/** Suites that load both cores or kill processes run one file at a time. */
+const SUITES: readonly { name: string; globs: readonly string[]; concurrency: number }[] = [
+  {
+    name: 'unit and property',
+    globs: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    concurrency: availableParallelism(),
+  },
+  { name: 'conformance', globs: ['test/conformance/**/*.test.ts'], concurrency: 1 },
+  { name: 'interop', globs: ['test/interop/**/*.test.ts'], concurrency: 1 },
+  { name: 'story', globs: ['test/story/**/*.test.ts'], concurrency: 1 },
+  { name: 'fault', globs: ['test/fault/**/*.test.ts'], concurrency: 1 },
+];
+
+async function runCheck({ name, command }: (typeof CHECKS)[number]): Promise<Tally> {
+  const [program, ...args] = command;
+  const output: Buffer[] = [];
+  const child = spawn(program!, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
+  child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+  child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+  const code = await new Promise<number | null>((resolve) => {
+    child.on('error', () => resolve(null));
+    child.on('close', resolve);
+  });
+  console.log(`${code === 0 ? 'ok' : 'NOT OK'}  ${name}`);
+  if (code !== 0) console.log(Buffer.concat(output).toString());
+  return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
+}
+
+async function runSuite({ name, globs, concurrency }: (typeof SUITES)[number], only?: string): Promise<Tally> {
+  const files = globs
+    .flatMap((glob) => globSync(glob, { cwd: folder }))
+    .filter((file) => only === undefined || file.includes(only))
+    .sort();
+  const tally: Tally = { passed: 0, failed: 0, skipped: 0 };
+  if (files.length === 0) {
+    if (only === undefined) tally.failed++;
+    return tally;
+  }
+  console.log(`\n${name}: ${files.length} files`);
+  const events = run({ files, cwd: folder, concurrency, timeout: 300_000 });
+  for await (const { type, data } of events) {
+    if (type === 'test:pass' && isTest(data)) {
+      if (data.skip === undefined) tally.passed++;
+      else {
+        tally.skipped++;
+        console.log(`skipped  ${data.name}: ${String(data.skip)}`);
+      }
+    } else if (type === 'test:fail' && isTest(data)) {
+      tally.failed++;
+      const where = data.file === undefined ? '' : ` (${relative(folder, data.file)}:${data.line ?? 0})`;
+      console.log(`NOT OK  ${data.name}${where}\n${describe(data.details.error)}`);
+    } else if (type === 'test:stdout' || type === 'test:stderr') {
+      process.stdout.write(data.message);
+    }
+  }
+  console.log(`${name}: ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`);
+  return tally;
+}
+
+/** A file and a suite report too: only tests are counted, and what failed outside a test. */
+function isTest(data: { details: { type?: string | undefined }; name: string; nesting: number }): boolean {
+  return data.details.type !== 'suite' && !(data.nesting === 0 && data.name.endsWith('.test.ts'));
+}
+
+function describe(error: Error): string {
+  const cause = error.cause instanceof Error ? error.cause : error;
+  return (cause.stack ?? cause.message).replace(/^/gm, '        ');
+}
+
+const { values, positionals } = parseArgs({
+  options: { suite: { type: 'string' } },
+  allowPositionals: true,
+  args: process.argv.slice(2),
+});
+const [only] = positionals;
+const total: Tally = { passed: 0, failed: 0, skipped: 0 };
+const add = ({ passed, failed, skipped }: Tally): void => {
+  total.passed += passed;
+  total.failed += failed;
+  total.skipped += skipped;
+};
+if (only === undefined && values.suite === undefined) {
+  for (const check of CHECKS) add(await runCheck(check));
+}
+for (const suite of SUITES) {
+  if (values.suite === undefined || suite.name.startsWith(values.suite)) add(await runSuite(suite, only));
+}
+if (underCi && total.skipped > 0) {
+  console.log(`${total.skipped} tests were skipped, and under CI nothing may be`);
+  total.failed += total.skipped;
+}
+if (total.passed === 0) total.failed++;
+console.log(`\n${total.passed} passed, ${total.failed} failed`);
+process.exitCode = total.failed === 0 ? 0 : 1;

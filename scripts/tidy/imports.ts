@@ -1,0 +1,106 @@
+import { posix } from 'node:path';
+import { type Check, importsOf, isTest, type Tree } from './tree.ts';
+
+/**
+ * Who may look into whom, as docs/ARCHITECTURE.md tells it. A room may import itself. `room/file` opens one door of a
+ * room and leaves the others shut.
+ */
+export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  identifiers: ['base'],
+  wire: ['base'],
+  ledger: ['base'],
+  membership: ['base', 'identifiers'],
+  statements: ['base', 'identifiers', 'ledger/entry'],
+  standing: ['base', 'identifiers', 'membership', 'statements', 'ledger/entry'],
+  records: ['base', 'identifiers'],
+  store: ['base', 'identifiers'],
+  gates: ['base', 'identifiers', 'membership', 'statements', 'wire', 'standing', 'records'],
+  desks: ['base', 'identifiers', 'membership', 'statements', 'standing', 'store', 'records', 'ledger/entry'],
+  portals: [
+    'base',
+    'identifiers',
+    'membership',
+    'statements',
+    'desks',
+    'standing',
+    'store',
+    'records',
+    'ledger/layout',
+    'ledger/entry',
+  ],
+  probes: ['base', 'identifiers', 'wire'],
+  node: ['*'],
+  demo: ['base', 'identifiers', 'ledger', 'membership', 'probes', 'node', 'cli/client'],
+  cli: ['*'],
+  'main.ts': ['*'],
+};
+
+/** Rooms that only the composition may import: nothing below them knows that they exist. */
+const IMPORTED_BY_FEW: Readonly<Record<string, readonly string[]>> = {
+  cli: ['main.ts', 'cli', 'demo'],
+  node: ['cli', 'node', 'demo'],
+  demo: ['cli', 'demo'],
+};
+
+/** A verifier that shared code with the writer would share its mistakes. */
+const WRITERS = ['tree-writer', 'sequencer', 'signing-state', 'mirror', 'follower', 'restore'];
+
+/** Packages and modules that one room alone may use. */
+const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
+  kysely: ['src/store/', 'src/desks/'],
+  pg: ['src/store/'],
+  'node:sqlite': ['src/store/', 'src/base/folder-lock.ts'],
+  'node:net': ['src/gates/', 'src/probes/', 'src/demo/', 'test/', 'bench/'],
+};
+
+export function checkImports(tree: Tree): Check {
+  const complaints: string[] = [];
+  let lookedAt = 0;
+  for (const [path, text] of tree) {
+    // The fixtures in the tests of this check are imports that must not be.
+    if (!/\.(ts|tsx)$/.test(path) || path === 'scripts/tidy.test.ts') continue;
+    for (const specifier of importsOf(text)) {
+      lookedAt++;
+      const complaint = specifier.startsWith('.')
+        ? complainOfRelative(tree, path, specifier)
+        : complainOfPackage(path, specifier);
+      if (complaint !== undefined) complaints.push(`${path}: ${complaint}`);
+    }
+  }
+  return { lookedAt, complaints };
+}
+
+function complainOfRelative(tree: Tree, path: string, specifier: string): string | undefined {
+  const target = posix.join(posix.dirname(path), specifier);
+  if (!/\.(ts|tsx|mjs|json)$/.test(specifier)) return `'${specifier}' has no extension, and Node will not find it`;
+  if (!tree.has(target)) return `'${specifier}' is not there`;
+  if (!path.startsWith('src/') || !target.startsWith('src/') || isTest(path)) return undefined;
+  const from = roomOf(path);
+  const to = roomOf(target);
+  if (from === to) return complainInsideLedger(path, target);
+  const allowed = MAY_IMPORT[from];
+  if (allowed === undefined) return `the room '${from}' is not in the table`;
+  const few = IMPORTED_BY_FEW[to];
+  if (few !== undefined) return few.includes(from) ? undefined : `'${from}' may not import '${to}'`;
+  const door = target.slice('src/'.length).replace(/\.ts$/, '');
+  if (allowed.some((entry) => entry === '*' || entry === to || entry === door)) return undefined;
+  return `'${from}' may not import '${door}'`;
+}
+
+function complainInsideLedger(path: string, target: string): string | undefined {
+  if (path !== 'src/ledger/verify.ts') return undefined;
+  const file = posix.basename(target, '.ts');
+  return WRITERS.includes(file) ? `the verifier shares only formats with the writer, not '${file}'` : undefined;
+}
+
+function complainOfPackage(path: string, specifier: string): string | undefined {
+  if (!path.startsWith('src/') || isTest(path)) return undefined;
+  const places = ONLY_IN[specifier];
+  if (places === undefined || places.some((place) => path.startsWith(place))) return undefined;
+  return `'${specifier}' belongs to ${places.join(', ')}`;
+}
+
+export function roomOf(path: string): string {
+  return path.split('/')[1]!;
+}

@@ -1,0 +1,207 @@
+import { writeFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Command, InvalidArgumentError } from 'commander';
+import { Fault, orThrow } from '../base/fault.ts';
+import { parseSize } from '../ledger/checkpoint.ts';
+import { ENTRY_SIZE_MAX } from '../ledger/entry.ts';
+import { HASH_SIZE } from '../ledger/layout.ts';
+import { leafHash } from '../ledger/merkle.ts';
+import { checkProof, formatProof, type LogProof, makeProof, parseProof, PROOF_SIZE_MAX } from '../ledger/proof.ts';
+import { readCheckpoint, readEntries, readUnverifiedCheckpoint } from '../ledger/reader.ts';
+import { openSource, type TileSource } from '../ledger/tile-source.ts';
+import { verifyLog } from '../ledger/verify.ts';
+import { entryObject, entryText } from './entry-text.ts';
+import { isFile, readInput, readKey } from './input.ts';
+import { EXIT } from './run.ts';
+
+interface KeyOption {
+  readonly key: string;
+}
+interface JsonOption {
+  readonly json?: true;
+}
+
+export function ledgerCommand(): Command {
+  return new Command('ledger')
+    .description('Read and check the log of any member, from its folder or its address. Needs no running node.')
+    .addCommand(verifyCommand())
+    .addCommand(showCommand())
+    .addCommand(proveCommand())
+    .addCommand(checkProofCommand());
+}
+
+function verifyCommand(): Command {
+  return new Command('verify')
+    .description('Recompute everything from the files alone: every entry, every hash, the root, the signature.')
+    .argument('<log>', 'the log’s folder or URL')
+    .requiredOption('--key <vkey>', 'the log’s public key, or a file that holds it')
+    .option('--json', 'print one JSON object')
+    .action(async (log: string, { key, json }: KeyOption & JsonOption) => {
+      await answer(json, async () => {
+        const logKey = await readKey(key);
+        const onProgress = process.stderr.isTTY ? showProgress : undefined;
+        const verified = await verifyLog({ source: openSource(log), logKey, ...(onProgress && { onProgress }) });
+        const { origin, size, issuer, bundles, tiles, rootHex } = verified;
+        const by = issuer === undefined ? '' : ` by ${JSON.stringify(issuer)}`;
+        return {
+          facts: { ...verified },
+          lines: [
+            `ok: ${origin}`,
+            `    ${size} entries${by}, in ${bundles} bundles and ${tiles} tiles`,
+            `    root ${rootHex}`,
+          ],
+        };
+      });
+    });
+}
+
+function showCommand(): Command {
+  return new Command('show')
+    .description('Print entries, one to a line. They are shown as they stand: `verify` says whether they are genuine.')
+    .argument('<log>', 'the log’s folder or URL')
+    .option('--from <index>', 'the first entry to show', parseIndex, 0)
+    .option('--to <index>', 'the entry to stop before', parseIndex)
+    .option('--key <vkey>', 'the log’s public key, or a file that holds it: check the checkpoint’s signature')
+    .option('--json', 'print one JSON object to a line')
+    .action(async (log: string, options: ShowOptions, command: Command) => {
+      const source = openSource(log);
+      const { size } =
+        options.key === undefined
+          ? await readUnverifiedCheckpoint(source)
+          : await readCheckpoint(source, await readKey(options.key));
+      const { from, to = size } = options;
+      if (from > to) command.error(`--from ${from} is past --to ${to}`);
+      if (from < size)
+        await printAll(entryLines(source, { size, from, to: Math.min(to, size) }, options.json === true));
+    });
+}
+
+interface ShowOptions extends Partial<KeyOption>, JsonOption {
+  readonly from: number;
+  readonly to?: number;
+}
+
+function proveCommand(): Command {
+  return new Command('prove')
+    .description('Make a proof that an entry stands in a log. It checks offline, with the log’s key alone.')
+    .argument('<index>', 'the entry’s index', parseIndex)
+    .requiredOption('--log <log>', 'the log’s folder or URL')
+    .requiredOption('--key <vkey>', 'the log’s public key, or a file that holds it')
+    .option('--with-entry', 'put the entry into the proof, so that nothing else is needed to check it')
+    .option('--out <file>', 'write the proof there instead of printing it')
+    .action(async (index: number, { log, key, withEntry, out }: ProveOptions) => {
+      const logKey = await readKey(key);
+      const proof = await makeProof(openSource(log), { index, logKey, withEntry: withEntry === true });
+      const text = formatProof(proof);
+      if (out === undefined) process.stdout.write(text);
+      else await writeFile(out, text);
+    });
+}
+
+interface ProveOptions extends KeyOption {
+  readonly log: string;
+  readonly withEntry?: true;
+  readonly out?: string;
+}
+
+function checkProofCommand(): Command {
+  return new Command('check-proof')
+    .description('Check a proof, offline.')
+    .argument('<file>', 'the proof')
+    .requiredOption('--key <vkey>', 'the log’s public key, or a file that holds it')
+    .option('--entry <entry>', 'the entry that the proof is for: a file, or its octets as hex')
+    .option('--leaf-hash <hex>', 'instead of the entry: its leaf hash', parseHash)
+    .option('--json', 'print one JSON object')
+    .action(async (file: string, options: CheckOptions, command: Command) => {
+      await answer(options.json, async () => {
+        const proof = orThrow(parseProof(await readInput(file, PROOF_SIZE_MAX)));
+        const { hash, entry } = await subjectOf(proof, options, command);
+        const { origin, size } = orThrow(checkProof(proof, { leafHash: hash, logKey: await readKey(options.key) }));
+        return {
+          facts: { origin, size, index: proof.index, leafHash: hash.toString('hex') },
+          lines: [
+            `ok: ${origin} holds this entry at index ${proof.index}, by its checkpoint of ${size} entries`,
+            ...(entry === undefined ? [] : [`    ${entryText(proof.index, entry)}`]),
+          ],
+        };
+      });
+    });
+}
+
+interface CheckOptions extends KeyOption, JsonOption {
+  readonly entry?: string;
+  readonly leafHash?: Buffer;
+}
+
+/** What the proof is to be about. A proof alone proves nothing of anything: it does not name its leaf. */
+async function subjectOf(
+  proof: LogProof,
+  options: CheckOptions,
+  command: Command,
+): Promise<{ hash: Buffer; entry?: Buffer }> {
+  if (options.leafHash !== undefined && options.entry === undefined) return { hash: options.leafHash };
+  if (options.leafHash !== undefined) command.error('give --entry or --leaf-hash, not both');
+  const entry = options.entry === undefined ? proof.extra : await readEntry(options.entry);
+  if (entry === undefined) {
+    command.error('this proof does not hold its entry: give it with --entry, or its leaf hash with --leaf-hash');
+  }
+  return { hash: leafHash(entry), entry };
+}
+
+async function readEntry(entry: string): Promise<Buffer> {
+  const isHex = entry.length > 0 && entry.length % 2 === 0 && /^[0-9a-f]+$/i.test(entry);
+  return isHex && !(await isFile(entry)) ? Buffer.from(entry, 'hex') : readInput(entry, ENTRY_SIZE_MAX);
+}
+
+/** Prints what a check found. With --json a failed check is an object too; either way it ends with code 1. */
+async function answer(
+  json: boolean | undefined,
+  check: () => Promise<{ facts: object; lines: string[] }>,
+): Promise<void> {
+  try {
+    const { facts, lines } = await check();
+    process.stdout.write(json === true ? `${JSON.stringify({ ok: true, ...facts })}\n` : `${lines.join('\n')}\n`);
+  } catch (error) {
+    if (json !== true || !(error instanceof Fault)) throw error;
+    process.stdout.write(`${JSON.stringify({ ok: false, ...error.facts })}\n`);
+    process.exitCode = EXIT.failed;
+  }
+}
+
+async function* entryLines(
+  source: TileSource,
+  range: { size: number; from: number; to: number },
+  asJson: boolean,
+): AsyncGenerator<string> {
+  for await (const { firstIndex, entries } of readEntries(source, range)) {
+    const lines = entries.map((entry, place) =>
+      asJson ? JSON.stringify(entryObject(firstIndex + place, entry)) : entryText(firstIndex + place, entry),
+    );
+    yield `${lines.join('\n')}\n`;
+  }
+}
+
+/** No faster than the reader of standard output; a reader that has seen enough, such as `head`, ends it quietly. */
+async function printAll(lines: AsyncIterable<string>): Promise<void> {
+  try {
+    await pipeline(Readable.from(lines), process.stdout, { end: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
+  }
+}
+
+function showProgress(verified: number, size: number): void {
+  process.stderr.write(`\r${verified} of ${size} entries${verified === size ? '\n' : ''}`);
+}
+
+function parseIndex(text: string): number {
+  const index = parseSize(text);
+  if (index === undefined) throw new InvalidArgumentError('An index is 0, 1, 2, …');
+  return index;
+}
+
+function parseHash(text: string): Buffer {
+  if (!/^[0-9a-f]{64}$/i.test(text)) throw new InvalidArgumentError(`A hash is ${2 * HASH_SIZE} hexadecimal digits.`);
+  return Buffer.from(text, 'hex');
+}

@@ -1,0 +1,48 @@
+import { Command } from 'commander';
+import { systemClock } from '../base/clock.ts';
+import { createLog } from '../base/log.ts';
+import { readNodeConfig } from '../node/config.ts';
+import { makeNodeKeys } from '../node/keys.ts';
+import { MemberNode } from '../node/node.ts';
+
+export function nodeCommand(): Command {
+  return new Command('node')
+    .description('Run one member’s node.')
+    .addCommand(initCommand())
+    .addCommand(startCommand());
+}
+
+function initCommand(): Command {
+  return new Command('init')
+    .description('Make the keys of a new node. Prints the public key that goes into the consortium file.')
+    .argument('<folder>', 'the node’s data folder')
+    .requiredOption('--origin <name>', 'the log’s name for ever, such as log.hanbit.example/shared')
+    .action(async (root: string, { origin }: { origin: string }) => {
+      const key = await makeNodeKeys({ root, origin });
+      process.stdout.write(`${key.vkey}\n`);
+    });
+}
+
+function startCommand(): Command {
+  return new Command('start')
+    .description('Start a node and keep it running until SIGTERM or SIGINT.')
+    .argument('<config>', 'the node’s configuration file')
+    .option('--json', 'say where it listens as one JSON object')
+    .action(async (file: string, { json }: { json?: boolean }) => {
+      const config = await readNodeConfig(file);
+      const log = createLog({ member: config.member, level: config.log.level });
+      const node = await MemberNode.start(config, { clock: systemClock, log });
+      const { addresses } = node;
+      const lines = Object.entries(addresses).map(([name, address]) => `${name.padEnd(8)} ${address}`);
+      process.stdout.write(json === true ? `${JSON.stringify(addresses)}\n` : `${lines.join('\n')}\n`);
+      await untilAskedToStop();
+      await node.stop();
+    });
+}
+
+function untilAskedToStop(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGTERM', resolve);
+    process.once('SIGINT', resolve);
+  });
+}

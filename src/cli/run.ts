@@ -1,0 +1,32 @@
+import { type Command, CommanderError } from 'commander';
+import { Fault } from '../base/fault.ts';
+
+/** How a command ends: 0 done, 1 an expected failure or a check that did not hold, 2 used wrongly. */
+export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
+
+/** Runs the command line. An expected failure becomes one line with its code; anything else keeps its stack. */
+export async function runCommand(program: Command, argv: readonly string[]): Promise<void> {
+  throwInsteadOfExit(program);
+  try {
+    await program.parseAsync(argv);
+  } catch (error) {
+    process.exitCode = report(error);
+  }
+}
+
+function report(error: unknown): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+  if (error instanceof Fault) {
+    const { code, ...facts } = error.facts;
+    const details = Object.entries(facts).map(([fact, value]) => `${fact}=${value}`);
+    process.stderr.write(`${[code, ...details].join(' ')}\nWhat it means: docs/errors.md\n`);
+    return EXIT.failed;
+  }
+  process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
+  return EXIT.failed;
+}
+
+function throwInsteadOfExit(command: Command): void {
+  command.exitOverride();
+  command.commands.forEach(throwInsteadOfExit);
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { access, mkdir, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writeDurably } from '../base/durable.ts';
+import { readSigningKey } from '../ledger/note-key.ts';
+import { dataFolder } from '../node/data-folder.ts';
+import { makeNodeKeys, readPairingKey } from '../node/keys.ts';
+import { PAIRING_KEY_SIZE } from '../statements/pairing-tag.ts';
+import { freePort } from './ports.ts';
+
+/** The parts of the example's files that are filled in or moved. */
+interface NodeFile {
+  readonly member: string;
+  readonly api: { port: number };
+  readonly gates?: { equipment?: { s13?: { port: number }; n5gEir?: { port: number } } };
+}
+interface ConsortiumFile {
+  readonly name: string;
+  readonly members: { readonly name: string; logKey: string; url: string }[];
+}
+
+export interface LaidOutMember {
+  readonly name: string;
+  readonly folder: string;
+  readonly configFile: string;
+}
+
+/**
+ * Copies an example consortium into `folder`, a data folder for each member: keys are made where there are none, the
+ * public ones go into the consortium file, and a port that is in use is exchanged for a free one.
+ */
+export async function layOutConsortium(options: { example: string; folder: string }): Promise<LaidOutMember[]> {
+  const { example, folder } = options;
+  const consortium = await readJson<ConsortiumFile>(join(example, 'consortium.json'));
+  const nodes = await readNodes(join(example, 'nodes'));
+  await movePorts(nodes);
+  const pairingKey = await sharedPairingKey(folder, nodes);
+  for (const node of nodes) {
+    const root = join(folder, node.member);
+    await mkdir(root, { recursive: true, mode: 0o700 });
+    const keys = dataFolder(root);
+    if (!(await exists(keys.logKey))) {
+      await makeNodeKeys({ root, origin: `log.${node.member}.example/shared`, pairingKey });
+    }
+    const member = consortium.members.find(({ name }) => name === node.member);
+    if (member === undefined) continue;
+    member.logKey = (await readSigningKey(keys.logKey)).logKey.vkey;
+    member.url = `http://127.0.0.1:${node.api.port}`;
+    await writeJson(join(root, 'node.json'), node);
+  }
+  await writeJson(join(folder, 'consortium.json'), consortium);
+  return consortium.members.map(({ name }) => ({
+    name,
+    folder: join(folder, name),
+    configFile: join(folder, name, 'node.json'),
+  }));
+}
+
+async function readNodes(folder: string): Promise<NodeFile[]> {
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.json')).sort();
+  return Promise.all(names.map((name) => readJson<NodeFile>(join(folder, name))));
+}
+
+async function movePorts(nodes: readonly NodeFile[]): Promise<void> {
+  const taken = new Set<number>();
+  for (const { api, gates } of nodes) {
+    for (const listener of [api, gates?.equipment?.s13, gates?.equipment?.n5gEir]) {
+      if (listener === undefined) continue;
+      listener.port = await freePort(listener.port, taken);
+      taken.add(listener.port);
+    }
+  }
+}
+
+/** Members share the pairing key: a folder that was laid out before keeps the one it has. */
+async function sharedPairingKey(folder: string, nodes: readonly NodeFile[]): Promise<Uint8Array> {
+  for (const { member } of nodes) {
+    const file = dataFolder(join(folder, member)).pairingKey;
+    if (await exists(file)) return readPairingKey(file);
+  }
+  return randomBytes(PAIRING_KEY_SIZE);
+}
+
+async function exists(file: string): Promise<boolean> {
+  return access(file).then(
+    () => true,
+    () => false,
+  );
+}
+
+async function readJson<T>(file: string): Promise<T> {
+  return JSON.parse(await readFile(file, 'utf8')) as T;
+}
+
+function writeJson(file: string, value: unknown): Promise<void> {
+  return writeDurably(file, `${JSON.stringify(value, null, 2)}\n`);
+}

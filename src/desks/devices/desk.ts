@@ -1,0 +1,183 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
+import type { Role } from '../../membership/consortium.ts';
+import type { Store } from '../../store/store.ts';
+import { correctCase, type CorrectionForm } from './correcting.ts';
+import { decide, type Decision, type DeskRequest, look } from './decision.ts';
+import { endOverride, endPairing, openOverride, openPairing, overrule, type OverruleForm } from './exceptions.ts';
+import { findCase, releaseCase, type ReleaseForm } from './ending.ts';
+import { type ListingForm, type PairingForm, readListing, readReport, type ReportForm } from './forms.ts';
+import { readImportFile } from './import-file.ts';
+import { type ImportAnswer, importRows } from './importing.ts';
+import { type CaseAnswer, openListings, refuseStanding } from './opening.ts';
+import { Outbox } from './outbox.ts';
+import type { OwnLog } from './own-log.ts';
+import {
+  caseHistory,
+  type CasePageView,
+  type JournalForm,
+  type JournalPageView,
+  listCases,
+  type ListForm,
+  listJournal,
+  readSearch,
+  searchCases,
+  type SearchForm,
+} from './reading.ts';
+import { type CaseView, caseView } from './views.ts';
+
+export interface DeviceDeskOptions {
+  /** The member whose desk this is, and whose log it writes. */
+  readonly member: string;
+  readonly roles: readonly Role[];
+  /** The consortium's key for pairing tags. */
+  readonly pairingKey: Uint8Array;
+}
+
+export interface DeviceDeskDependencies {
+  readonly store: Store;
+  readonly ledger: OwnLog;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** An entry of any member's log as this node has verified it; undefined where it has none at that place. */
+  readEntry(member: string, index: number): Promise<Uint8Array | undefined>;
+}
+
+/**
+ * Where a member's people state what they know of devices. Every decision is a case, its statements, and a row of the
+ * journal, in one transaction; it is answered once the statements stand in the log.
+ * Who may ask what is the portal's to decide (`portals/permissions.ts`), save for what depends on the case.
+ */
+export class DeviceDesk {
+  readonly #options: DeviceDeskOptions;
+  readonly #dependencies: DeviceDeskDependencies;
+  readonly #outbox: Outbox;
+
+  constructor(options: DeviceDeskOptions, dependencies: DeviceDeskDependencies) {
+    this.#options = options;
+    this.#dependencies = dependencies;
+    this.#outbox = new Outbox(dependencies);
+  }
+
+  /**
+   * Finishes what an earlier process left between case and log, and goes on looking now and then. Call it before the
+   * first request. @returns how many decisions were finished
+   */
+  async resumeOutbox(): Promise<number> {
+    const finished = await this.#outbox.sweep();
+    this.#outbox.start();
+    return finished;
+  }
+
+  close(): void {
+    this.#outbox.stop();
+  }
+
+  /** Lists one device or several in one case. @throws DeskError, StoreError */
+  report(form: ReportForm, request: DeskRequest): Promise<CaseAnswer> {
+    const report = readReport(form, this.#nowMs);
+    return this.#decide(request, async (decision) => {
+      await refuseStanding(decision.tables, report);
+      const [answer] = await openListings(decision, 'device', [report]);
+      return answer!;
+    });
+  }
+
+  /** Lists a whole TAC, or a range inside one. @throws DeskError, StoreError */
+  list(form: ListingForm, request: DeskRequest): Promise<CaseAnswer> {
+    const report = readListing(form, this.#nowMs);
+    return this.#decide(request, async (decision) => {
+      await refuseStanding(decision.tables, report);
+      const [answer] = await openListings(decision, 'listing', [report]);
+      return answer!;
+    });
+  }
+
+  /**
+   * Reports the rows of a CSV file, a case each.
+   * @throws ImportRefused unless all rows are right or `partial` is chosen; DeskError, StoreError
+   */
+  import(
+    file: Uint8Array,
+    options: { partial: boolean; acceptCheckDigit: boolean },
+    request: DeskRequest,
+  ): Promise<ImportAnswer> {
+    const rows = readImportFile(file, options.acceptCheckDigit);
+    return this.#decide(request, (decision) => importRows(decision, rows, options));
+  }
+
+  /** Ends a case's statements, all or those of some devices. @throws DeskError, StoreError */
+  release(number: string, form: ReleaseForm, request: DeskRequest): Promise<CaseAnswer> {
+    return this.#decide(request, (decision) => releaseCase(decision, this.#options.member, number, form));
+  }
+
+  /** Changes what was written down wrongly. @throws DeskError, StoreError */
+  correct(number: string, form: CorrectionForm, request: DeskRequest): Promise<CaseAnswer> {
+    return this.#decide(request, (decision) => correctCase(decision, this.#options.member, number, form));
+  }
+
+  /** Exempts one device with one subscriber. @throws DeskError, StoreError */
+  pair(form: PairingForm, request: DeskRequest): Promise<CaseAnswer> {
+    return this.#decide(request, (decision) => openPairing(decision, this.#options.pairingKey, form));
+  }
+
+  /** @throws DeskError, StoreError */
+  endPairing(number: string, request: DeskRequest): Promise<CaseAnswer> {
+    return this.#decide(request, (decision) => endPairing(decision, this.#options.member, number));
+  }
+
+  /** Opens the emergency override of the member's own gates, or restores the check. @throws DeskError, StoreError */
+  override(form: { open: boolean; note?: string }, request: DeskRequest): Promise<CaseAnswer> {
+    return this.#decide(request, (decision) =>
+      form.open ? openOverride(decision, form) : endOverride(decision, this.#options.member),
+    );
+  }
+
+  /** Ends another member's listing, where this member is a regulator. @throws DeskError, StoreError */
+  async overrule(form: OverruleForm, request: DeskRequest): Promise<CaseAnswer> {
+    const entry = await this.#dependencies.readEntry(form.member, form.index);
+    return this.#decide(request, (decision) => overrule(decision, form, { ...this.#options, entry }));
+  }
+
+  /** A case with all that is private; the journal notes who looked. @throws DeskError CASE_UNKNOWN, StoreError */
+  async show(number: string, request: DeskRequest): Promise<CaseView> {
+    const { row } = await this.#dependencies.store.read((tables) => findCase(tables, number));
+    const seen = { action: 'case.shown', caseId: row.id, detail: {} };
+    return look(this.#dependencies, request, seen, async (tables) => {
+      const { row, statements } = await findCase(tables, number);
+      return caseView(this.#options.member, row, statements);
+    });
+  }
+
+  /** Cases by status and age, without anything private. @throws DeskError FIELD_MALFORMED, StoreError */
+  cases(form: ListForm): Promise<CasePageView> {
+    return this.#dependencies.store.read((tables) => listCases(tables, this.#options.member, form));
+  }
+
+  /** Cases by what identifies them; the journal notes by which field. @throws DeskError, StoreError */
+  search(form: SearchForm, request: DeskRequest): Promise<CasePageView> {
+    const { by, search } = readSearch(form);
+    const seen = { action: 'cases.searched', caseId: null, detail: { by } };
+    return look(this.#dependencies, request, seen, (tables) => searchCases(tables, this.#options.member, search, form));
+  }
+
+  /** Who decided what about a case, oldest first. @throws DeskError CASE_UNKNOWN, StoreError */
+  history(number: string, form: JournalForm): Promise<JournalPageView> {
+    return this.#dependencies.store.read((tables) => caseHistory(tables, number, form));
+  }
+
+  /** All that was done at this member's desks, oldest first. @throws DeskError FIELD_MALFORMED, StoreError */
+  journal(form: JournalForm): Promise<JournalPageView> {
+    return this.#dependencies.store.read((tables) => listJournal(tables, form));
+  }
+
+  get #nowMs(): number {
+    return this.#dependencies.clock.nowMs();
+  }
+
+  /** The work answers with identities where the decision answers with places in the log. */
+  #decide<T>(request: DeskRequest, work: (decision: Decision) => Promise<object>): Promise<T> {
+    const dependencies = { ...this.#dependencies, outbox: this.#outbox };
+    return decide(this.#options, dependencies, request, work) as Promise<T>;
+  }
+}

@@ -1,0 +1,125 @@
+import { deviceTargetText } from '../../identifiers/device-target.ts';
+import { imeiText } from '../../identifiers/imei.ts';
+import type { EntryName } from '../../statements/statement.ts';
+import { caseNumber } from '../../store/case-number.ts';
+import type { CaseRow, CaseStatementRow, JournalRow } from '../../store/schema.ts';
+import { targetOf } from './subject.ts';
+
+/** One statement of a case. An IMEI is shown with its check digit. */
+export interface StatementView {
+  readonly kind: string;
+  readonly imei?: string;
+  readonly tac?: string;
+  readonly from?: string;
+  readonly to?: string;
+  readonly reason?: string;
+  readonly standing: boolean;
+  /** Where it stands in the log. Absent for the moment between the decision and its entry. */
+  readonly entry?: EntryName;
+  readonly endedAt?: string;
+  readonly endReason?: string;
+  readonly endEntry?: EntryName;
+}
+
+/** A case without anything private. */
+export interface CaseSummary {
+  readonly case: string;
+  readonly kind: string;
+  readonly status: string;
+  readonly createdAt: string;
+  readonly createdBy: string;
+  readonly occurredAt?: string;
+  readonly statements: readonly StatementView[];
+}
+
+/** A case with what is private. Who is shown it stands in the journal. */
+export interface CaseView extends CaseSummary {
+  readonly place?: string;
+  readonly policeReference?: string;
+  readonly note?: string;
+  /** The subscriber of a pairing. */
+  readonly imsi?: string;
+  readonly requester?: {
+    readonly name?: string;
+    readonly contact?: string;
+    readonly relation?: string;
+    readonly rightChecked?: string;
+  };
+}
+
+/** One thing that was done. */
+export interface JournalView {
+  readonly sequence: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly role: string;
+  readonly action: string;
+  readonly case?: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+export function summaryOf(member: string, row: CaseRow, statements: readonly CaseStatementRow[]): CaseSummary {
+  return {
+    case: caseNumber(row.id),
+    kind: row.kind,
+    status: row.status,
+    createdAt: timeText(row.createdMs),
+    createdBy: row.createdBy,
+    ...(row.occurredMs !== null && { occurredAt: timeText(row.occurredMs) }),
+    statements: statements.map((statement) => statementView(member, statement)),
+  };
+}
+
+export function caseView(member: string, row: CaseRow, statements: readonly CaseStatementRow[]): CaseView {
+  const requester = withoutNulls({
+    name: row.requesterName,
+    contact: row.requesterContact,
+    relation: row.requesterRelation,
+    rightChecked: row.rightCheckedBy,
+  });
+  const imsi = statements.find((statement) => statement.imsi !== null)?.imsi ?? null;
+  return {
+    ...summaryOf(member, row, statements),
+    ...withoutNulls({ place: row.place, policeReference: row.policeReference, note: row.note, imsi }),
+    ...(Object.keys(requester).length > 0 && { requester }),
+  };
+}
+
+export function journalView(row: JournalRow): JournalView {
+  return {
+    sequence: row.sequence,
+    at: timeText(row.atMs),
+    actor: row.actor,
+    role: row.role,
+    action: row.action,
+    ...(row.caseId !== null && { case: caseNumber(row.caseId) }),
+    detail: JSON.parse(row.detail) as Record<string, unknown>,
+  };
+}
+
+export function timeText(timeMs: number): string {
+  return new Date(timeMs).toISOString();
+}
+
+function statementView(member: string, row: CaseStatementRow): StatementView {
+  return {
+    kind: row.kind,
+    ...targetView(row),
+    ...(row.reason !== null && { reason: row.reason }),
+    standing: row.endedMs === null,
+    ...(row.logIndex !== null && { entry: { member, index: row.logIndex } }),
+    ...(row.endedMs !== null && { endedAt: timeText(row.endedMs) }),
+    ...(row.endReason !== null && { endReason: row.endReason }),
+    ...(row.endLogIndex !== null && { endEntry: { member, index: row.endLogIndex } }),
+  };
+}
+
+function targetView(row: CaseStatementRow): Pick<StatementView, 'imei' | 'tac' | 'from' | 'to'> {
+  const target = targetOf(row);
+  if (target === undefined) return {};
+  return target.kind === 'imei' ? { imei: imeiText(target.imei) } : deviceTargetText(target);
+}
+
+function withoutNulls<T extends object>(fields: T): { [Field in keyof T]?: Exclude<T[Field], null> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== null)) as never;
+}

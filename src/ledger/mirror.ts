@@ -1,0 +1,214 @@
+import { join } from 'node:path';
+import { makeFolderDurably, writeDurably } from '../base/durable.ts';
+import { Fault } from '../base/fault.ts';
+import { lockFolder } from '../base/folder-lock.ts';
+import type { Log } from '../base/log.ts';
+import type { SignedCheckpoint } from './checkpoint.ts';
+import { failureReason } from './failure.ts';
+import { CHECKPOINT_PATH, TILE_WIDTH } from './layout.ts';
+import { EMPTY_ROOT } from './merkle.ts';
+import type { NoteVerifier } from './note.ts';
+import { type EntryBatch, readAhead, readBundle, readCheckpoint } from './reader.ts';
+import { FolderSource, type TileSource } from './tile-source.ts';
+import { copyTree } from './tree-copy.ts';
+import { TreeWriter } from './tree-writer.ts';
+import { type TreeHead, VerifiedTiles } from './verified-tiles.ts';
+
+/** Growth up to this is tried from the new bundles alone. */
+export const DIRECT_BUNDLES_MAX = 4;
+const EMPTY_HEAD: TreeHead = { size: 0, root: EMPTY_ROOT };
+
+export interface MirrorOptions {
+  readonly folder: string;
+  readonly logKey: NoteVerifier;
+}
+
+export type MirrorFault =
+  // The offered tree does not begin with the held one, and both are signed.
+  { code: 'MIRROR_FORKED'; heldSize: number; offeredSize: number } | { code: 'MIRROR_DAMAGED'; reason: string };
+export class MirrorError extends Fault<MirrorFault> {}
+
+/**
+ * A whole copy of another member's log, in the same form, fit to be served. Its checkpoint is always one that was
+ * verified, and all that it covers is here.
+ */
+export class Mirror {
+  readonly folder: string;
+  readonly #log: Log;
+  readonly #lock: { release(): void };
+  readonly #local: FolderSource;
+  #held: SignedCheckpoint | undefined;
+  // It may be ahead of the held checkpoint, when a long copy was broken off.
+  #tree: TreeWriter;
+  #newest: EntryBatch | undefined;
+
+  private constructor(
+    { folder, held, tree }: { folder: string; held: SignedCheckpoint | undefined; tree: TreeWriter },
+    { log, lock }: { log: Log; lock: { release(): void } },
+  ) {
+    this.folder = folder;
+    this.#log = log;
+    this.#lock = lock;
+    this.#local = new FolderSource(folder);
+    this.#held = held;
+    this.#tree = tree;
+  }
+
+  /** @throws FolderLockError FOLDER_IN_USE */
+  static async open({ folder, logKey }: MirrorOptions, { log }: { log: Log }): Promise<Mirror> {
+    await makeFolderDurably(folder);
+    const lock = lockFolder(folder);
+    try {
+      const held = await readHeld(folder, logKey, log);
+      const tree = await openTree(folder, held ?? EMPTY_HEAD, log);
+      return new Mirror({ folder, held, tree }, { log, lock });
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+  }
+
+  /** The newest verified checkpoint, whose whole tree is here. */
+  get held(): SignedCheckpoint | undefined {
+    return this.#held;
+  }
+
+  get head(): TreeHead {
+    return this.#held ?? EMPTY_HEAD;
+  }
+
+  /** False after files were found damaged, until `advance` has fetched them again. */
+  get isWhole(): boolean {
+    return this.#tree.size >= this.head.size;
+  }
+
+  /**
+   * The held entries from..to-1 in order, a bundle's worth at a time, verified against the held checkpoint.
+   * @throws MirrorError MIRROR_DAMAGED, and then this mirror is not whole
+   */
+  async *entries(from: number, to: number): AsyncGenerator<EntryBatch> {
+    const newest = this.#newest;
+    this.#newest = undefined;
+    // What was verified a moment ago, and is wanted as a rule, is still in memory.
+    if (newest?.firstIndex === from && from + newest.entries.length === to) yield newest;
+    else yield* this.#entriesFromFiles(from, to);
+  }
+
+  /** The root of the held tree when it was smaller. @throws MirrorError MIRROR_DAMAGED, as above */
+  async rootAt(size: number): Promise<Buffer> {
+    try {
+      return await (await VerifiedTiles.open(this.#local, this.head)).rootAt(size);
+    } catch (error) {
+      throw await this.#damaged(error);
+    }
+  }
+
+  /**
+   * Takes the log over up to a larger checkpoint, or the held one where this mirror is not whole. Its signature the caller has verified. Only when everything that it
+   * covers is verified and durable here does it become the held one, durably.
+   * @throws MirrorError MIRROR_FORKED, proven; TreeError, ReaderError, SourceError: nothing proven, try again later
+   */
+  async advance(next: SignedCheckpoint, source: TileSource): Promise<void> {
+    if (!(await this.#growDirectly(next, source))) await this.#growByTiles(next, source);
+    await writeDurably(join(this.folder, CHECKPOINT_PATH), next.note);
+    this.#held = next;
+  }
+
+  close(): void {
+    this.#lock.release();
+  }
+
+  /**
+   * The short way for the common case, a few new entries: our own tree with them appended has the signed root. That
+   * proves the entries and the consistency at once, as our tree is how the new one begins.
+   */
+  async #growDirectly(next: SignedCheckpoint, source: TileSource): Promise<boolean> {
+    const firstIndex = this.#tree.size;
+    const entries = await this.#directEntries(next, source);
+    if (entries === undefined) return false;
+    const extension = this.#tree.extend(entries);
+    if (!extension.root.equals(next.root)) return false;
+    await this.#tree.write(extension);
+    await this.#tree.adopt(extension);
+    this.#newest = { firstIndex, entries };
+    return true;
+  }
+
+  async #directEntries({ size }: TreeHead, source: TileSource): Promise<Buffer[] | undefined> {
+    const from = this.#tree.size;
+    const first = Math.floor(from / TILE_WIDTH);
+    const count = Math.ceil(size / TILE_WIDTH) - first;
+    if (!this.isWhole || from >= size || count > DIRECT_BUNDLES_MAX) return undefined;
+    try {
+      const indexes = Array.from({ length: count }, (_, place) => first + place);
+      const bundles = await Promise.all(indexes.map((index) => readBundle(source, size, index)));
+      return bundles.flat().slice(from % TILE_WIDTH);
+    } catch (error) {
+      // The way by the tiles tells what is wrong, and does not need every bundle to do so.
+      if (error instanceof Fault) return undefined;
+      throw error;
+    }
+  }
+
+  /** The long way: the signed tree's tiles prove that it begins with the held tree, and then each bundle. */
+  async #growByTiles(next: SignedCheckpoint, source: TileSource): Promise<void> {
+    const tiles = await VerifiedTiles.open(source, next);
+    if (!(await beginsWith(tiles, this.head))) {
+      throw new MirrorError({ code: 'MIRROR_FORKED', heldSize: this.head.size, offeredSize: next.size });
+    }
+    // What a copy broken off wrote under another checkpoint need not be of this tree.
+    if (!(await beginsWith(tiles, this.#tree.head))) {
+      this.#tree = await openTree(this.folder, this.head, this.#log);
+    }
+    await copyTree(tiles, this.#tree, this.#local);
+  }
+
+  async *#entriesFromFiles(from: number, to: number): AsyncGenerator<EntryBatch> {
+    try {
+      const tiles = await VerifiedTiles.open(this.#local, this.head);
+      const [first, end] = [Math.floor(from / TILE_WIDTH), Math.ceil(to / TILE_WIDTH)];
+      for await (const { index, value } of readAhead(first, end, (index) => tiles.bundle(index))) {
+        const start = index * TILE_WIDTH;
+        const firstIndex = Math.max(from, start);
+        yield { firstIndex, entries: value.slice(firstIndex - start, to - start) };
+      }
+    } catch (error) {
+      throw await this.#damaged(error);
+    }
+  }
+
+  /** Own files that do not verify are believed no longer: `advance` fetches anew what is wrong, up to the held checkpoint. */
+  async #damaged(error: unknown): Promise<MirrorError> {
+    const reason = failureReason(error);
+    this.#tree = await TreeWriter.open(this.folder, EMPTY_HEAD);
+    return new MirrorError({ code: 'MIRROR_DAMAGED', reason }, { cause: error });
+  }
+}
+
+async function beginsWith(tiles: VerifiedTiles, older: TreeHead): Promise<boolean> {
+  return older.size <= tiles.head.size && (await tiles.rootAt(older.size)).equals(older.root);
+}
+
+/** The checkpoint that this mirror holds. A rotten one cannot be believed: it is shouted about, and the copy begins anew. */
+async function readHeld(folder: string, logKey: NoteVerifier, log: Log): Promise<SignedCheckpoint | undefined> {
+  try {
+    return await readCheckpoint(new FolderSource(folder), logKey);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const { code } = (error as Fault).facts;
+    if (code !== 'LOG_FILE_MISSING') log.error({ origin: logKey.name, code }, 'the checkpoint of a mirror is unreadable');
+    return undefined;
+  }
+}
+
+/** Where the files under a held checkpoint are damaged they are fetched again, and the checkpoint stays the measure. */
+async function openTree(folder: string, head: TreeHead, log: Log): Promise<TreeWriter> {
+  try {
+    return await TreeWriter.open(folder, head);
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const { code } = (error as Fault).facts;
+    log.error({ code, size: head.size }, 'the files of a mirror are damaged and are fetched again');
+    return TreeWriter.open(folder, EMPTY_HEAD);
+  }
+}

@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import Type, { type Static } from 'typebox';
+import Value from 'typebox/value';
+import { Fault } from '../base/fault.ts';
+import { EquipmentGateConfig } from '../gates/equipment/config.ts';
+
+const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
+
+/** A node's configuration file. Relative paths are taken from the file's own folder. */
+const NodeConfigFile = Type.Object(
+  {
+    member: Type.String({ description: 'this node’s name in the consortium file' }),
+    consortium: Type.String({ description: 'path of the consortium file' }),
+    dataFolder: Type.String({ default: '.', description: 'where the node keeps its logs, keys and store' }),
+    databaseUrl: Type.Optional(
+      Type.String({
+        pattern: '^postgres(ql)?://',
+        description: 'PostgreSQL for the desk; SQLite in the data folder without it',
+      }),
+    ),
+    api: Type.Object(
+      { host: Type.String({ default: '127.0.0.1' }), port: Port },
+      { additionalProperties: false, description: 'the HTTP API, the served log and the pages of this member' },
+    ),
+    follow: Type.Object(
+      { pollIntervalMs: Type.Integer({ minimum: 50, maximum: 3_600_000, default: 1_000 }) },
+      { additionalProperties: false, default: {}, description: 'how often a log is looked at when no hint comes' },
+    ),
+    standing: Type.Object(
+      {
+        devicesExpected: Type.Integer({ minimum: 1, maximum: 1_000_000_000, default: 100_000 }),
+        snapshotIntervalSeconds: Type.Integer({ minimum: 1, maximum: 86_400, default: 300 }),
+      },
+      { additionalProperties: false, default: {}, description: 'the index in memory and its snapshot on disk' },
+    ),
+    gates: Type.Object(
+      { equipment: Type.Optional(EquipmentGateConfig) },
+      { additionalProperties: false, default: {}, description: 'none for a member without a network' },
+    ),
+    log: Type.Object(
+      {
+        level: Type.Union(
+          ['debug', 'info', 'warn', 'error'].map((level) => Type.Literal(level)),
+          { default: 'info' },
+        ),
+      },
+      { additionalProperties: false, default: {} },
+    ),
+  },
+  { additionalProperties: false },
+);
+
+export type NodeConfig = Static<typeof NodeConfigFile>;
+
+export type NodeConfigFault =
+  | { code: 'NODE_CONFIG_UNREADABLE'; file: string }
+  | { code: 'NODE_CONFIG_MALFORMED'; file: string; field: string; expected: string };
+export class NodeConfigError extends Fault<NodeConfigFault> {}
+
+/** Reads a node's configuration, fills in defaults and makes its paths absolute. @throws NodeConfigError */
+export async function readNodeConfig(file: string): Promise<NodeConfig> {
+  let value: unknown;
+  try {
+    value = JSON.parse(await readFile(file, 'utf8'));
+  } catch (cause) {
+    throw new NodeConfigError({ code: 'NODE_CONFIG_UNREADABLE', file }, { cause });
+  }
+  const filled = Value.Default(NodeConfigFile, value);
+  const [wrong] = Value.Errors(NodeConfigFile, filled);
+  if (wrong !== undefined) {
+    throw new NodeConfigError({
+      code: 'NODE_CONFIG_MALFORMED',
+      file,
+      field: wrong.instancePath === '' ? '/' : wrong.instancePath,
+      expected: wrong.message,
+    });
+  }
+  return withAbsolutePaths(filled as NodeConfig, dirname(resolve(file)));
+}
+
+function withAbsolutePaths(config: NodeConfig, folder: string): NodeConfig {
+  return { ...config, consortium: resolve(folder, config.consortium), dataFolder: resolve(folder, config.dataFolder) };
+}

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+
+/**
+ * What a node keeps, and where. `signing` says what was last signed: it must never be restored from a backup, so it
+ * stands apart from everything that is. See docs/operating/backup.md.
+ */
+export interface DataFolder {
+  readonly root: string;
+  /** The member's own shared log: checkpoint and tiles, servable as they are. */
+  readonly log: string;
+  readonly signing: string;
+  /** Copies of the other members' logs, a folder each. */
+  readonly mirrors: string;
+  readonly keys: string;
+  readonly logKey: string;
+  readonly pairingKey: string;
+  readonly store: string;
+  readonly records: string;
+  readonly tokens: string;
+  readonly snapshot: string;
+}
+
+export function dataFolder(root: string): DataFolder {
+  const keys = join(root, 'keys');
+  return {
+    root,
+    log: join(root, 'log'),
+    signing: join(root, 'signing'),
+    mirrors: join(root, 'mirrors'),
+    keys,
+    logKey: join(keys, 'log.key'),
+    pairingKey: join(keys, 'pairing.key'),
+    store: join(root, 'store.sqlite'),
+    records: join(root, 'records'),
+    tokens: join(root, 'tokens'),
+    snapshot: join(root, 'standing.snapshot'),
+  };
+}

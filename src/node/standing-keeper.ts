@@ -1,0 +1,131 @@
+import { Fault } from '../base/fault.ts';
+import type { Log } from '../base/log.ts';
+import { readEntries, TreeReader } from '../ledger/reader.ts';
+import { FolderSource } from '../ledger/tile-source.ts';
+import type { Member } from '../membership/consortium.ts';
+import { Standing } from '../standing/standing.ts';
+
+/** A verified log on this node's disk: the member's own, or a mirror. */
+export interface KeptLog {
+  readonly member: string;
+  readonly folder: string;
+  /** How far it is verified and durable. It only grows. */
+  size(): number;
+}
+
+export interface StandingKeeperOptions {
+  readonly members: readonly Member[];
+  readonly logs: readonly KeptLog[];
+  readonly snapshot: string;
+  readonly devicesExpected: number;
+}
+
+const SKIPPED = ['ineffective', 'overLimit', 'unknown', 'malformed', 'foreign'] as const;
+
+/** Entries that were taken without effect, by the reason, since the node started. */
+export type SkippedEntries = Record<(typeof SKIPPED)[number], number>;
+
+/**
+ * Keeps standing level with the logs on disk. There is one way in, from the files, at the start and at every news: so
+ * what is enforced is always what a rebuild would give.
+ */
+export class StandingKeeper {
+  readonly standing: Standing;
+  readonly skipped: SkippedEntries = { ineffective: 0, overLimit: 0, unknown: 0, malformed: 0, foreign: 0 };
+  readonly #options: StandingKeeperOptions;
+  readonly #log: Log;
+  /** Folding and freezing take turns. */
+  #turn: Promise<void> = Promise.resolve();
+  #levelling: Promise<void> | undefined;
+  #snapshot: Promise<void> | undefined;
+
+  private constructor(standing: Standing, options: StandingKeeperOptions, log: Log) {
+    this.standing = standing;
+    this.#options = options;
+    this.#log = log;
+  }
+
+  /** Takes up the snapshot, or begins from nothing where it is of no use, and folds what the logs hold beyond it. */
+  static async open(options: StandingKeeperOptions, { log }: { log: Log }): Promise<StandingKeeper> {
+    const keeper = new StandingKeeper(await openStanding(options, log), options, log);
+    await keeper.level();
+    return keeper;
+  }
+
+  /** Folds what the logs hold beyond standing. Calls while it waits its turn are one. */
+  level(): Promise<void> {
+    return (this.#levelling ??= this.#inTurn(() => {
+      this.#levelling = undefined;
+      return this.#levelAll();
+    }));
+  }
+
+  /** Writes standing to disk, so that the next start need not fold from the beginning. */
+  writeSnapshot(): Promise<void> {
+    return (this.#snapshot ??= this.#writeSnapshot().finally(() => (this.#snapshot = undefined)));
+  }
+
+  async #writeSnapshot(): Promise<void> {
+    const { logs, snapshot } = this.#options;
+    let written: Promise<void> | undefined;
+    // In a turn of its own, so that nothing is folded between reading the roots and the call that freezes standing.
+    await this.#inTurn(async () => {
+      const roots = new Map<string, string>();
+      for (const { member, folder } of logs) roots.set(member, await rootHex(folder, this.standing.foldedSize(member)));
+      written = this.standing.writeSnapshot(snapshot, roots);
+    });
+    await written;
+  }
+
+  /** A step that fails is its caller's concern; the next one has its turn all the same. */
+  #inTurn(step: () => Promise<void>): Promise<void> {
+    const done = this.#turn.then(step);
+    this.#turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async #levelAll(): Promise<void> {
+    // An overrule in one log can wait for an entry of another, so one round may let the next go further.
+    let isMoving = true;
+    while (isMoving) {
+      isMoving = false;
+      for (const log of this.#options.logs) {
+        if ((await this.#levelOne(log)) > 0) isMoving = true;
+      }
+    }
+  }
+
+  async #levelOne({ member, folder, size }: KeptLog): Promise<number> {
+    const from = this.standing.foldedSize(member);
+    const to = size();
+    if (to <= from) return 0;
+    const source = new FolderSource(folder);
+    for await (const { firstIndex, entries } of readEntries(source, { size: to, from, to })) {
+      const counts = this.standing.fold(member, firstIndex, entries);
+      for (const reason of SKIPPED) this.skipped[reason] += counts[reason];
+      if (counts.folded < entries.length) break;
+    }
+    return this.standing.foldedSize(member) - from;
+  }
+}
+
+async function openStanding(options: StandingKeeperOptions, log: Log): Promise<Standing> {
+  const { members, logs, snapshot, devicesExpected } = options;
+  const rootAt = async (member: string, size: number): Promise<string | undefined> => {
+    const kept = logs.find((candidate) => candidate.member === member);
+    return kept === undefined || kept.size() < size ? undefined : rootHex(kept.folder, size, kept.size());
+  };
+  try {
+    return await Standing.fromSnapshot(snapshot, { members, devicesExpected, rootAt }, { log });
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const { code } = (error as Fault).facts;
+    log.warn({ code }, 'the snapshot is of no use; standing is made new from the logs');
+    return new Standing({ members, devicesExpected }, { log });
+  }
+}
+
+/** The root of the first `at` entries of the log in a folder. */
+async function rootHex(folder: string, at: number, size = at): Promise<string> {
+  return (await new TreeReader(new FolderSource(folder), size).root(at)).toString('hex');
+}

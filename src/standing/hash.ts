@@ -1,0 +1,45 @@
+/** Each table is cut into this many shards, so that one grows at a time and no pause is long. */
+export const SHARDS = 256;
+
+/**
+ * Two odd numbers of 32 bits that a node draws for itself. A member that knows them could state devices that all crowd
+ * into one bucket; nobody knows them, and no stored byte depends on them.
+ */
+export interface HashKey {
+  readonly low: number;
+  readonly high: number;
+}
+
+// Fixed, since a snapshot is ordered by shard and must be the same at every node. Crowding one shard only makes it large.
+const SHARD_LOW = 0x9e3779b1;
+const SHARD_HIGH = 0x85ebca77;
+const TWO_TO_32 = 4_294_967_296;
+
+/** The low 32 bits of a place (see slots.ts) as a signed integer, which is how the tables hold them. */
+export function lowWord(place: number): number {
+  return place | 0;
+}
+
+/** The bits of a place above the low 32. */
+export function highWord(place: number): number {
+  return (place / TWO_TO_32) | 0;
+}
+
+/** The shard of a place, given as its two words: 0 to SHARDS - 1. */
+export function shardOf(low: number, high: number): number {
+  return spread(Math.imul(low, SHARD_LOW) + Math.imul(high, SHARD_HIGH)) & (SHARDS - 1);
+}
+
+/** The bucket where the search for a place begins. It keeps the order of the hashes, so a table grows in one sweep. */
+export function homeOf(low: number, high: number, key: HashKey, buckets: number): number {
+  const hash = spread(Math.imul(low, key.low) + Math.imul(high, key.high)) >>> 0;
+  return Math.floor((hash * buckets) / TWO_TO_32);
+}
+
+/** Makes each bit of the result depend on each bit of the sum: the closing steps of MurmurHash3, a bijection. */
+function spread(sum: number): number {
+  let bits = sum | 0;
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
+  return bits ^ (bits >>> 16);
+}

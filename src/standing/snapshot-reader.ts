@@ -1,0 +1,193 @@
+import { createHash } from 'node:crypto';
+import { type FileHandle, open } from 'node:fs/promises';
+import { Fault } from '../base/fault.ts';
+import { type Role, ROLES } from '../membership/consortium.ts';
+import { highWord, lowWord, SHARDS, shardOf } from './hash.ts';
+import type { ReleasesAhead } from './releases-ahead.ts';
+import { isFree, isLevelsMark, memberOf } from './slots.ts';
+import {
+  DIGEST_SIZE,
+  readRelease,
+  RELEASE_AHEAD_SIZE,
+  roleBits,
+  SNAPSHOT_MAGIC,
+  SNAPSHOT_VERSION,
+  type SnapshotMember,
+} from './snapshot.ts';
+import type { StandingIndex } from './standing-index.ts';
+import { type BucketTable, TABLES } from './table.ts';
+
+export type SnapshotFault =
+  | { code: 'SNAPSHOT_MISSING' }
+  | { code: 'SNAPSHOT_UNREADABLE' }
+  | { code: 'SNAPSHOT_CORRUPT'; at: number }
+  | { code: 'SNAPSHOT_STALE'; what: 'version' | 'members' | 'roles' | 'root'; member?: number };
+export class SnapshotError extends Fault<SnapshotFault> {}
+
+export interface SnapshotExpectation {
+  readonly members: readonly { readonly name: string; readonly roles: readonly Role[] }[];
+  readonly rootAt: (member: string, size: number) => Promise<string | undefined>;
+}
+
+/**
+ * Fills an empty index from a snapshot. After a fault the index is of no use.
+ * @throws SnapshotError, StandingError
+ */
+export async function readSnapshot(
+  path: string,
+  expected: SnapshotExpectation,
+  into: { index: StandingIndex; ahead: ReleasesAhead },
+): Promise<void> {
+  const file = await openSnapshot(path);
+  try {
+    const source = new SnapshotSource(file, (await file.stat()).size);
+    const members = await readHeader(source);
+    checkMembers(members, expected);
+    await checkRoots(members, expected);
+    for (const { name } of TABLES) {
+      await readTable(source, members.length, { index: into.index, table: into.index.tables[name] });
+    }
+    await readReleases(source, members.length, into.ahead);
+    await source.end();
+    for (const [number, { foldedSize }] of members.entries()) into.index.header.setFoldedSize(number, foldedSize);
+  } catch (cause) {
+    if (cause instanceof Fault) throw cause;
+    if (isSystemError(cause)) throw new SnapshotError({ code: 'SNAPSHOT_UNREADABLE' }, { cause });
+    throw cause;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Reads a file from its beginning, and knows the digest of what was read. */
+class SnapshotSource {
+  readonly #file: FileHandle;
+  readonly #size: number;
+  readonly #hash = createHash('sha256');
+  #at = 0;
+
+  constructor(file: FileHandle, size: number) {
+    this.#file = file;
+    this.#size = size;
+  }
+
+  corrupt(): SnapshotError {
+    return new SnapshotError({ code: 'SNAPSHOT_CORRUPT', at: this.#at });
+  }
+
+  /** The next octets. The digest at the end is not to be reached: a length that would is wrong. */
+  async take(length: number): Promise<Buffer> {
+    if (this.#at + length > this.#size - DIGEST_SIZE) throw this.corrupt();
+    const bytes = await this.#read(length);
+    this.#hash.update(bytes);
+    return bytes;
+  }
+
+  digest(): Buffer {
+    return this.#hash.copy().digest();
+  }
+
+  /** Checks that only the digest is left, and that it is right. */
+  async end(): Promise<void> {
+    if (this.#at !== this.#size - DIGEST_SIZE) throw this.corrupt();
+    if (!(await this.#read(DIGEST_SIZE)).equals(this.digest())) throw this.corrupt();
+  }
+
+  async #read(length: number): Promise<Buffer> {
+    const bytes = Buffer.allocUnsafe(length);
+    let read = 0;
+    while (read < length) {
+      const { bytesRead } = await this.#file.read(bytes, read, length - read, this.#at + read);
+      if (bytesRead === 0) throw this.corrupt();
+      read += bytesRead;
+    }
+    this.#at += length;
+    return bytes;
+  }
+}
+
+async function openSnapshot(path: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (cause) {
+    const missing = isSystemError(cause) && cause.code === 'ENOENT';
+    throw new SnapshotError({ code: missing ? 'SNAPSHOT_MISSING' : 'SNAPSHOT_UNREADABLE' }, { cause });
+  }
+}
+
+async function readHeader(source: SnapshotSource): Promise<SnapshotMember[]> {
+  const start = await source.take(SNAPSHOT_MAGIC.length + 8);
+  if (!start.subarray(0, SNAPSHOT_MAGIC.length).equals(SNAPSHOT_MAGIC)) throw source.corrupt();
+  if (start.readUInt32LE(SNAPSHOT_MAGIC.length) !== SNAPSHOT_VERSION) throw stale('version');
+  const count = start.readUInt32LE(SNAPSHOT_MAGIC.length + 4);
+  const members: SnapshotMember[] = [];
+  while (members.length < count) members.push(await readMember(source));
+  const digest = source.digest();
+  if (!(await source.take(DIGEST_SIZE)).equals(digest)) throw source.corrupt();
+  return members;
+}
+
+async function readMember(source: SnapshotSource): Promise<SnapshotMember> {
+  const [nameLength] = await source.take(1);
+  const name = (await source.take(nameLength!)).toString('latin1');
+  const rest = await source.take(5 + DIGEST_SIZE);
+  const roles = ROLES.filter((_, place) => (rest[0]! & (1 << place)) !== 0);
+  return { name, roles, foldedSize: rest.readUInt32LE(1), root: rest.toString('hex', 5) };
+}
+
+/** The fold depends on who is who and on who may overrule. */
+function checkMembers(members: readonly SnapshotMember[], expected: SnapshotExpectation): void {
+  if (members.length !== expected.members.length) throw stale('members');
+  for (const [number, { name, roles }] of expected.members.entries()) {
+    if (members[number]!.name !== name) throw stale('members', number);
+    if (roleBits(members[number]!.roles) !== roleBits(roles)) throw stale('roles', number);
+  }
+}
+
+/** A log that is not the one the snapshot was made from (restored from a backup, replaced) makes it worthless. */
+async function checkRoots(members: readonly SnapshotMember[], { rootAt }: SnapshotExpectation): Promise<void> {
+  for (const [number, { name, foldedSize, root }] of members.entries()) {
+    if (foldedSize > 0 && (await rootAt(name, foldedSize)) !== root) throw stale('root', number);
+  }
+}
+
+interface Into {
+  readonly index: StandingIndex;
+  readonly table: BucketTable;
+}
+
+async function readTable(source: SnapshotSource, members: number, into: Into): Promise<void> {
+  const { index, table } = into;
+  const { slotWords, placeOf } = table.shape;
+  const words = new Int32Array(4);
+  for (let shard = 0; shard < SHARDS; shard++) {
+    const count = (await source.take(4)).readUInt32LE(0);
+    const bytes = await source.take(count * slotWords * 4);
+    table.reserve(shard, count);
+    for (let at = 0; at < bytes.length;) {
+      for (let word = 0; word < slotWords; word++, at += 4) words[word] = bytes.readInt32LE(at);
+      const place = placeOf(words, 0);
+      const fits = shardOf(lowWord(place), highWord(place)) === shard && memberOf(words[1]!) < members;
+      if (!fits || isFree(words, 0) || isLevelsMark(words[1]!)) throw source.corrupt();
+      index.load(table, words);
+    }
+  }
+}
+
+async function readReleases(source: SnapshotSource, members: number, ahead: ReleasesAhead): Promise<void> {
+  const count = (await source.take(4)).readUInt32LE(0);
+  const bytes = await source.take(count * RELEASE_AHEAD_SIZE);
+  for (let at = 0; at < bytes.length; at += RELEASE_AHEAD_SIZE) {
+    const release = readRelease(bytes.subarray(at, at + RELEASE_AHEAD_SIZE));
+    if (release === undefined || Math.max(release.named.member, release.by.member) >= members) throw source.corrupt();
+    ahead.keep(release);
+  }
+}
+
+function stale(what: 'version' | 'members' | 'roles' | 'root', member?: number): SnapshotError {
+  return new SnapshotError({ code: 'SNAPSHOT_STALE', what, ...(member !== undefined && { member }) });
+}
+
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}

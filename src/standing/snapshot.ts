@@ -1,0 +1,162 @@
+import { createHash } from 'node:crypto';
+import type { DeviceTarget } from '../identifiers/device-target.ts';
+import type { ImeiKey, Tac } from '../identifiers/imei.ts';
+import { ROLES, type Role } from '../membership/consortium.ts';
+import type { ReleaseAhead } from './releases-ahead.ts';
+import { isFree, isLevelsMark, memberOf } from './slots.ts';
+import { BUCKET_WORDS, type TableShape, type TableView, visitSlots } from './table.ts';
+
+/** docs/standing-snapshot.md describes the bytes. */
+export const SNAPSHOT_MAGIC = Buffer.from('bongsu-s', 'latin1');
+export const SNAPSHOT_VERSION = 1;
+export const DIGEST_SIZE = 32;
+export const RELEASE_AHEAD_SIZE = 29;
+
+/** A member with what the snapshot rests on: so many entries of its log, and their root hash in hex. */
+export interface SnapshotMember {
+  readonly name: string;
+  readonly roles: readonly Role[];
+  readonly foldedSize: number;
+  readonly root: string | undefined;
+}
+
+export interface SnapshotState {
+  readonly members: readonly SnapshotMember[];
+  readonly tables: readonly TableView[];
+  readonly ahead: readonly ReleaseAhead[];
+}
+
+/** The bytes of a snapshot, a shard at a time. They depend on the state alone, not on how it came about. */
+export function* snapshotChunks(state: SnapshotState): Generator<Uint8Array> {
+  const hash = createHash('sha256');
+  for (const chunk of stateChunks(state)) {
+    hash.update(chunk);
+    yield chunk;
+  }
+  yield hash.digest();
+}
+
+/** The header, ended by its own digest. */
+export function headerBytes(members: readonly SnapshotMember[]): Buffer {
+  const start = Buffer.alloc(SNAPSHOT_MAGIC.length + 8);
+  SNAPSHOT_MAGIC.copy(start);
+  start.writeUInt32LE(SNAPSHOT_VERSION, SNAPSHOT_MAGIC.length);
+  start.writeUInt32LE(members.length, SNAPSHOT_MAGIC.length + 4);
+  const header = Buffer.concat([start, ...members.map(memberBytes)]);
+  return Buffer.concat([header, createHash('sha256').update(header).digest()]);
+}
+
+/** Roles as one bit each, by their place in ROLES. */
+export function roleBits(roles: readonly Role[]): number {
+  return roles.reduce((bits, role) => bits | (1 << ROLES.indexOf(role)), 0);
+}
+
+function* stateChunks({ members, tables, ahead }: SnapshotState): Generator<Uint8Array> {
+  yield headerBytes(members);
+  for (const { shape, hashKey, shards } of tables) {
+    // Not destructured: the writer may replace a shard that has not come up by a copy.
+    for (let shard = 0; shard < shards.length; shard++) yield shardBytes(shards[shard]!, shape, hashKey);
+  }
+  const count = Buffer.alloc(4);
+  count.writeUInt32LE(ahead.length);
+  yield count;
+  yield Buffer.concat(ahead.map(releaseBytes));
+}
+
+function memberBytes({ name, roles, foldedSize, root }: SnapshotMember): Buffer {
+  const bytes = Buffer.alloc(1 + name.length + 1 + 4 + DIGEST_SIZE);
+  bytes[0] = name.length;
+  bytes.write(name, 1, 'latin1');
+  bytes[1 + name.length] = roleBits(roles);
+  bytes.writeUInt32LE(foldedSize, name.length + 2);
+  if (root !== undefined) bytes.write(root, name.length + 6, 'hex');
+  return bytes;
+}
+
+/** The slots of a shard in order of place, member and index. */
+function shardBytes(words: Int32Array, shape: TableShape, hashKey: TableView['hashKey']): Buffer {
+  const places = sortedPlaces(words, shape);
+  const bytes = Buffer.alloc(4 + places.length * shape.slotWords * 4);
+  bytes.writeUInt32LE(places.length, 0);
+  let end = 4;
+  let previous = -1;
+  for (const place of places) {
+    if (place === previous) continue; // all its slots were written when it came first
+    previous = place;
+    for (const at of slotsInOrder(words, { shape, place, hashKey })) {
+      for (let word = 0; word < shape.slotWords; word++) end = bytes.writeInt32LE(words[at + word]!, end);
+    }
+  }
+  return bytes;
+}
+
+function sortedPlaces(words: Int32Array, shape: TableShape): Float64Array {
+  const places = new Float64Array((words.length / BUCKET_WORDS) * shape.slotsPerBucket);
+  let count = 0;
+  for (let start = 0; start < words.length; start += BUCKET_WORDS) {
+    for (let slot = 0; slot < shape.slotsPerBucket; slot++) {
+      const at = start + 1 + slot * shape.slotWords;
+      if (!isFree(words, at) && !isLevelsMark(words[at + 1]!)) places[count++] = shape.placeOf(words, at);
+    }
+  }
+  return places.subarray(0, count).sort();
+}
+
+function slotsInOrder(words: Int32Array, search: Parameters<typeof visitSlots>[1]): number[] {
+  const slots: number[] = [];
+  visitSlots(words, search, (at) => {
+    if (!isLevelsMark(words[at + 1]!)) slots.push(at);
+    return false;
+  });
+  if (slots.length === 1) return slots;
+  const member = (at: number): number => memberOf(words[at + 1]!);
+  return slots.sort((a, b) => member(a) - member(b) || (words[a + 2]! >>> 0) - (words[b + 2]! >>> 0));
+}
+
+function releaseBytes({ named, by, target }: ReleaseAhead): Buffer {
+  const bytes = Buffer.alloc(RELEASE_AHEAD_SIZE);
+  bytes.writeUInt16LE(named.member, 0);
+  bytes.writeUInt32LE(named.index, 2);
+  bytes.writeUInt16LE(by.member, 6);
+  bytes.writeUInt32LE(by.index, 8);
+  const [kind, first, last] = targetNumbers(target);
+  bytes[12] = kind;
+  bytes.writeBigUInt64LE(BigInt(first), 13);
+  bytes.writeBigUInt64LE(BigInt(last), 21);
+  return bytes;
+}
+
+/** Undefined where the kind of target is none. */
+export function readRelease(bytes: Buffer): ReleaseAhead | undefined {
+  const target = targetOf(bytes[12]!, Number(bytes.readBigUInt64LE(13)), Number(bytes.readBigUInt64LE(21)));
+  if (target === undefined) return undefined;
+  return {
+    named: { member: bytes.readUInt16LE(0), index: bytes.readUInt32LE(2) },
+    by: { member: bytes.readUInt16LE(6), index: bytes.readUInt32LE(8) },
+    target,
+  };
+}
+
+function targetOf(kind: number, first: number, last: number): DeviceTarget | undefined {
+  switch (kind) {
+    case 0:
+      return { kind: 'imei', imei: first as ImeiKey };
+    case 1:
+      return { kind: 'tac', tac: first as Tac };
+    case 2:
+      return { kind: 'range', from: first as ImeiKey, to: last as ImeiKey };
+    default:
+      return undefined;
+  }
+}
+
+function targetNumbers(target: DeviceTarget): [kind: number, first: number, last: number] {
+  switch (target.kind) {
+    case 'imei':
+      return [0, target.imei, 0];
+    case 'tac':
+      return [1, target.tac, 0];
+    case 'range':
+      return [2, target.from, target.to];
+  }
+}

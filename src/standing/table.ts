@@ -1,0 +1,301 @@
+import assert from 'node:assert/strict';
+import { StandingError } from './fault.ts';
+import { type HashKey, highWord, homeOf, lowWord, SHARDS, shardOf } from './hash.ts';
+import { isFree, keyedPlace, rangedPlace } from './slots.ts';
+
+/*
+ * A shard is an array of buckets of 64 bytes, one cache line each: a header word, then five slots of three words, or
+ * three slots of four. A slot that finds no room in its home bucket goes into the next bucket that has some.
+ *
+ *   header   bits 0-7    how many slots were pushed past this bucket; 255 means that or more, and stays
+ *            bits 8-10   1 + the slot that is being written; 0 when none is
+ *            bits 11-31  version: one more for each write of a slot
+ *
+ * One thread writes. A reader copies a slot and takes the copy if the version stood still; a slot that is being written
+ * counts as empty, being on its way in or out. So a reader waits for nobody, even if the writer stops half-way.
+ * Slots never move within a buffer, and what is pushed past a bucket is counted there, so a search ends at the first
+ * bucket that pushed nothing on, and a slot that is taken out leaves nothing behind.
+ */
+export const BUCKET_WORDS = 16;
+const BUCKET_BYTES = BUCKET_WORDS * 4;
+const OVERFLOW_MASK = 0xff;
+const WRITING_SHIFT = 8;
+const WRITING_MASK = 7;
+const VERSION_SHIFT = 11;
+
+/** A shard is enlarged beyond this load. */
+const LOAD_MAX = 0.9;
+/** Small steps keep the memory near what is used; a slot is copied ten times in its life. */
+const GROWTH = 1.1;
+const BUCKETS_MIN = 4;
+/** The buckets of one shard: 64 MiB, and some 1,200 million devices in all shards. */
+export const BUCKETS_PER_SHARD_MAX = 2 ** 20;
+
+export type TableName = 'devices' | 'ranges' | 'pairings';
+
+/** What the slots of a table look like. */
+export interface TableShape {
+  readonly name: TableName;
+  readonly slotWords: number;
+  readonly slotsPerBucket: number;
+  readonly placeOf: (words: Int32Array, at: number) => number;
+}
+
+export const TABLES: readonly TableShape[] = [
+  { name: 'devices', slotWords: 3, slotsPerBucket: 5, placeOf: keyedPlace },
+  { name: 'ranges', slotWords: 4, slotsPerBucket: 3, placeOf: rangedPlace },
+  { name: 'pairings', slotWords: 4, slotsPerBucket: 3, placeOf: keyedPlace },
+];
+
+/** The words of one shard. */
+export type Shard = Int32Array<SharedArrayBuffer>;
+
+/**
+ * How many slots were pushed past a bucket: at 0 the search for a place ends there. It is to be read before the slots:
+ * being atomic, it makes all that was written before it visible, so that they may then be looked through by plain loads,
+ * which are ten times faster. `copySlot` reads those that matter again.
+ */
+export function overflowOf(words: Int32Array, bucket: number): number {
+  return Atomics.load(words, bucket * BUCKET_WORDS) & OVERFLOW_MASK;
+}
+
+/**
+ * Copies a slot of a shard that another thread may be writing, whole.
+ * @returns false where it is on its way in or out
+ */
+export function copySlot(words: Int32Array, at: number, slotWords: number, copy: Int32Array): boolean {
+  const start = at - (at % BUCKET_WORDS);
+  for (;;) {
+    const header = Atomics.load(words, start);
+    for (let word = 0; word < slotWords; word++) copy[word] = Atomics.load(words, at + word);
+    if (Atomics.load(words, start) >>> VERSION_SHIFT !== header >>> VERSION_SHIFT) continue;
+    const writing = (header >>> WRITING_SHIFT) & WRITING_MASK;
+    return writing !== 1 + (at - start - 1) / slotWords;
+  }
+}
+
+/** The bucket after which a search goes on: the shard is a ring. */
+export function nextBucket(bucket: number, buckets: number): number {
+  return bucket + 1 === buckets ? 0 : bucket + 1;
+}
+
+/** Calls `visit` with each slot of the writer's own shard that may stand at a place, until it returns true. */
+export function visitSlots(
+  words: Int32Array,
+  { shape, place, hashKey }: { shape: TableShape; place: number; hashKey: HashKey },
+  visit: (at: number) => boolean,
+): void {
+  const buckets = words.length / BUCKET_WORDS;
+  let bucket = homeOf(lowWord(place), highWord(place), hashKey, buckets);
+  for (let probe = 0; probe < buckets; probe++) {
+    const start = bucket * BUCKET_WORDS;
+    for (let slot = 0; slot < shape.slotsPerBucket; slot++) {
+      const at = start + 1 + slot * shape.slotWords;
+      if (!isFree(words, at) && shape.placeOf(words, at) === place && visit(at)) return;
+    }
+    if ((words[start]! & OVERFLOW_MASK) === 0) return;
+    bucket = nextBucket(bucket, buckets);
+  }
+}
+
+/** What a table holds, to be read in the writer's own thread. */
+export interface TableView {
+  readonly shape: TableShape;
+  readonly hashKey: HashKey;
+  readonly shards: readonly Int32Array[];
+}
+
+/** One table, as its only writer holds it. */
+export class BucketTable {
+  readonly shape: TableShape;
+  readonly hashKey: HashKey;
+  readonly #shards: Shard[] = [];
+  readonly #used = new Uint32Array(SHARDS);
+  readonly #bucketsMax: number;
+  readonly #onGrown: (shard: number, buffer: SharedArrayBuffer) => void;
+  #frozen: Int32Array[] | undefined;
+
+  constructor(
+    options: { shape: TableShape; hashKey: HashKey; slotsExpected?: number; bucketsMax?: number },
+    deps: { onGrown: (shard: number, buffer: SharedArrayBuffer) => void },
+  ) {
+    const { shape, hashKey, slotsExpected = 0, bucketsMax = BUCKETS_PER_SHARD_MAX } = options;
+    this.shape = shape;
+    this.hashKey = hashKey;
+    this.#bucketsMax = bucketsMax;
+    this.#onGrown = deps.onGrown;
+    for (let shard = 0; shard < SHARDS; shard++) this.#shards.push(this.#allocate(shard, slotsExpected / SHARDS));
+  }
+
+  get buffers(): SharedArrayBuffer[] {
+    return this.#shards.map((words) => words.buffer);
+  }
+
+  /** Slots in use. */
+  get used(): number {
+    return this.#used.reduce((sum, used) => sum + used, 0);
+  }
+
+  /** Memory of all shards, in bytes. */
+  get bytes(): number {
+    return this.#shards.reduce((sum, words) => sum + words.byteLength, 0);
+  }
+
+  /** The first slot at a place that fits, as a position for the methods below, or -1. */
+  find(place: number, fits: (words: Int32Array, at: number) => boolean): number {
+    const words = this.#wordsAt(place);
+    let found = -1;
+    visitSlots(words, { shape: this.shape, place, hashKey: this.hashKey }, (at) => {
+      if (fits(words, at)) found = at;
+      return found !== -1;
+    });
+    return found;
+  }
+
+  /** Calls `visit` with each slot at a place. */
+  forEach(place: number, visit: (words: Int32Array, at: number) => void): void {
+    const words = this.#wordsAt(place);
+    visitSlots(words, { shape: this.shape, place, hashKey: this.hashKey }, (at) => {
+      visit(words, at);
+      return false;
+    });
+  }
+
+  word(place: number, at: number, word: number): number {
+    return this.#wordsAt(place)[at + word]!;
+  }
+
+  /** Puts a slot in. @throws StandingError STANDING_FULL, and nothing has changed then */
+  insert(place: number, word0: number, word1: number, word2: number, word3: number): void {
+    const shard = shardOf(lowWord(place), highWord(place));
+    this.reserve(shard, this.#used[shard]! + 1);
+    this.#keepFrozen(shard);
+    this.#put(this.#shards[shard]!, place, word0, word1, word2, word3);
+    this.#used[shard]! += 1;
+  }
+
+  /** Changes one word of a slot: a reader sees the word before or after. */
+  replace(place: number, at: number, word: number, value: number): void {
+    const shard = shardOf(lowWord(place), highWord(place));
+    this.#keepFrozen(shard);
+    Atomics.store(this.#shards[shard]!, at + word, value);
+  }
+
+  erase(place: number, at: number): void {
+    const shard = shardOf(lowWord(place), highWord(place));
+    this.#keepFrozen(shard);
+    const words = this.#shards[shard]!;
+    const buckets = words.length / BUCKET_WORDS;
+    const bucketOfSlot = Math.floor(at / BUCKET_WORDS);
+    this.#writeSlot(words, at, 0, 0, 0, 0);
+    let bucket = homeOf(lowWord(place), highWord(place), this.hashKey, buckets);
+    for (; bucket !== bucketOfSlot; bucket = nextBucket(bucket, buckets)) {
+      const header = words[bucket * BUCKET_WORDS]!;
+      if ((header & OVERFLOW_MASK) !== OVERFLOW_MASK) Atomics.store(words, bucket * BUCKET_WORDS, header - 1);
+    }
+    this.#used[shard]! -= 1;
+  }
+
+  /**
+   * Makes room for so many slots in a shard: the shard is copied into a new buffer, which readers must be handed. The old
+   * buffer is written no more, and stays readable.
+   * @throws StandingError STANDING_FULL
+   */
+  reserve(shard: number, slots: number): void {
+    const words = this.#shards[shard]!;
+    if (slots <= this.#room(words.length / BUCKET_WORDS)) return;
+    const grown = this.#allocate(shard, slots);
+    for (let start = 0; start < words.length; start += BUCKET_WORDS) this.#copyBucket(words, start, grown);
+    this.#shards[shard] = grown;
+    this.#onGrown(shard, grown.buffer);
+  }
+
+  /** The table as it stands, until the next write. */
+  view(): TableView {
+    return { shape: this.shape, hashKey: this.hashKey, shards: this.#shards };
+  }
+
+  /** The table as it stands now, until `thaw`, whatever is written meanwhile: a shard is copied when it is written. */
+  freeze(): TableView {
+    assert(this.#frozen === undefined, 'a table is frozen once at a time');
+    this.#frozen = [...this.#shards];
+    return { ...this.view(), shards: this.#frozen };
+  }
+
+  thaw(): void {
+    this.#frozen = undefined;
+  }
+
+  #keepFrozen(shard: number): void {
+    if (this.#frozen !== undefined && this.#frozen[shard] === this.#shards[shard]) {
+      this.#frozen[shard] = new Int32Array(this.#shards[shard]!);
+    }
+  }
+
+  #wordsAt(place: number): Shard {
+    return this.#shards[shardOf(lowWord(place), highWord(place))]!;
+  }
+
+  #room(buckets: number): number {
+    return Math.floor(buckets * this.shape.slotsPerBucket * LOAD_MAX);
+  }
+
+  // The sizes of the shards are staggered, so that they do not all grow at the same time.
+  #allocate(shard: number, slots: number): Shard {
+    let buckets = 0;
+    for (let step = shard / SHARDS; buckets === 0 || this.#room(buckets) < slots; step++) {
+      buckets = Math.floor(BUCKETS_MIN * GROWTH ** step);
+    }
+    const full = { code: 'STANDING_FULL', table: this.shape.name, slots, bucketsMax: this.#bucketsMax } as const;
+    if (buckets > this.#bucketsMax) throw new StandingError(full);
+    try {
+      return new Int32Array(new SharedArrayBuffer(buckets * BUCKET_BYTES));
+    } catch (cause) {
+      throw new StandingError(full, { cause });
+    }
+  }
+
+  #copyBucket(words: Int32Array, start: number, grown: Shard): void {
+    const { slotWords, slotsPerBucket, placeOf } = this.shape;
+    for (let slot = 0; slot < slotsPerBucket; slot++) {
+      const at = start + 1 + slot * slotWords;
+      if (isFree(words, at)) continue;
+      const last = slotWords === 4 ? words[at + 3]! : 0;
+      this.#put(grown, placeOf(words, at), words[at]!, words[at + 1]!, words[at + 2]!, last);
+    }
+  }
+
+  #put(words: Shard, place: number, word0: number, word1: number, word2: number, word3: number): void {
+    const buckets = words.length / BUCKET_WORDS;
+    let bucket = homeOf(lowWord(place), highWord(place), this.hashKey, buckets);
+    let at = this.#freeSlot(words, bucket);
+    while (at === -1) {
+      const header = words[bucket * BUCKET_WORDS]!;
+      if ((header & OVERFLOW_MASK) !== OVERFLOW_MASK) Atomics.store(words, bucket * BUCKET_WORDS, header + 1);
+      bucket = nextBucket(bucket, buckets);
+      at = this.#freeSlot(words, bucket);
+    }
+    this.#writeSlot(words, at, word0, word1, word2, word3);
+  }
+
+  #freeSlot(words: Shard, bucket: number): number {
+    const { slotWords, slotsPerBucket } = this.shape;
+    let at = bucket * BUCKET_WORDS + 1;
+    for (let slot = 0; slot < slotsPerBucket; slot++, at += slotWords) {
+      if (isFree(words, at)) return at;
+    }
+    return -1;
+  }
+
+  #writeSlot(words: Shard, at: number, word0: number, word1: number, word2: number, word3: number): void {
+    const start = at - (at % BUCKET_WORDS);
+    const slot = (at - start - 1) / this.shape.slotWords;
+    const quiet = words[start]! + (1 << VERSION_SHIFT);
+    Atomics.store(words, start, quiet | ((slot + 1) << WRITING_SHIFT));
+    Atomics.store(words, at, word0);
+    Atomics.store(words, at + 1, word1);
+    Atomics.store(words, at + 2, word2);
+    if (this.shape.slotWords === 4) Atomics.store(words, at + 3, word3);
+    Atomics.store(words, start, quiet);
+  }
+}

@@ -1,0 +1,138 @@
+import { type Kysely, type Migration, sql } from 'kysely';
+import type { Schema } from './schema.ts';
+
+export type Engine = 'sqlite' | 'postgres';
+
+/**
+ * Every change of the schema, in order. A migration that has been released is never edited: the next one mends it.
+ * The two engines share every statement but the trigger's.
+ */
+export function migrations(engine: Engine): Record<string, Migration> {
+  return {
+    '0001-desk': { up: createTables },
+    '0002-journal-is-kept': { up: (database) => keepJournal(database, engine) },
+  };
+}
+
+async function createTables(database: Kysely<Schema>): Promise<void> {
+  const { schema } = database;
+  await schema
+    .createTable('settings')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('value', 'text', (column) => column.notNull())
+    .execute();
+  await createCases(database);
+  await schema
+    .createTable('journal')
+    .addColumn('sequence', 'bigint', (column) => column.primaryKey())
+    .addColumn('atMs', 'bigint', (column) => column.notNull())
+    .addColumn('actor', 'text', (column) => column.notNull())
+    .addColumn('role', 'text', (column) => column.notNull())
+    .addColumn('action', 'text', (column) => column.notNull())
+    .addColumn('caseId', 'bigint')
+    .addColumn('detail', 'text', (column) => column.notNull())
+    .execute();
+  await schema.createIndex('journalByCase').on('journal').columns(['caseId', 'sequence']).execute();
+  await schema
+    .createTable('tokens')
+    .addColumn('name', 'text', (column) => column.primaryKey())
+    .addColumn('hash', 'text', (column) => column.notNull().unique())
+    .addColumn('role', 'text', (column) => column.notNull())
+    .addColumn('createdMs', 'bigint', (column) => column.notNull())
+    .addColumn('createdBy', 'text', (column) => column.notNull())
+    .addColumn('revokedMs', 'bigint')
+    .addColumn('lastUsedDay', 'text')
+    .execute();
+  await createRequests(database);
+}
+
+async function createCases({ schema }: Kysely<Schema>): Promise<void> {
+  await schema
+    .createTable('cases')
+    .addColumn('id', 'bigint', (column) => column.primaryKey())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('status', 'text', (column) => column.notNull())
+    .addColumn('createdMs', 'bigint', (column) => column.notNull())
+    .addColumn('createdBy', 'text', (column) => column.notNull())
+    .addColumn('occurredMs', 'bigint')
+    .addColumn('place', 'text')
+    .addColumn('policeReference', 'text')
+    .addColumn('note', 'text')
+    .addColumn('requesterName', 'text')
+    .addColumn('requesterContact', 'text')
+    .addColumn('requesterContactKey', 'text')
+    .addColumn('requesterRelation', 'text')
+    .addColumn('rightCheckedBy', 'text')
+    .execute();
+  await schema.createIndex('casesByPoliceReference').on('cases').column('policeReference').execute();
+  await schema.createIndex('casesByContact').on('cases').column('requesterContactKey').execute();
+  await schema
+    .createTable('caseStatements')
+    .addColumn('statementId', 'text', (column) => column.primaryKey())
+    .addColumn('caseId', 'bigint', (column) => column.notNull().references('cases.id'))
+    .addColumn('position', 'integer', (column) => column.notNull())
+    .addColumn('kind', 'text', (column) => column.notNull())
+    .addColumn('subject', 'text', (column) => column.notNull())
+    .addColumn('imeiFrom', 'bigint')
+    .addColumn('imeiTo', 'bigint')
+    .addColumn('reason', 'text')
+    .addColumn('imsi', 'text')
+    .addColumn('logIndex', 'bigint')
+    .addColumn('endedMs', 'bigint')
+    .addColumn('endReason', 'text')
+    .addColumn('endStatementId', 'text')
+    .addColumn('endLogIndex', 'bigint')
+    .addUniqueConstraint('caseStatementsPosition', ['caseId', 'position'])
+    .execute();
+  await schema
+    .createIndex('caseStatementsStanding')
+    .unique()
+    .on('caseStatements')
+    .column('subject')
+    .where(sql.ref('ended_ms'), 'is', null)
+    .execute();
+  await schema.createIndex('caseStatementsByImei').on('caseStatements').column('imeiFrom').execute();
+  await schema.createIndex('caseStatementsByEnd').on('caseStatements').column('endStatementId').execute();
+}
+
+async function createRequests({ schema }: Kysely<Schema>): Promise<void> {
+  await schema
+    .createTable('idempotencyKeys')
+    .addColumn('actor', 'text', (column) => column.notNull())
+    .addColumn('key', 'text', (column) => column.notNull())
+    .addColumn('requestHash', 'text', (column) => column.notNull())
+    .addColumn('answer', 'text', (column) => column.notNull())
+    .addColumn('expiresMs', 'bigint', (column) => column.notNull())
+    .addPrimaryKeyConstraint('idempotencyKeysPrimary', ['actor', 'key'])
+    .execute();
+  await schema.createIndex('idempotencyKeysByExpiry').on('idempotencyKeys').column('expiresMs').execute();
+  await schema
+    .createTable('outbox')
+    .addColumn('statementId', 'text', (column) => column.primaryKey())
+    .addColumn('groupId', 'text', (column) => column.notNull())
+    .addColumn('position', 'integer', (column) => column.notNull())
+    .addColumn('entry', 'bytea', (column) => column.notNull())
+    .addColumn('logSize', 'bigint', (column) => column.notNull())
+    .addColumn('createdMs', 'bigint', (column) => column.notNull())
+    .execute();
+  await schema.createIndex('outboxByGroup').on('outbox').columns(['groupId', 'position']).execute();
+}
+
+const KEEP_JOURNAL: Record<Engine, readonly string[]> = {
+  sqlite: ['update', 'delete'].map(
+    (change) => `create trigger journal_keeps_${change} before ${change} on journal
+      begin select raise(abort, 'the journal is append-only'); end`,
+  ),
+  postgres: [
+    `create function refuse_change() returns trigger language plpgsql as
+      $$ begin raise exception 'the journal is append-only'; end $$`,
+    `create trigger journal_keeps before update or delete on journal
+      for each row execute function refuse_change()`,
+    `create trigger journal_keeps_all before truncate on journal
+      for each statement execute function refuse_change()`,
+  ],
+};
+
+async function keepJournal(database: Kysely<Schema>, engine: Engine): Promise<void> {
+  for (const statement of KEEP_JOURNAL[engine]) await sql.raw(statement).execute(database);
+}

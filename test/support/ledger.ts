@@ -1,0 +1,72 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { TestContext } from 'node:test';
+import { silentLog } from '../../src/base/log.ts';
+import { generateLogKey, type SigningKey } from '../../src/ledger/note-key.ts';
+import { Sequencer } from '../../src/ledger/sequencer.ts';
+import { FolderSource } from '../../src/ledger/tile-source.ts';
+import { encodeEntry } from '../../src/ledger/entry.ts';
+
+/** A folder that goes away with the test. */
+export function temporaryFolder(t: TestContext): string {
+  const folder = mkdtempSync(join(tmpdir(), 'bongsu-ledger-'));
+  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** A small entry that differs by number, as a member writes it. */
+export function numberedEntry(number: number, size = 0): Uint8Array {
+  const id = Buffer.alloc(16);
+  id.writeUInt32BE(number);
+  const body = { number, filler: 'x'.repeat(size) };
+  return encodeEntry({ kind: 'test.numbered', version: 1, issuer: 'hanbit', timeMs: 1_700_000_000_000, id, body });
+}
+
+export function numberedEntries(from: number, to: number): Uint8Array[] {
+  return Array.from({ length: to - from }, (_, place) => numberedEntry(from + place));
+}
+
+/** Where one log of a test lives. */
+export interface LogPlace {
+  readonly folder: string;
+  readonly signingFolder: string;
+  readonly signingKey: SigningKey;
+}
+
+export function logPlace(base: string, signingKey = generateLogKey('log.hanbit.example/shared')): LogPlace {
+  return { folder: join(base, 'log'), signingFolder: join(base, 'signing'), signingKey };
+}
+
+export async function openLog(t: TestContext, place: LogPlace): Promise<Sequencer> {
+  const sequencer = await Sequencer.open(place, { log: silentLog });
+  t.after(() => sequencer.close());
+  return sequencer;
+}
+
+export type Handler = (path: string, request: IncomingMessage, response: ServerResponse) => void;
+
+/** Serves a log's folder as any static web server does. `handler` may be exchanged at any time. */
+export async function serveLog(t: TestContext, folder: string): Promise<{ url: string; handler: Handler }> {
+  const served = { url: '', handler: serveFolder(folder) };
+  const server = createServer((request, response) => served.handler(request.url!.slice(1), request, response));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  served.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return served;
+}
+
+export function serveFolder(folder: string): Handler {
+  const source = new FolderSource(folder);
+  return (path, _request, response) => {
+    void source.read(path, 32 * 1024 * 1024).then((bytes) => {
+      response.statusCode = bytes === undefined ? 404 : 200;
+      response.end(bytes);
+    });
+  };
+}

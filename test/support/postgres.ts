@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import pg from 'pg';
+
+/** A PostgreSQL of its own for one test file, on loopback, thrown away afterwards. */
+export interface TemporaryPostgres {
+  /** Makes an empty database. @returns its address */
+  createDatabase(): Promise<string>;
+  /** Ends every connection to a database, as a restart of the server would. */
+  disconnect(databaseUrl: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+const START_WAIT_MS_MAX = 30_000;
+const DEBIAN_FOLDER = '/usr/lib/postgresql';
+
+/** The folder of PostgreSQL's server programs, the newest where there are several; undefined where there is none. */
+export function findPostgres(): string | undefined {
+  const versions = existsSync(DEBIAN_FOLDER) ? readdirSync(DEBIAN_FOLDER) : [];
+  const newestFirst = versions.map(Number).filter(Number.isInteger);
+  newestFirst.sort((one, other) => other - one);
+  const folders = [
+    ...newestFirst.map((version) => join(DEBIAN_FOLDER, version.toString(), 'bin')),
+    ...(process.env['PATH'] ?? '').split(delimiter),
+  ];
+  return folders.find((folder) => ['initdb', 'postgres'].every((program) => existsSync(join(folder, program))));
+}
+
+/** Why tests with PostgreSQL are skipped here, or false. Under CI nothing is skipped: its absence is a failure. */
+export function postgresSkipReason(): string | false {
+  if (findPostgres() !== undefined) return false;
+  const reason = 'PostgreSQL is not installed (Debian: apt-get install postgresql)';
+  assert(process.env['CI'] !== 'true', reason);
+  return reason;
+}
+
+/** Makes a cluster and starts it. PostgreSQL refuses to run as root: there it runs as the system user `postgres`. */
+export async function startPostgres(): Promise<TemporaryPostgres> {
+  const programs = findPostgres();
+  assert(programs !== undefined, 'look at postgresSkipReason first');
+  const user = serverUser();
+  const folder = mkdtempSync(join(tmpdir(), 'bongsu-postgres-'));
+  const password = randomBytes(16).toString('hex');
+  const passwordFile = join(folder, 'password');
+  writeFileSync(passwordFile, password, { mode: 0o600 });
+  if (user.uid !== undefined && user.gid !== undefined) {
+    for (const path of [folder, passwordFile]) chownSync(path, user.uid, user.gid);
+  }
+  const data = join(folder, 'data');
+  const init = [
+    '-D',
+    data,
+    '-U',
+    'desk',
+    '--auth=scram-sha-256',
+    `--pwfile=${passwordFile}`,
+    '--no-sync',
+    '-E',
+    'UTF8',
+  ];
+  await promisify(execFile)(join(programs, 'initdb'), [...init, '--locale=C'], user);
+  const port = await freePort();
+  const server = spawn(join(programs, 'postgres'), ['-D', data, ...settings(port, folder)], {
+    ...user,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  const killWithUs = (): void => void server.kill('SIGKILL');
+  process.on('exit', killWithUs);
+  const addressOf = (database: string): string => `postgres://desk:${password}@127.0.0.1:${port}/${database}`;
+  await waitUntilReady(server);
+  return {
+    createDatabase: async () => {
+      const name = `desk_${randomBytes(6).toString('hex')}`;
+      await administerPostgres(addressOf('postgres'), `create database ${name}`);
+      return addressOf(name);
+    },
+    disconnect: async (databaseUrl) => {
+      const name = new URL(databaseUrl).pathname.slice(1);
+      await administerPostgres(
+        addressOf('postgres'),
+        `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
+      );
+    },
+    stop: async () => {
+      process.off('exit', killWithUs);
+      await stopServer(server);
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function settings(port: number, folder: string): string[] {
+  const values = {
+    listen_addresses: '127.0.0.1',
+    port: port.toString(),
+    unix_socket_directories: folder,
+    fsync: 'off', // a test's cluster need not outlive a power cut
+    max_connections: '60',
+    shared_buffers: '32MB',
+  };
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+function serverUser(): { uid?: number; gid?: number } {
+  if (userInfo().uid !== 0) return {};
+  const line = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .find((line) => line.startsWith('postgres:'));
+  assert(line !== undefined, 'the system user postgres is missing');
+  const [, , uid, gid] = line.split(':');
+  return { uid: Number(uid), gid: Number(gid) };
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      assert(address !== null && typeof address === 'object');
+      server.close(() => resolve(address.port));
+    });
+  });
+}
+
+function waitUntilReady(server: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    let said = '';
+    const tooLate = setTimeout(() => reject(new Error(`PostgreSQL did not start: ${said}`)), START_WAIT_MS_MAX);
+    server.once('exit', () => reject(new Error(`PostgreSQL ended: ${said}`)));
+    server.stderr?.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+      if (!said.includes('ready to accept connections')) return;
+      clearTimeout(tooLate);
+      resolve();
+    });
+  });
+}
+
+async function stopServer(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null) return;
+  const ended = new Promise((resolve) => server.once('exit', resolve));
+  server.kill('SIGQUIT');
+  await ended;
+}
+
+/** Runs one statement over a connection of its own. */
+export async function administerPostgres(databaseUrl: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: databaseUrl });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
