@@ -14,7 +14,12 @@ export function printFigures(part: string, figures: readonly Figure[]): void {
   const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
   process.stdout.write(`\n${part}\n`);
   for (const row of table) {
-    process.stdout.write(`  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()}\n`);
+    process.stdout.write(
+      `  ${row
+        .map((cell, column) => cell.padEnd(widths[column]!))
+        .join('  ')
+        .trimEnd()}\n`,
+    );
   }
   for (const { name, note } of figures) {
     if (note !== undefined) process.stdout.write(`  ${name}: ${note}\n`);

@@ -6,10 +6,7 @@ import { makeNodeKeys } from '../node/keys.ts';
 import { MemberNode } from '../node/node.ts';
 
 export function nodeCommand(): Command {
-  return new Command('node')
-    .description('Run one member’s node.')
-    .addCommand(initCommand())
-    .addCommand(startCommand());
+  return new Command('node').description('Run one member’s node.').addCommand(initCommand()).addCommand(startCommand());
 }
 
 function initCommand(): Command {

@@ -13,6 +13,7 @@ export interface HashKey {
 // Fixed, since a snapshot is ordered by shard and must be the same at every node. Crowding one shard only makes it large.
 const SHARD_LOW = 0x9e3779b1;
 const SHARD_HIGH = 0x85ebca77;
+const STRIDE = 0xc2b2ae3d;
 const TWO_TO_32 = 4_294_967_296;
 
 /** The low 32 bits of a place (see slots.ts) as a signed integer, which is how the tables hold them. */
@@ -30,10 +31,28 @@ export function shardOf(low: number, high: number): number {
   return spread(Math.imul(low, SHARD_LOW) + Math.imul(high, SHARD_HIGH)) & (SHARDS - 1);
 }
 
-/** The bucket where the search for a place begins. It keeps the order of the hashes, so a table grows in one sweep. */
-export function homeOf(low: number, high: number, key: HashKey, buckets: number): number {
-  const hash = spread(Math.imul(low, key.low) + Math.imul(high, key.high)) >>> 0;
+/** The hash of a place, given as its two words, under a node's key: 32 bits, unsigned. */
+export function hashOf(low: number, high: number, key: HashKey): number {
+  return spread(Math.imul(low, key.low) + Math.imul(high, key.high)) >>> 0;
+}
+
+/** The bucket where the search for a hash begins. It keeps the order of the hashes, so a table grows in one sweep. */
+export function homeOf(hash: number, buckets: number): number {
   return Math.floor((hash * buckets) / TWO_TO_32);
+}
+
+/** How far a search goes on from bucket to bucket: 1 to buckets - 1. It visits each, their number being a prime. */
+export function strideOf(hash: number, buckets: number): number {
+  return 1 + Math.floor(((Math.imul(hash, STRIDE) >>> 0) * (buckets - 1)) / TWO_TO_32);
+}
+
+/** The smallest prime from `least`, which is 2 or more. */
+export function primeFrom(least: number): number {
+  for (let number = least; ; number++) {
+    let divisor = 2;
+    while (divisor * divisor <= number && number % divisor !== 0) divisor += 1;
+    if (divisor * divisor > number) return number;
+  }
 }
 
 /** Makes each bit of the result depend on each bit of the sum: the closing steps of MurmurHash3, a bijection. */

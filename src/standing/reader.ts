@@ -1,6 +1,6 @@
 import { type ImeiKey, SERIALS_PER_TAC, tacOf } from '../identifiers/imei.ts';
 import { type Findings, SCOPE_EXACT, SCOPE_RANGE, SCOPE_TAC } from './findings.ts';
-import { type HashKey, highWord, homeOf, lowWord, shardOf } from './hash.ts';
+import { type HashKey, hashOf, highWord, homeOf, lowWord, shardOf, strideOf } from './hash.ts';
 import { type MemoryChange, MemoryHeader, type StandingMemory } from './memory.ts';
 import { RANGE_LEVELS } from './ranges.ts';
 import {
@@ -100,7 +100,9 @@ export class StandingReader {
     const buckets = words.length / BUCKET_WORDS;
     const slot = this.#slot;
     let levels = 0;
-    let bucket = homeOf(low, high, this.#hashKey, buckets);
+    const hash = hashOf(low, high, this.#hashKey);
+    const stride = strideOf(hash, buckets);
+    let bucket = homeOf(hash, buckets);
     for (let probe = 0; probe < buckets; probe++) {
       const overflow = overflowOf(words, bucket);
       const end = (bucket + 1) * BUCKET_WORDS;
@@ -110,7 +112,7 @@ export class StandingReader {
         else addListed(slot, scope, findings);
       }
       if (overflow === 0) break;
-      bucket = nextBucket(bucket, buckets);
+      bucket = nextBucket(bucket, stride, buckets);
     }
     return levels;
   }
@@ -122,7 +124,9 @@ export class StandingReader {
     const words = this.#shards.ranges[shardOf(low, high)]!;
     const buckets = words.length / BUCKET_WORDS;
     const slot = this.#slot;
-    let bucket = homeOf(low, high, this.#hashKey, buckets);
+    const hash = hashOf(low, high, this.#hashKey);
+    const stride = strideOf(hash, buckets);
+    let bucket = homeOf(hash, buckets);
     for (let probe = 0; probe < buckets; probe++) {
       const overflow = overflowOf(words, bucket);
       const end = (bucket + 1) * BUCKET_WORDS;
@@ -131,7 +135,7 @@ export class StandingReader {
         if (copySlot(words, at, 4, slot) && covers(slot, key, level)) addListed(slot, SCOPE_RANGE, findings);
       }
       if (overflow === 0) break;
-      bucket = nextBucket(bucket, buckets);
+      bucket = nextBucket(bucket, stride, buckets);
     }
   }
 
@@ -144,7 +148,9 @@ export class StandingReader {
     const buckets = words.length / BUCKET_WORDS;
     const slot = this.#slot;
     let found = false;
-    let bucket = homeOf(low, high, this.#hashKey, buckets);
+    const hash = hashOf(low, high, this.#hashKey);
+    const stride = strideOf(hash, buckets);
+    let bucket = homeOf(hash, buckets);
     for (let probe = 0; probe < buckets; probe++) {
       const overflow = overflowOf(words, bucket);
       const end = (bucket + 1) * BUCKET_WORDS;
@@ -155,7 +161,7 @@ export class StandingReader {
         if (slot[3] === tag) found = takeFirst(slot, restsOn, found);
       }
       if (overflow === 0) break;
-      bucket = nextBucket(bucket, buckets);
+      bucket = nextBucket(bucket, stride, buckets);
     }
     return found;
   }

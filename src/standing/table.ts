@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { StandingError } from './fault.ts';
-import { type HashKey, highWord, homeOf, lowWord, SHARDS, shardOf } from './hash.ts';
+import { type HashKey, hashOf, highWord, homeOf, lowWord, primeFrom, SHARDS, shardOf, strideOf } from './hash.ts';
 import { isFree, keyedPlace, rangedPlace } from './slots.ts';
 
 /*
  * A shard is an array of buckets of 64 bytes, one cache line each: a header word, then five slots of three words, or
- * three slots of four. A slot that finds no room in its home bucket goes into the next bucket that has some.
+ * three slots of four. A slot that finds no room in its home bucket is pushed on by its stride (double hashing: in a table this
+ * full, neighbours would be full too) to the first bucket that has some.
  *
  *   header   bits 0-7    how many slots were pushed past this bucket; 255 means that or more, and stays
  *            bits 8-10   1 + the slot that is being written; 0 when none is
@@ -27,7 +28,7 @@ const VERSION_SHIFT = 11;
 const LOAD_MAX = 0.9;
 /** Small steps keep the memory near what is used; a slot is copied ten times in its life. */
 const GROWTH = 1.1;
-const BUCKETS_MIN = 4;
+const BUCKETS_MIN = 5;
 /** The buckets of one shard: 64 MiB, and some 1,200 million devices in all shards. */
 export const BUCKETS_PER_SHARD_MAX = 2 ** 20;
 
@@ -74,9 +75,10 @@ export function copySlot(words: Int32Array, at: number, slotWords: number, copy:
   }
 }
 
-/** The bucket after which a search goes on: the shard is a ring. */
-export function nextBucket(bucket: number, buckets: number): number {
-  return bucket + 1 === buckets ? 0 : bucket + 1;
+/** Where a search goes on. */
+export function nextBucket(bucket: number, stride: number, buckets: number): number {
+  const next = bucket + stride;
+  return next < buckets ? next : next - buckets;
 }
 
 /** Calls `visit` with each slot of the writer's own shard that may stand at a place, until it returns true. */
@@ -86,7 +88,9 @@ export function visitSlots(
   visit: (at: number) => boolean,
 ): void {
   const buckets = words.length / BUCKET_WORDS;
-  let bucket = homeOf(lowWord(place), highWord(place), hashKey, buckets);
+  const hash = hashOf(lowWord(place), highWord(place), hashKey);
+  const stride = strideOf(hash, buckets);
+  let bucket = homeOf(hash, buckets);
   for (let probe = 0; probe < buckets; probe++) {
     const start = bucket * BUCKET_WORDS;
     for (let slot = 0; slot < shape.slotsPerBucket; slot++) {
@@ -94,7 +98,7 @@ export function visitSlots(
       if (!isFree(words, at) && shape.placeOf(words, at) === place && visit(at)) return;
     }
     if ((words[start]! & OVERFLOW_MASK) === 0) return;
-    bucket = nextBucket(bucket, buckets);
+    bucket = nextBucket(bucket, stride, buckets);
   }
 }
 
@@ -188,8 +192,9 @@ export class BucketTable {
     const buckets = words.length / BUCKET_WORDS;
     const bucketOfSlot = Math.floor(at / BUCKET_WORDS);
     this.#writeSlot(words, at, 0, 0, 0, 0);
-    let bucket = homeOf(lowWord(place), highWord(place), this.hashKey, buckets);
-    for (; bucket !== bucketOfSlot; bucket = nextBucket(bucket, buckets)) {
+    const hash = hashOf(lowWord(place), highWord(place), this.hashKey);
+    const stride = strideOf(hash, buckets);
+    for (let bucket = homeOf(hash, buckets); bucket !== bucketOfSlot; bucket = nextBucket(bucket, stride, buckets)) {
       const header = words[bucket * BUCKET_WORDS]!;
       if ((header & OVERFLOW_MASK) !== OVERFLOW_MASK) Atomics.store(words, bucket * BUCKET_WORDS, header - 1);
     }
@@ -244,7 +249,7 @@ export class BucketTable {
   #allocate(shard: number, slots: number): Shard {
     let buckets = 0;
     for (let step = shard / SHARDS; buckets === 0 || this.#room(buckets) < slots; step++) {
-      buckets = Math.floor(BUCKETS_MIN * GROWTH ** step);
+      buckets = primeFrom(Math.floor(BUCKETS_MIN * GROWTH ** step));
     }
     const full = { code: 'STANDING_FULL', table: this.shape.name, slots, bucketsMax: this.#bucketsMax } as const;
     if (buckets > this.#bucketsMax) throw new StandingError(full);
@@ -267,12 +272,14 @@ export class BucketTable {
 
   #put(words: Shard, place: number, word0: number, word1: number, word2: number, word3: number): void {
     const buckets = words.length / BUCKET_WORDS;
-    let bucket = homeOf(lowWord(place), highWord(place), this.hashKey, buckets);
+    const hash = hashOf(lowWord(place), highWord(place), this.hashKey);
+    const stride = strideOf(hash, buckets);
+    let bucket = homeOf(hash, buckets);
     let at = this.#freeSlot(words, bucket);
     while (at === -1) {
       const header = words[bucket * BUCKET_WORDS]!;
       if ((header & OVERFLOW_MASK) !== OVERFLOW_MASK) Atomics.store(words, bucket * BUCKET_WORDS, header + 1);
-      bucket = nextBucket(bucket, buckets);
+      bucket = nextBucket(bucket, stride, buckets);
       at = this.#freeSlot(words, bucket);
     }
     this.#writeSlot(words, at, word0, word1, word2, word3);
