@@ -1,5 +1,5 @@
 import { open, stat } from 'node:fs/promises';
-import { Fault, orThrow } from '../base/fault.ts';
+import { Fault } from '../base/fault.ts';
 import { type LogKey, parseLogKey, readLogKey } from '../ledger/note-key.ts';
 
 export type InputFault =
@@ -28,7 +28,7 @@ export async function readKey(keyOrFile: string): Promise<LogKey> {
   const key = parseLogKey(keyOrFile);
   if (!(key instanceof Fault)) return key;
   // What is no key and no file was meant as a key, if it has a key's plus signs.
-  if (keyOrFile.includes('+') && !(await isFile(keyOrFile))) return orThrow(key);
+  if (keyOrFile.includes('+') && !(await isFile(keyOrFile))) throw key;
   return readLogKey(keyOrFile);
 }
 

@@ -8,13 +8,13 @@ import { makeNodeKeys, readPairingKey } from '../node/keys.ts';
 import { PAIRING_KEY_SIZE } from '../statements/pairing-tag.ts';
 import { freePort } from './ports.ts';
 
-/** The parts of the example's files that are filled in or moved. */
-interface NodeFile {
+/** The parts of a node's file that are filled in or moved; the rest goes through as it is. */
+export interface NodeFile {
   readonly member: string;
   readonly api: { port: number };
   readonly gates?: { equipment?: { s13?: { port: number }; n5gEir?: { port: number } } };
 }
-interface ConsortiumFile {
+export interface ConsortiumFile {
   readonly name: string;
   readonly members: { readonly name: string; logKey: string; url: string }[];
 }
@@ -25,14 +25,24 @@ export interface LaidOutMember {
   readonly configFile: string;
 }
 
+export interface Example {
+  readonly consortium: ConsortiumFile;
+  readonly nodes: readonly NodeFile[];
+}
+
+/** Reads `consortium.json` and `nodes/*.json`. */
+export async function readExample(folder: string): Promise<Example> {
+  return {
+    consortium: await readJson<ConsortiumFile>(join(folder, 'consortium.json')),
+    nodes: await readNodes(join(folder, 'nodes')),
+  };
+}
+
 /**
- * Copies an example consortium into `folder`, a data folder for each member: keys are made where there are none, the
- * public ones go into the consortium file, and a port that is in use is exchanged for a free one.
+ * Copies a consortium into `folder`, a data folder for each member: keys are made where there are none, the public ones
+ * go into the consortium file, and a port that is in use is exchanged for a free one.
  */
-export async function layOutConsortium(options: { example: string; folder: string }): Promise<LaidOutMember[]> {
-  const { example, folder } = options;
-  const consortium = await readJson<ConsortiumFile>(join(example, 'consortium.json'));
-  const nodes = await readNodes(join(example, 'nodes'));
+export async function layOutConsortium({ consortium, nodes }: Example, folder: string): Promise<LaidOutMember[]> {
   await movePorts(nodes);
   const pairingKey = await sharedPairingKey(folder, nodes);
   for (const node of nodes) {

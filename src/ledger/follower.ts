@@ -225,11 +225,11 @@ export class Follower {
   #failed(fault: FollowFault): void {
     this.#failures += 1;
     if (this.#isFrozen) return;
-    // A member that stays away for a day makes one line, not thousands.
-    if (this.#fault?.code !== fault.code) {
-      this.#dependencies.log.warn({ origin: this.#logKey.name, ...fault }, 'a followed log cannot be followed for now');
-    }
+    const before = this.#fault?.code;
     this.#fault = fault;
+    // A member that stays away for a day makes one line, not thousands.
+    if (before === fault.code) return;
+    this.#dependencies.log.warn({ origin: this.#logKey.name, ...fault }, 'a followed log cannot be followed for now');
   }
 
   #backoffMs(): number {

@@ -52,6 +52,7 @@ export function parseTilePath(path: string): Parsed<TileName | BundleName, Layou
   const [, level, groups, suffix] = match;
   const index = Number(groups!.replaceAll(/[x/]/g, ''));
   const width = suffix === undefined ? TILE_WIDTH : Number(suffix);
+  if (suffix !== undefined && width >= TILE_WIDTH) return new Fault({ code: 'TILE_PATH_MALFORMED' });
   const written = level === 'entries' ? bundlePath(index, width) : tilePath(Number(level), index, width);
   if (written !== path) return new Fault({ code: 'TILE_PATH_MALFORMED' });
   return level === 'entries' ? { index, width } : { level: Number(level), index, width };

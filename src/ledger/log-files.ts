@@ -7,7 +7,7 @@ import type { LogFile } from './tree-edge.ts';
 /** Files that are open at once; what is more is written in turns. */
 export const FILES_OPEN_MAX = 32;
 /** Folders remembered as flushed; past it the memory starts anew, which costs a few flushes more. */
-export const FLUSHED_FOLDERS_MAX = 4096;
+export const FLUSHED_FOLDERS_MAX = 1024;
 
 const flush = promisify(fsync);
 

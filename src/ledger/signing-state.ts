@@ -125,7 +125,7 @@ function wholeNote(copy: Buffer): Buffer | undefined {
   const end = copy.indexOf(0);
   const text = copy.subarray(0, end === -1 ? copy.length : end);
   const note = text.subarray(DIGEST_LENGTH + 1);
-  return note.length > 0 && text.toString('latin1', 0, DIGEST_LENGTH) === digestOf(note) ? note : undefined;
+  return note.length > 0 && text.toString('latin1', 0, DIGEST_LENGTH + 1) === `${digestOf(note)}\n` ? note : undefined;
 }
 
 /** A whole copy that does not verify was written under another key: nothing is signed until that is understood. */

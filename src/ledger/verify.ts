@@ -47,8 +47,9 @@ export async function verifyLog({ source, logKey, onProgress }: VerifyOptions): 
   );
   for await (const { index, value } of pairs) {
     const [entries, leafTile] = value;
-    entries.forEach((entry, place) => issuer.check(entry, { bundle: index, place, path: bundleName(size, index) }));
+    // Hashes first: what a changed octet did to an entry's meaning says nothing of who wrote it.
     await tiles.addBundle(entries.map(leafHash), leafTile);
+    entries.forEach((entry, place) => issuer.check(entry, { bundle: index, place, path: bundleName(size, index) }));
     onProgress?.(index * TILE_WIDTH + entries.length, size);
   }
   const recomputed = await tiles.finish();

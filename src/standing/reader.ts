@@ -1,6 +1,6 @@
 import { type ImeiKey, SERIALS_PER_TAC, tacOf } from '../identifiers/imei.ts';
 import { type Findings, SCOPE_EXACT, SCOPE_RANGE, SCOPE_TAC } from './findings.ts';
-import { type HashKey, hashOf, highWord, homeOf, lowWord, shardOf, strideOf } from './hash.ts';
+import { type HashKey, highWord, lowWord, shardOf } from './hash.ts';
 import { type MemoryChange, MemoryHeader, type StandingMemory } from './memory.ts';
 import { RANGE_LEVELS } from './ranges.ts';
 import {
@@ -18,7 +18,10 @@ import {
   tacPlace,
   tagWord,
 } from './slots.ts';
-import { BUCKET_WORDS, copySlot, nextBucket, overflowOf, type Shard, type TableName } from './table.ts';
+import { copySlot, Search, type Shard, type TableName, TABLES, type TableShape } from './table.ts';
+
+// The words of a bucket's slots.
+const [DEVICE_WORDS, RANGE_WORDS, PAIRING_WORDS] = TABLES.map(bucketWords) as [number, number, number];
 
 /** The entry that an answer rests on, owned by the caller and filled by the reader. */
 export interface RestsOn {
@@ -36,6 +39,7 @@ export class StandingReader {
   readonly #hashKey: HashKey;
   readonly #shards: Record<TableName, Shard[]>;
   readonly #slot = new Int32Array(4);
+  readonly #search = new Search();
 
   constructor(memory: StandingMemory) {
     this.memberNames = memory.members;
@@ -66,15 +70,16 @@ export class StandingReader {
 
   /** Whether any subscriber is paired with this device: if not, no tag need be computed. */
   hasPairing(key: ImeiKey): boolean {
-    return this.#findPairing(key, 0, undefined);
+    return this.#findPairing(key);
   }
 
   /**
    * Whether this device is exempted with the subscriber whose pairing tag this is.
    * @param restsOn is filled with the entry that says so, the first by member and index
+   * @param members by member number, 1 where that member's pairings count; all do when it is left out
    */
-  isPaired(key: ImeiKey, tag: Uint8Array, restsOn: RestsOn): boolean {
-    return this.#findPairing(key, tagWord(tag), restsOn);
+  isPaired(key: ImeiKey, tag: Uint8Array, restsOn: RestsOn, members?: Uint8Array): boolean {
+    return this.#findPairing(key, { tag: tagWord(tag), restsOn, members });
   }
 
   /** The entry of the member's own log that opened its gates to every device, the first if there are several, or -1. */
@@ -97,22 +102,14 @@ export class StandingReader {
     const low = lowWord(place);
     const high = highWord(place);
     const words = this.#shards.devices[shardOf(low, high)]!;
-    const buckets = words.length / BUCKET_WORDS;
     const slot = this.#slot;
     let levels = 0;
-    const hash = hashOf(low, high, this.#hashKey);
-    const stride = strideOf(hash, buckets);
-    let bucket = homeOf(hash, buckets);
-    for (let probe = 0; probe < buckets; probe++) {
-      const overflow = overflowOf(words, bucket);
-      const end = (bucket + 1) * BUCKET_WORDS;
-      for (let at = end - BUCKET_WORDS + 1; at < end; at += 3) {
+    for (let first = this.#search.begin(words, low, high, this.#hashKey); first !== -1; first = this.#search.next()) {
+      for (let at = first; at < first + DEVICE_WORDS; at += 3) {
         if (words[at] !== low || !copySlot(words, at, 3, slot) || !isKeyed(slot, low, high)) continue;
         if (isLevelsMark(slot[1]!)) levels = slot[2]!;
         else addListed(slot, scope, findings);
       }
-      if (overflow === 0) break;
-      bucket = nextBucket(bucket, stride, buckets);
     }
     return levels;
   }
@@ -122,49 +119,38 @@ export class StandingReader {
     const low = lowWord(place);
     const high = highWord(place);
     const words = this.#shards.ranges[shardOf(low, high)]!;
-    const buckets = words.length / BUCKET_WORDS;
     const slot = this.#slot;
-    const hash = hashOf(low, high, this.#hashKey);
-    const stride = strideOf(hash, buckets);
-    let bucket = homeOf(hash, buckets);
-    for (let probe = 0; probe < buckets; probe++) {
-      const overflow = overflowOf(words, bucket);
-      const end = (bucket + 1) * BUCKET_WORDS;
-      for (let at = end - BUCKET_WORDS + 1; at + 4 <= end; at += 4) {
-        if (words[at] === 0 && words[at + 1] === 0) continue;
-        if (copySlot(words, at, 4, slot) && covers(slot, key, level)) addListed(slot, SCOPE_RANGE, findings);
+    for (let first = this.#search.begin(words, low, high, this.#hashKey); first !== -1; first = this.#search.next()) {
+      for (let at = first; at < first + RANGE_WORDS; at += 4) {
+        if (!covers(words, at, key, level) || !copySlot(words, at, 4, slot)) continue;
+        if (covers(slot, 0, key, level)) addListed(slot, SCOPE_RANGE, findings);
       }
-      if (overflow === 0) break;
-      bucket = nextBucket(bucket, stride, buckets);
     }
   }
 
-  /** @returns whether there is a pairing; with `restsOn`, one of this tag, and the first of them is filled in */
-  #findPairing(key: ImeiKey, tag: number, restsOn: RestsOn | undefined): boolean {
+  /** Whether there is a pairing that `wanted` asks for; the first of them is filled in where it says so. */
+  #findPairing(key: ImeiKey, wanted?: { tag: number; restsOn: RestsOn; members: Uint8Array | undefined }): boolean {
     const place = devicePlace(key);
     const low = lowWord(place);
     const high = highWord(place);
     const words = this.#shards.pairings[shardOf(low, high)]!;
-    const buckets = words.length / BUCKET_WORDS;
     const slot = this.#slot;
     let found = false;
-    const hash = hashOf(low, high, this.#hashKey);
-    const stride = strideOf(hash, buckets);
-    let bucket = homeOf(hash, buckets);
-    for (let probe = 0; probe < buckets; probe++) {
-      const overflow = overflowOf(words, bucket);
-      const end = (bucket + 1) * BUCKET_WORDS;
-      for (let at = end - BUCKET_WORDS + 1; at + 4 <= end; at += 4) {
+    for (let first = this.#search.begin(words, low, high, this.#hashKey); first !== -1; first = this.#search.next()) {
+      for (let at = first; at < first + PAIRING_WORDS; at += 4) {
         if (words[at] !== low || !copySlot(words, at, 4, slot)) continue;
         if (!isKeyed(slot, low, high) || isOverruled(slot[1]!)) continue;
-        if (restsOn === undefined) return true;
-        if (slot[3] === tag) found = takeFirst(slot, restsOn, found);
+        if (wanted === undefined) return true;
+        if (wanted.members !== undefined && wanted.members[memberOf(slot[1]!)] !== 1) continue;
+        if (slot[3] === wanted.tag) found = takeFirst(slot, wanted.restsOn, found);
       }
-      if (overflow === 0) break;
-      bucket = nextBucket(bucket, stride, buckets);
     }
     return found;
   }
+}
+
+function bucketWords({ slotWords, slotsPerBucket }: TableShape): number {
+  return slotWords * slotsPerBucket;
 }
 
 function views(buffers: readonly SharedArrayBuffer[]): Shard[] {
@@ -181,10 +167,11 @@ function addListed(slot: Int32Array, scope: number, findings: Findings): void {
 }
 
 // A range of another level is found at its own place: here it only lies in the way.
-function covers(slot: Int32Array, key: ImeiKey, level: number): boolean {
-  if (isFree(slot, 0) || rangeLevelOf(slot[3]!) !== level) return false;
-  const from = keyedPlace(slot, 0) - 1;
-  return key >= from && key <= from - (from % SERIALS_PER_TAC) + lastSerialOf(slot[3]!);
+function covers(words: Int32Array, at: number, key: ImeiKey, level: number): boolean {
+  const extent = words[at + 3]!;
+  if (isFree(words, at) || rangeLevelOf(extent) !== level) return false;
+  const from = keyedPlace(words, at) - 1;
+  return key >= from && key <= from - (from % SERIALS_PER_TAC) + lastSerialOf(extent);
 }
 
 function takeFirst(slot: Int32Array, restsOn: RestsOn, found: boolean): true {

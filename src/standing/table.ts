@@ -4,60 +4,87 @@ import { type HashKey, hashOf, highWord, homeOf, lowWord, primeFrom, SHARDS, sha
 import { isFree, keyedPlace, rangedPlace } from './slots.ts';
 
 /*
- * A shard is an array of buckets of 64 bytes, one cache line each: a header word, then five slots of three words, or
- * three slots of four. A slot that finds no room in its home bucket is pushed on by its stride (double hashing: in a table this
- * full, neighbours would be full too) to the first bucket that has some.
+ * A shard is an array of buckets of 128 bytes, two cache lines each: a header word, then ten slots of three words, or
+ * seven slots of four. A slot that finds no room in its home bucket is pushed on by its stride (double hashing: in a table
+ * this full, neighbours would be full too) to the first bucket that has some.
  *
  *   header   bits 0-7    how many slots were pushed past this bucket; 255 means that or more, and stays
- *            bits 8-10   1 + the slot that is being written; 0 when none is
- *            bits 11-31  version: one more for each write of a slot
+ *            bits 8-11   1 + the slot that is being written; 0 when none is
+ *            bits 12-31  version: one more for each write of a slot
  *
  * One thread writes. A reader copies a slot and takes the copy if the version stood still; a slot that is being written
  * counts as empty, being on its way in or out. So a reader waits for nobody, even if the writer stops half-way.
  * Slots never move within a buffer, and what is pushed past a bucket is counted there, so a search ends at the first
  * bucket that pushed nothing on, and a slot that is taken out leaves nothing behind.
  */
-export const BUCKET_WORDS = 16;
+export const BUCKET_WORDS = 32;
 const BUCKET_BYTES = BUCKET_WORDS * 4;
 const OVERFLOW_MASK = 0xff;
 const WRITING_SHIFT = 8;
-const WRITING_MASK = 7;
-const VERSION_SHIFT = 11;
+const WRITING_MASK = 15;
+const VERSION_SHIFT = 12;
 
 /** A shard is enlarged beyond this load. */
 const LOAD_MAX = 0.9;
 /** Small steps keep the memory near what is used; a slot is copied ten times in its life. */
 const GROWTH = 1.1;
-const BUCKETS_MIN = 5;
+const BUCKETS_MIN = 3;
 /** The buckets of one shard: 64 MiB, and some 1,200 million devices in all shards. */
-export const BUCKETS_PER_SHARD_MAX = 2 ** 20;
+export const BUCKETS_PER_SHARD_MAX = 2 ** 19;
 
 export type TableName = 'devices' | 'ranges' | 'pairings';
 
 /** What the slots of a table look like. */
 export interface TableShape {
   readonly name: TableName;
-  readonly slotWords: number;
+  readonly slotWords: 3 | 4;
   readonly slotsPerBucket: number;
   readonly placeOf: (words: Int32Array, at: number) => number;
 }
 
 export const TABLES: readonly TableShape[] = [
-  { name: 'devices', slotWords: 3, slotsPerBucket: 5, placeOf: keyedPlace },
-  { name: 'ranges', slotWords: 4, slotsPerBucket: 3, placeOf: rangedPlace },
-  { name: 'pairings', slotWords: 4, slotsPerBucket: 3, placeOf: keyedPlace },
+  { name: 'devices', slotWords: 3, slotsPerBucket: 10, placeOf: keyedPlace },
+  { name: 'ranges', slotWords: 4, slotsPerBucket: 7, placeOf: rangedPlace },
+  { name: 'pairings', slotWords: 4, slotsPerBucket: 7, placeOf: keyedPlace },
 ];
 
 /** The words of one shard. */
 export type Shard = Int32Array<SharedArrayBuffer>;
 
-/**
- * How many slots were pushed past a bucket: at 0 the search for a place ends there. It is to be read before the slots:
- * being atomic, it makes all that was written before it visible, so that they may then be looked through by plain loads,
- * which are ten times faster. `copySlot` reads those that matter again.
- */
-export function overflowOf(words: Int32Array, bucket: number): number {
-  return Atomics.load(words, bucket * BUCKET_WORDS) & OVERFLOW_MASK;
+/** The buckets in which a place is looked for, one after the other. Made once and used again, it allocates nothing. */
+export class Search {
+  #words: Int32Array = new Int32Array(0);
+  #bucket = 0;
+  #stride = 0;
+  #left = 0;
+  #overflow = 0;
+
+  /** Goes to the home bucket of a place, given as its two words. @returns where the bucket's first slot is */
+  begin(words: Int32Array, low: number, high: number, key: HashKey): number {
+    const buckets = words.length / BUCKET_WORDS;
+    const hash = hashOf(low, high, key);
+    this.#words = words;
+    this.#bucket = homeOf(hash, buckets);
+    this.#stride = strideOf(hash, buckets);
+    this.#left = buckets;
+    return this.#enter();
+  }
+
+  /** Goes on to the next bucket. @returns where its first slot is, or -1 where nothing of the place was pushed on */
+  next(): number {
+    this.#left -= 1;
+    if (this.#overflow === 0 || this.#left === 0) return -1;
+    this.#bucket = nextBucket(this.#bucket, this.#stride, this.#words.length / BUCKET_WORDS);
+    return this.#enter();
+  }
+
+  // The header is read before the slots: being atomic, it makes all that was written before it visible, so that the slots
+  // may be looked through by plain loads, which are ten times faster. `copySlot` reads again those that matter.
+  #enter(): number {
+    const start = this.#bucket * BUCKET_WORDS;
+    this.#overflow = Atomics.load(this.#words, start) & OVERFLOW_MASK;
+    return start + 1;
+  }
 }
 
 /**
@@ -75,30 +102,19 @@ export function copySlot(words: Int32Array, at: number, slotWords: number, copy:
   }
 }
 
-/** Where a search goes on. */
-export function nextBucket(bucket: number, stride: number, buckets: number): number {
-  const next = bucket + stride;
-  return next < buckets ? next : next - buckets;
-}
-
-/** Calls `visit` with each slot of the writer's own shard that may stand at a place, until it returns true. */
+/** Calls `visit` with each slot of the writer's own shard that stands at a place, until it returns true. */
 export function visitSlots(
   words: Int32Array,
   { shape, place, hashKey }: { shape: TableShape; place: number; hashKey: HashKey },
   visit: (at: number) => boolean,
 ): void {
-  const buckets = words.length / BUCKET_WORDS;
-  const hash = hashOf(lowWord(place), highWord(place), hashKey);
-  const stride = strideOf(hash, buckets);
-  let bucket = homeOf(hash, buckets);
-  for (let probe = 0; probe < buckets; probe++) {
-    const start = bucket * BUCKET_WORDS;
+  const search = new Search();
+  let first = search.begin(words, lowWord(place), highWord(place), hashKey);
+  for (; first !== -1; first = search.next()) {
     for (let slot = 0; slot < shape.slotsPerBucket; slot++) {
-      const at = start + 1 + slot * shape.slotWords;
+      const at = first + slot * shape.slotWords;
       if (!isFree(words, at) && shape.placeOf(words, at) === place && visit(at)) return;
     }
-    if ((words[start]! & OVERFLOW_MASK) === 0) return;
-    bucket = nextBucket(bucket, stride, buckets);
   }
 }
 
@@ -174,7 +190,8 @@ export class BucketTable {
     const shard = shardOf(lowWord(place), highWord(place));
     this.reserve(shard, this.#used[shard]! + 1);
     this.#keepFrozen(shard);
-    this.#put(this.#shards[shard]!, place, word0, word1, word2, word3);
+    const words = this.#shards[shard]!;
+    this.#writeSlot(words, this.#makeWay(words, place), word0, word1, word2, word3);
     this.#used[shard]! += 1;
   }
 
@@ -260,17 +277,19 @@ export class BucketTable {
     }
   }
 
+  // No reader knows the new buffer yet, so plain stores will do.
   #copyBucket(words: Int32Array, start: number, grown: Shard): void {
     const { slotWords, slotsPerBucket, placeOf } = this.shape;
     for (let slot = 0; slot < slotsPerBucket; slot++) {
-      const at = start + 1 + slot * slotWords;
-      if (isFree(words, at)) continue;
-      const last = slotWords === 4 ? words[at + 3]! : 0;
-      this.#put(grown, placeOf(words, at), words[at]!, words[at + 1]!, words[at + 2]!, last);
+      const from = start + 1 + slot * slotWords;
+      if (isFree(words, from)) continue;
+      const to = this.#makeWay(grown, placeOf(words, from));
+      for (let word = 0; word < slotWords; word++) grown[to + word] = words[from + word]!;
     }
   }
 
-  #put(words: Shard, place: number, word0: number, word1: number, word2: number, word3: number): void {
+  /** Finds the slot that a place gets next, and counts it in each bucket that it is pushed past. */
+  #makeWay(words: Shard, place: number): number {
     const buckets = words.length / BUCKET_WORDS;
     const hash = hashOf(lowWord(place), highWord(place), this.hashKey);
     const stride = strideOf(hash, buckets);
@@ -282,7 +301,7 @@ export class BucketTable {
       bucket = nextBucket(bucket, stride, buckets);
       at = this.#freeSlot(words, bucket);
     }
-    this.#writeSlot(words, at, word0, word1, word2, word3);
+    return at;
   }
 
   #freeSlot(words: Shard, bucket: number): number {
@@ -305,4 +324,9 @@ export class BucketTable {
     if (this.shape.slotWords === 4) Atomics.store(words, at + 3, word3);
     Atomics.store(words, start, quiet);
   }
+}
+
+function nextBucket(bucket: number, stride: number, buckets: number): number {
+  const next = bucket + stride;
+  return next < buckets ? next : next - buckets;
 }

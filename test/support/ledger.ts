@@ -1,14 +1,16 @@
+import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { Fault } from '../../src/base/fault.ts';
 import { silentLog } from '../../src/base/log.ts';
+import { encodeEntry } from '../../src/ledger/entry.ts';
 import { generateLogKey, type SigningKey } from '../../src/ledger/note-key.ts';
 import { Sequencer } from '../../src/ledger/sequencer.ts';
 import { FolderSource } from '../../src/ledger/tile-source.ts';
-import { encodeEntry } from '../../src/ledger/entry.ts';
 
 /** A folder that goes away with the test. */
 export function temporaryFolder(t: TestContext): string {
@@ -48,8 +50,14 @@ export async function openLog(t: TestContext, place: LogPlace): Promise<Sequence
 
 export type Handler = (path: string, request: IncomingMessage, response: ServerResponse) => void;
 
-/** Serves a log's folder as any static web server does. `handler` may be exchanged at any time. */
-export async function serveLog(t: TestContext, folder: string): Promise<{ url: string; handler: Handler }> {
+export interface ServedLog {
+  url: string;
+  /** May be exchanged at any time. */
+  handler: Handler;
+}
+
+/** Serves a log's folder as any static web server does. */
+export async function serveLog(t: TestContext, folder: string): Promise<ServedLog> {
   const served = { url: '', handler: serveFolder(folder) };
   const server = createServer((request, response) => served.handler(request.url!.slice(1), request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -68,5 +76,14 @@ export function serveFolder(folder: string): Handler {
       response.statusCode = bytes === undefined ? 404 : 200;
       response.end(bytes);
     });
+  };
+}
+
+/** For `assert.rejects` and `assert.throws`: a fault of this code. */
+export function faultCode(code: string): (error: unknown) => true {
+  return (error) => {
+    assert.ok(error instanceof Fault, String(error));
+    assert.equal((error as Fault).facts.code, code);
+    return true;
   };
 }

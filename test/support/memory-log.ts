@@ -4,8 +4,12 @@ import { decodeStatement, type Stated } from '../../src/statements/codec.ts';
 /** A member's log in memory, for tests of who appends what. It can be told to fail, and to answer late. */
 export class MemoryLog implements OwnLog {
   readonly entries: Uint8Array[] = [];
-  /** What the next append does in place of its work, once. */
-  failure: 'before' | 'after' | undefined;
+  /**
+   * What the next append does in place of its work, once: fail before it, fail after it, or fail and let the entries
+   * appear when the log recovers.
+   */
+  failure: 'before' | 'after' | 'until recovery' | undefined;
+  #unseen: Uint8Array[] = [];
   /** Every append waits for this. */
   gate: Promise<void> = Promise.resolve();
   appends = 0;
@@ -20,10 +24,20 @@ export class MemoryLog implements OwnLog {
     this.failure = undefined;
     await this.gate;
     if (failure === 'before') throw new Error('the log is full');
+    if (failure === 'until recovery') {
+      this.#unseen.push(...entries);
+      throw new Error('the outcome is unknown');
+    }
+    await this.recover();
     const firstIndex = this.entries.length;
     this.entries.push(...entries);
     if (failure === 'after') throw new Error('the answer of the log was lost');
     return { firstIndex, size: this.entries.length };
+  }
+
+  recover(): Promise<void> {
+    this.entries.push(...this.#unseen.splice(0));
+    return Promise.resolve();
   }
 
   async *readEntries(from: number, to: number): AsyncGenerator<{ firstIndex: number; entries: Uint8Array[] }> {

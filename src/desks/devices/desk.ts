@@ -74,7 +74,7 @@ export class DeviceDesk {
   }
 
   /** Lists one device or several in one case. @throws DeskError, StoreError */
-  report(form: ReportForm, request: DeskRequest): Promise<CaseAnswer> {
+  async report(form: ReportForm, request: DeskRequest): Promise<CaseAnswer> {
     const report = readReport(form, this.#nowMs);
     return this.#decide(request, async (decision) => {
       await refuseStanding(decision.tables, report);
@@ -84,7 +84,7 @@ export class DeviceDesk {
   }
 
   /** Lists a whole TAC, or a range inside one. @throws DeskError, StoreError */
-  list(form: ListingForm, request: DeskRequest): Promise<CaseAnswer> {
+  async list(form: ListingForm, request: DeskRequest): Promise<CaseAnswer> {
     const report = readListing(form, this.#nowMs);
     return this.#decide(request, async (decision) => {
       await refuseStanding(decision.tables, report);
@@ -97,7 +97,7 @@ export class DeviceDesk {
    * Reports the rows of a CSV file, a case each.
    * @throws ImportRefused unless all rows are right or `partial` is chosen; DeskError, StoreError
    */
-  import(
+  async import(
     file: Uint8Array,
     options: { partial: boolean; acceptCheckDigit: boolean },
     request: DeskRequest,
@@ -155,7 +155,7 @@ export class DeviceDesk {
   }
 
   /** Cases by what identifies them; the journal notes by which field. @throws DeskError, StoreError */
-  search(form: SearchForm, request: DeskRequest): Promise<CasePageView> {
+  async search(form: SearchForm, request: DeskRequest): Promise<CasePageView> {
     const { by, search } = readSearch(form);
     const seen = { action: 'cases.searched', caseId: null, detail: { by } };
     return look(this.#dependencies, request, seen, (tables) => searchCases(tables, this.#options.member, search, form));

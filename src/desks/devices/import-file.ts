@@ -7,6 +7,8 @@ import type { ReportForm } from './forms.ts';
 export const IMPORT_SIZE_MAX = 8 * 1024 * 1024;
 /** Rows below the header. Each becomes a case, and all are decided in one transaction. */
 export const IMPORT_ROWS_MAX = 10_000;
+/** Devices in all rows: they go into the log in one append, which has a limit of its own. */
+export const IMPORT_DEVICES_MAX = 20_000;
 /** Characters of one row, so that a forgotten quote is found near where it is. */
 const ROW_LENGTH_MAX = 16 * 1024;
 /** IMEIs of one phone that a row can hold. */
@@ -57,11 +59,16 @@ export function readImportFile(bytes: Uint8Array, acceptCheckDigit: boolean): Im
   if (headerRecord === undefined || records.length === 0) throw new DeskError({ code: 'IMPORT_EMPTY' });
   if (records.length > IMPORT_ROWS_MAX) throw new DeskError({ code: 'IMPORT_TOO_MANY_ROWS', rowsMax: IMPORT_ROWS_MAX });
   const header = readHeader(headerRecord.fields);
-  return records.map(({ line, fields }, place) => ({
+  const rows = records.map(({ line, fields }, place) => ({
     row: place + 1,
     line,
     form: fields.length === header.size ? formOf(header, fields, acceptCheckDigit) : undefined,
   }));
+  const devices = rows.reduce((count, { form }) => count + (form?.devices.length ?? 0), 0);
+  if (devices > IMPORT_DEVICES_MAX) {
+    throw new DeskError({ code: 'DEVICES_TOO_MANY', devices, devicesMax: IMPORT_DEVICES_MAX });
+  }
+  return rows;
 }
 
 /** The column in which a field of a report came, for the row's result. */
@@ -107,12 +114,17 @@ function readRecords(text: string): { line: number; fields: string[] }[] {
       max_record_size: ROW_LENGTH_MAX,
       to: IMPORT_ROWS_MAX + 2,
     }) as unknown as { record: string[]; info: { lines: number } }[];
-    return records.map(({ record, info }) => ({ line: info.lines, fields: record }));
+    // The parser says where a record ends; quoted fields may hold line breaks.
+    return records.map(({ record, info }) => ({ line: info.lines - lineBreaksIn(record), fields: record }));
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     const { lines } = cause as CsvError & { lines?: number };
     throw new DeskError({ code: 'IMPORT_NOT_CSV', line: lines ?? 1 }, { cause });
   }
+}
+
+function lineBreaksIn(fields: readonly string[]): number {
+  return fields.reduce((count, field) => count + (field.match(/\n/g)?.length ?? 0), 0);
 }
 
 function readHeader(names: readonly string[]): Header {

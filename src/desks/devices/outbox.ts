@@ -8,7 +8,7 @@ import { DeskError } from './desk-fault.ts';
 import type { OwnLog } from './own-log.ts';
 
 /** Decisions that may be on their way to the log at one time. */
-export const DECISIONS_MAX = 1_000;
+export const DECISIONS_MAX = 256;
 /** How often what was left behind is looked for. */
 const SWEEP_INTERVAL_MS = 2_000;
 
@@ -101,6 +101,7 @@ export class Outbox {
     const rows = await this.#store.read(({ outbox }) => outbox.waiting());
     const left = [...Map.groupBy(rows, (row) => row.groupId)].filter(([groupId]) => !this.#carried.has(groupId));
     if (left.length === 0) return 0;
+    await this.#ledger.recover();
     const indexes = await this.#findInLog(left.flatMap(([, group]) => group));
     for (const [groupId, group] of left) {
       const firstIndex = placeOf(group, indexes);

@@ -99,7 +99,7 @@ export class MeIdentityCheckRequest {
   #seen = 0;
 
   constructor(options: { ownHost: string }) {
-    this.#ownHost = Buffer.from(options.ownHost.toLowerCase(), 'latin1');
+    this.#ownHost = Buffer.from(options.ownHost.toLowerCase());
   }
 
   /** Reads a whole message whose header has been judged. Returns the first fault, in the order of the octets. */

@@ -2,21 +2,18 @@ import { imeiKeyFromAscii, type ImeiKey } from '../../../identifiers/imei.ts';
 import { IMSI_DIGITS_MAX, IMSI_DIGITS_MIN } from '../../../identifiers/imsi.ts';
 import { AVP, RESULT_CODE, type ResultCode } from '../../../wire/diameter/dictionary.ts';
 import type { Refusal } from '../../../wire/diameter/error-answer.ts';
-import {
-  EQUIPMENT_OUTCOME,
-  type EquipmentOutcome,
-  MeIdentityCheckAnswers,
-} from '../../../wire/diameter/me-identity-check-answer.ts';
+import { MeIdentityCheckAnswers } from '../../../wire/diameter/me-identity-check-answer.ts';
 import type { MessageError } from '../../../wire/diameter/message-fault.ts';
 import { MeIdentityCheckRequest } from '../../../wire/diameter/me-identity-check-request.ts';
 import type { MessageWriter } from '../../../wire/diameter/message-writer.ts';
 import { equalsIgnoringCase } from '../../../wire/diameter/octets.ts';
 import type { Origin } from '../../../wire/diameter/origin.ts';
+import { EQUIPMENT_ANSWER, type EquipmentAnswer } from '../answer.ts';
 import type { Caller } from './peers.ts';
 
 /** The part of the equipment checker that this gate asks. Its answers are numbered as Equipment-Status is. */
 export interface EquipmentRegister {
-  check(gate: 's13', key: ImeiKey | -1, imsi: string, caller: string): EquipmentOutcome;
+  check(gate: 's13', key: ImeiKey | -1, imsi: string, caller: string): EquipmentAnswer;
 }
 
 /** Who asks, and whether this thread may still answer it in this second. */
@@ -56,8 +53,8 @@ export class EquipmentRequests {
       return undefined;
     }
     const caller = asking.callerOf(request);
-    const outcome = this.#register.check('s13', deviceOf(request), subscriberOf(request), caller.originHost);
-    this.#answers.write(writer, request, outcome === EQUIPMENT_OUTCOME.unknown ? caller.unknown : outcome);
+    const answer = this.#register.check('s13', deviceOf(request), subscriberOf(request), caller.originHost);
+    this.#answers.write(writer, request, answer === EQUIPMENT_ANSWER.unknown ? caller.unknown : answer);
     return undefined;
   }
 

@@ -1,31 +1,22 @@
-import { EQUIPMENT_OUTCOME, type EquipmentOutcome } from '../../../wire/diameter/me-identity-check-answer.ts';
+import { EQUIPMENT_ANSWER, type EquipmentAnswer } from '../answer.ts';
+import type { S13Config } from './s13-config.ts';
 
 /** A peer that may connect, as the node's configuration names it. */
-export interface PeerConfig {
-  readonly originHost: string;
-  /** What this peer is told of equipment that the register does not know. */
-  readonly unknown?: 'unknown' | 'allowed' | 'tracked' | 'blocked';
-}
+export type PeerConfig = S13Config['peers'][number];
 
 /** Somebody who asks: a peer, or one behind a peer that relays. */
 export interface Caller {
   readonly originHost: string;
   /** In lower case, as octets of a message are compared with it. */
   readonly octets: Uint8Array;
-  readonly unknown: EquipmentOutcome;
+  /** What it is told of equipment that the register does not know. */
+  readonly unknown: EquipmentAnswer;
 }
 
 export interface Peer extends Caller {
   /** Its open connections to this thread. */
   connections: number;
 }
-
-const OUTCOME_OF = {
-  unknown: EQUIPMENT_OUTCOME.unknown,
-  allowed: EQUIPMENT_OUTCOME.whitelisted,
-  tracked: EQUIPMENT_OUTCOME.greylisted,
-  blocked: EQUIPMENT_OUTCOME.blacklisted,
-} as const;
 
 /** The peers that may connect, known by their Origin-Host and not by their address (RFC 6733 clause 5.2). */
 export class PeerTable {
@@ -34,7 +25,12 @@ export class PeerTable {
   constructor(peers: readonly PeerConfig[]) {
     for (const { originHost, unknown = 'unknown' } of peers) {
       const name = originHost.toLowerCase();
-      this.#peers.set(name, { originHost, octets: Buffer.from(name), unknown: OUTCOME_OF[unknown], connections: 0 });
+      this.#peers.set(name, {
+        originHost,
+        octets: Buffer.from(name),
+        unknown: EQUIPMENT_ANSWER[unknown],
+        connections: 0,
+      });
     }
   }
 

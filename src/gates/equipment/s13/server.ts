@@ -8,8 +8,9 @@ import { DISCONNECT_CAUSE } from '../../../wire/diameter/dictionary.ts';
 import { EquipmentRequests, type EquipmentRegister } from './equipment-requests.ts';
 import type { S13Counters } from './events.ts';
 import { Output } from './output.ts';
-import { type PeerConfig, PeerTable } from './peers.ts';
+import { PeerTable } from './peers.ts';
 import { CAPABILITIES_WAIT_MS_MAX, PeerSession } from './peer-session.ts';
+import type { S13Config, S13TlsConfig } from './s13-config.ts';
 
 /** Of one peer to one thread. RFC 6733 knows one connection per pair of peers; many MMEs open several. */
 export const CONNECTIONS_PER_PEER_MAX = 16;
@@ -21,24 +22,6 @@ export const UNIDENTIFIED_CONNECTIONS_MAX = 64;
 export const REQUESTS_PER_SECOND_MAX = 100_000;
 
 const PRODUCT_NAME = 'Bongsu';
-
-export interface S13TlsConfig {
-  readonly port: number;
-  readonly certFile: string;
-  readonly keyFile: string;
-  /** Who signs the peers' certificates. Without it no certificate is asked for. */
-  readonly caFile?: string;
-}
-
-export interface S13Config {
-  readonly host: string;
-  readonly port: number;
-  readonly originHost: string;
-  readonly originRealm: string;
-  readonly tls?: S13TlsConfig;
-  readonly peers: readonly PeerConfig[];
-  readonly watchdogSeconds: number;
-}
 
 export interface S13ServerOptions {
   readonly config: S13Config;
@@ -116,8 +99,10 @@ export class S13Server {
   /** A planned stop: no new connection, DPR to every peer; resolves when the last connection is gone. */
   async close(): Promise<void> {
     const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
+    const gone = this.#sessions.keys().map((socket) => new Promise((resolve) => socket.once('close', resolve)));
+    const all = [...closed, ...gone];
     for (const session of this.#sessions.values()) session.disconnect(DISCONNECT_CAUSE.rebooting);
-    await Promise.all(closed);
+    await Promise.all(all);
   }
 
   async #listenAll(): Promise<void> {

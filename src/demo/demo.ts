@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '../base/clock.ts';
+import { DeskClient } from './desk-client.ts';
+import { layOutConsortium, readExample } from './lay-out.ts';
+import { openElements } from './network-element.ts';
+import { type RunningNode, startNodes, stopNodes } from './processes.ts';
+import { playStory } from './story.ts';
+import { jsonTeller, personTeller } from './tell.ts';
+import { addressLines, addressObject, tryNext } from './welcome.ts';
+
+export interface DemoOptions {
+  /** Where the consortium's data goes; kept between runs. */
+  readonly folder: string;
+  /** End after the story. */
+  readonly once: boolean;
+  readonly json: boolean;
+}
+
+const EXAMPLE = fileURLToPath(new URL('../../examples/korea', import.meta.url));
+const ROBBED = 'hanbit';
+const ASKED = 'narae';
+
+/** Starts the consortium, plays the story, and unless `once` is set waits to be stopped. @returns whether all held */
+export async function runDemo(options: DemoOptions, { clock }: { clock: Clock }): Promise<boolean> {
+  const { json, once } = options;
+  const write = (text: string): void => void process.stdout.write(text);
+  const folder = resolve(options.folder);
+  const stopped = untilStopped();
+
+  if (!json) write('Starting six members, each a node of its own ...\n');
+  const nodes = await startNodes(await layOutConsortium(await readExample(EXAMPLE), folder));
+  try {
+    write(json ? `${JSON.stringify({ addresses: addressObject(nodes) })}\n` : addressLines(nodes));
+    const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+    const tell = json ? jsonTeller(write) : personTeller(write, isColoured);
+    const held = await tellStory(nodes, { clock, tell });
+    if (!json) write(held ? '\nEvery step held.\n' : '\nA step did not hold: see the lines marked above.\n');
+    if (!once) {
+      if (!json) write(tryNext(nodes));
+      await stopped;
+    }
+    return held;
+  } finally {
+    await stopNodes(nodes);
+  }
+}
+
+async function tellStory(
+  nodes: readonly RunningNode[],
+  deps: Parameters<typeof playStory>[1],
+): Promise<boolean> {
+  const elements = await openElements(nodes);
+  try {
+    const [desk, askedDesk] = await Promise.all([ROBBED, ASKED].map((member) => openDesk(nodes, member)));
+    return await playStory({ elements, desk: desk!, askedDesk: askedDesk! }, deps);
+  } finally {
+    await Promise.all(elements.map((element) => element.close()));
+  }
+}
+
+async function openDesk(nodes: readonly RunningNode[], member: string): Promise<DeskClient> {
+  const { addresses, folder } = nodes.find(({ name }) => name === member)!;
+  const token = (await readFile(join(folder, 'tokens', 'supervisor'), 'utf8')).trim();
+  return new DeskClient({ member, url: addresses.api, token });
+}
+
+function untilStopped(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+}

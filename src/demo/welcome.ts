@@ -1,0 +1,57 @@
+import { relative } from 'node:path';
+import { join } from 'node:path';
+import { dataFolder } from '../node/data-folder.ts';
+import type { RunningNode } from './processes.ts';
+
+/** Every member's addresses, and the file that holds its supervisor's token. */
+export function addressObject(nodes: readonly RunningNode[]): Record<string, Record<string, string>> {
+  return Object.fromEntries(
+    nodes.map(({ name, addresses, folder }) => [name, { ...addresses, tokens: dataFolder(folder).tokens }]),
+  );
+}
+
+export function addressLines(nodes: readonly RunningNode[]): string {
+  const header = ['member', 'HTTP API', 'S13', 'N5g-eir', 'tokens'];
+  const rows = nodes.map(({ name, addresses, folder }) => [
+    name,
+    addresses.api,
+    addresses.s13 ?? '-',
+    addresses.n5gEir ?? '-',
+    shortened(dataFolder(folder).tokens),
+  ]);
+  const table = [header, ...rows];
+  const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  return `\n${table.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()}\n`).join('')}`;
+}
+
+/** Commands that work as they stand, in another terminal. */
+export function tryNext(nodes: readonly RunningNode[]): string {
+  const home = nodes.find(({ name }) => name === 'hanbit')!;
+  const other = nodes.find(({ name }) => name === 'duru')!;
+  const token = shortened(join(dataFolder(home.folder).tokens, 'supervisor'));
+  const otherToken = shortened(join(dataFolder(other.folder).tokens, 'supervisor'));
+  const consortium = shortened(join(home.folder, '..', 'consortium.json'));
+  return `
+It keeps running; Ctrl-C stops it. In another terminal, here:
+
+  # report a phone of your own invention stolen, at hanbit
+  npx bongsu device report 35209900176148 --reason stolen --url ${home.addresses.api} --token-file ${token}
+
+  # let it attach at duru, over 4G and over 5G: refused
+  npx bongsu attach 35209900176148 --s13 ${other.addresses.s13} --realm duru.example --as mme1.duru.example
+  npx bongsu attach 35209900176148 --n5g-eir ${other.addresses.n5gEir}
+
+  # ask duru why
+  npx bongsu device check 35209900176148 --url ${other.addresses.api} --token-file ${otherToken}
+
+  # what hanbit has stated, and whether its log is whole: from the copy that duru keeps
+  npx bongsu ledger show ${other.addresses.api}/mirrors/hanbit
+  npx bongsu ledger verify ${other.addresses.api}/mirrors/hanbit --key "$(node -p 'require("./${consortium}").members[0].logKey')"
+
+`;
+}
+
+function shortened(path: string): string {
+  const short = relative(process.cwd(), path);
+  return short.startsWith('..') ? path : short;
+}

@@ -1,0 +1,223 @@
+import { readFileSync } from 'node:fs';
+import {
+  constants,
+  createSecureServer,
+  createServer,
+  type Http2SecureServer,
+  type Http2Server,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../../../base/clock.ts';
+import { Fault } from '../../../base/fault.ts';
+import type { Log } from '../../../base/log.ts';
+import type { N5gEirConfig } from '../config.ts';
+import type { EquipmentChecker } from '../check.ts';
+import { AcceptMemory } from './accept.ts';
+import { type PreparedAnswer, PROBLEM_ANSWERS, STATUS_ANSWERS } from './answers.ts';
+import { Congestion } from './congestion.ts';
+import type { N5gEirCounters, N5gEirProblem } from './events.ts';
+import { HTTP2_OPTIONS, SESSIONS_MAX, STREAMS_OPEN_MAX } from './limits.ts';
+import { EquipmentStatusRequest } from './request.ts';
+import { SessionWatch } from './session-watch.ts';
+
+const SWEEP_INTERVAL_MS = 1_000;
+/** At a planned stop, how long requests that are on their way are still taken. */
+const DRAIN_MS = 250;
+/** At a planned stop, how long answers may take to be delivered. */
+export const STOP_MS_MAX = 5_000;
+/** RFC 9113 clause 6.8: the first GOAWAY of a planned stop refuses no stream yet. */
+const LAST_STREAM_ID_MAX = 2 ** 31 - 1;
+
+export type N5gEirFault =
+  | { code: 'N5G_EIR_LISTEN_FAILED'; port: number; reason: string }
+  | { code: 'N5G_EIR_TLS_UNREADABLE'; file: string };
+export class N5gEirError extends Fault<N5gEirFault> {}
+
+export interface N5gEirServerOptions {
+  readonly config: N5gEirConfig;
+  /** How many threads listen on the same port. Above one, the system must let them share it. */
+  readonly threads: number;
+}
+
+export interface N5gEirServerParts {
+  readonly checker: Pick<EquipmentChecker, 'check'>;
+  readonly clock: Clock;
+  readonly counters: N5gEirCounters;
+  readonly log: Log;
+}
+
+/** The N5g-eir gate of one thread: HTTP/2, with TLS or with prior knowledge. */
+export class N5gEirServer {
+  readonly #parts: N5gEirServerParts;
+  readonly #server: Http2Server | Http2SecureServer;
+  readonly #request: EquipmentStatusRequest;
+  readonly #accept = new AcceptMemory();
+  readonly #congestion: Congestion;
+  readonly #watches = new Map<ServerHttp2Session, SessionWatch>();
+  #streamsOpen = 0;
+  #nowMs: number;
+  #sweeper: NodeJS.Timeout | undefined;
+
+  private constructor({ config }: N5gEirServerOptions, parts: N5gEirServerParts) {
+    this.#parts = parts;
+    this.#nowMs = parts.clock.steadyMs();
+    this.#congestion = new Congestion(parts);
+    this.#request = new EquipmentStatusRequest({ prefix: config.pathPrefix });
+    this.#server = newServer(config);
+    this.#server.maxConnections = SESSIONS_MAX;
+    this.#server.on('drop', () => parts.counters.count('connectionRefused'));
+    this.#server.on('tlsClientError', () => parts.counters.count('connectionRefused'));
+    this.#server.on('session', (session) => this.#onSession(session));
+    this.#server.on('stream', (stream, headers, flags) => this.#onStream(stream, headers, flags));
+  }
+
+  /** Listens. @throws N5gEirError N5G_EIR_LISTEN_FAILED, N5G_EIR_TLS_UNREADABLE */
+  static async open(options: N5gEirServerOptions, parts: N5gEirServerParts): Promise<N5gEirServer> {
+    const server = new N5gEirServer(options, parts);
+    await server.#listen(options);
+    return server;
+  }
+
+  get address(): AddressInfo {
+    return this.#server.address() as AddressInfo;
+  }
+
+  /** Connections that are open now. */
+  get connections(): number {
+    return this.#watches.size;
+  }
+
+  /**
+   * A planned stop: no new connection; GOAWAY; requests on their way are answered; what is left after STOP_MS_MAX is cut.
+   */
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
+    for (const session of this.#watches.keys()) session.goaway(constants.NGHTTP2_NO_ERROR, LAST_STREAM_ID_MAX);
+    const drained = setTimeout(() => this.#eachSession((session) => session.close()), DRAIN_MS);
+    const cut = setTimeout(() => this.#eachSession((session) => session.destroy()), STOP_MS_MAX);
+    await closed;
+    clearTimeout(drained);
+    clearTimeout(cut);
+    clearInterval(this.#sweeper);
+    this.#congestion.stop();
+  }
+
+  async #listen({ config: { host, port }, threads }: N5gEirServerOptions): Promise<void> {
+    try {
+      await new Promise<void>((resolve, reject) => {
+        this.#server.once('error', reject);
+        // One thread alone keeps its port to itself, so that a second process is told that it is taken.
+        this.#server.listen({ host, port, reusePort: threads > 1 }, resolve);
+      });
+    } catch (cause) {
+      const reason = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+      throw new N5gEirError({ code: 'N5G_EIR_LISTEN_FAILED', port, reason }, { cause });
+    }
+    this.#server.on('error', (error) => this.#parts.log.error({ reason: error.message }, 'n5g-eir server error'));
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_INTERVAL_MS);
+    this.#congestion.start();
+  }
+
+  #onSession(session: ServerHttp2Session): void {
+    const { counters } = this.#parts;
+    counters.count('sessionOpened');
+    this.#watches.set(session, new SessionWatch(session, this.#nowMs));
+    // Bad frames, floods, a connection cut: the session is closed, and nobody else is touched.
+    session.on('error', () => counters.count('sessionFailed'));
+    session.on('close', () => {
+      this.#watches.delete(session);
+      counters.count('sessionClosed');
+    });
+  }
+
+  #onStream(stream: ServerHttp2Stream, headers: IncomingHttpHeaders, flags: number): void {
+    const watch = stream.session === undefined ? undefined : this.#watches.get(stream.session);
+    if (watch === undefined || stream.destroyed || stream.closed) {
+      this.#parts.counters.count('streamReset');
+      return;
+    }
+    this.#watchStream(stream, watch);
+    if (this.#streamsOpen > STREAMS_OPEN_MAX) {
+      this.#parts.counters.count('streamRefused');
+      stream.close(constants.NGHTTP2_REFUSED_STREAM);
+      return;
+    }
+    const { headers: answerHeaders, body } = this.#answer(headers, watch);
+    if (body === undefined || headers[':method'] === 'HEAD') {
+      stream.respond(answerHeaders, { endStream: true });
+    } else {
+      stream.respond(answerHeaders);
+      stream.end(body);
+    }
+    // A body was announced that nobody reads (RFC 9113 clause 8.1): the answer is whole, the rest is not wanted.
+    if ((flags & constants.NGHTTP2_FLAG_END_STREAM) === 0) stream.once('finish', () => stream.close());
+  }
+
+  #watchStream(stream: ServerHttp2Stream, watch: SessionWatch): void {
+    this.#streamsOpen += 1;
+    watch.opened(this.#nowMs);
+    stream.on('error', () => this.#parts.counters.count('streamReset'));
+    stream.on('close', () => {
+      this.#streamsOpen -= 1;
+      watch.finished(this.#nowMs);
+    });
+  }
+
+  #answer(headers: IncomingHttpHeaders, watch: SessionWatch): PreparedAnswer {
+    if (this.#congestion.isCongested) return this.#refuse('NF_CONGESTION');
+    const problem = this.#read(headers);
+    if (problem !== undefined) return this.#refuse(problem);
+    const { key, imsi } = this.#request;
+    return STATUS_ANSWERS[this.#parts.checker.check('n5g-eir', key, imsi, watch.caller)];
+  }
+
+  /** In the order in which HTTP and the API judge: where, how, in what form, then what is asked. */
+  #read(headers: IncomingHttpHeaders): N5gEirProblem | undefined {
+    const path = headers[':path'];
+    if (path === undefined) return 'INVALID_MSG_FORMAT';
+    const queryStart = this.#request.readPath(path);
+    if (typeof queryStart !== 'number') return queryStart;
+    if (headers[':method'] !== 'GET') return 'METHOD_NOT_ALLOWED';
+    if (!this.#accept.accepts(headers.accept)) return 'NOT_ACCEPTABLE';
+    return this.#request.readQuery(path, queryStart);
+  }
+
+  #refuse(problem: N5gEirProblem): PreparedAnswer {
+    this.#parts.counters.countProblem(problem);
+    return PROBLEM_ANSWERS[problem];
+  }
+
+  #sweep(): void {
+    this.#nowMs = this.#parts.clock.steadyMs();
+    for (const watch of this.#watches.values()) {
+      const event = watch.sweep(this.#nowMs);
+      if (event !== undefined) this.#parts.counters.count(event);
+    }
+  }
+
+  #eachSession(act: (session: ServerHttp2Session) => void): void {
+    for (const session of this.#watches.keys()) act(session);
+  }
+}
+
+function newServer({ tls }: N5gEirConfig): Http2Server | Http2SecureServer {
+  if (tls === undefined) return createServer(HTTP2_OPTIONS);
+  return createSecureServer({
+    ...HTTP2_OPTIONS,
+    cert: readPem(tls.certFile),
+    key: readPem(tls.keyFile),
+    minVersion: 'TLSv1.2',
+    ...(tls.caFile !== undefined && { ca: readPem(tls.caFile), requestCert: true, rejectUnauthorized: true }),
+  });
+}
+
+function readPem(file: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new N5gEirError({ code: 'N5G_EIR_TLS_UNREADABLE', file }, { cause });
+  }
+}

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { HandClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { Follower, type FollowerOptions, type FollowerState } from '../../src/ledger/follower.ts';
+
+type Batch = { firstIndex: number; entries: readonly Uint8Array[] };
+
+/** A follower under test, with all that it delivered. */
+export interface Followed {
+  readonly follower: Follower;
+  readonly entries: Buffer[];
+  readonly clock: HandClock;
+  /** Settles once the follower's state fulfils the condition. It is asked after every look that changed something. */
+  until(condition: (state: FollowerState) => boolean): Promise<FollowerState>;
+  untilFault(code: string): Promise<FollowerState>;
+  /** Settles once the log was found current with at least so many entries delivered, in a look that begins after now. */
+  untilCurrent(size: number): Promise<FollowerState>;
+}
+
+export async function follow(
+  t: TestContext,
+  options: FollowerOptions,
+  receive: (batch: Batch) => void | Promise<void> = () => undefined,
+): Promise<Followed> {
+  const clock = new HandClock();
+  const entries: Buffer[] = [];
+  const waiting = new Set<() => void>();
+  let looks = 0;
+  const changed = (): void => {
+    // After the state itself has changed.
+    setImmediate(() => waiting.forEach((ask) => ask()));
+  };
+  const dependencies = {
+    clock,
+    log: { ...silentLog, info: changed, warn: changed, error: changed },
+    async onEntries(batch: Batch) {
+      await receive(batch);
+      const expected = entries.length === 0 ? batch.firstIndex : firstIndex + entries.length;
+      assert.equal(batch.firstIndex, expected);
+      if (entries.length === 0) ({ firstIndex } = batch);
+      entries.push(...batch.entries.map((entry) => Buffer.from(entry)));
+    },
+    onCurrent() {
+      looks += 1;
+      changed();
+    },
+  };
+  let firstIndex = 0;
+  const follower = await Follower.open({ pollIntervalMs: 20, backoffMsMax: 20, ...options }, dependencies);
+  t.after(() => follower.close());
+
+  const until = (condition: (state: FollowerState) => boolean): Promise<FollowerState> =>
+    new Promise((resolve) => {
+      const ask = (): void => {
+        const state = follower.state();
+        if (!condition(state)) return;
+        waiting.delete(ask);
+        resolve(state);
+      };
+      waiting.add(ask);
+      ask();
+    });
+  return {
+    follower,
+    entries,
+    clock,
+    until,
+    untilFault: (code) => until(({ fault }) => fault?.code === code),
+    untilCurrent: (size) => {
+      const before = looks;
+      follower.hint();
+      return until(({ fault, deliveredSize }) => looks > before + 1 && fault === undefined && deliveredSize >= size);
+    },
+  };
+}
