@@ -1,5 +1,4 @@
-import { relative } from 'node:path';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { dataFolder } from '../node/data-folder.ts';
 import type { RunningNode } from './processes.ts';
 
@@ -30,7 +29,7 @@ export function tryNext(nodes: readonly RunningNode[]): string {
   const other = nodes.find(({ name }) => name === 'duru')!;
   const token = shortened(join(dataFolder(home.folder).tokens, 'supervisor'));
   const otherToken = shortened(join(dataFolder(other.folder).tokens, 'supervisor'));
-  const consortium = shortened(join(home.folder, '..', 'consortium.json'));
+  const key = shortened(dataFolder(home.folder).logPublicKey);
   return `
 It keeps running; Ctrl-C stops it. In another terminal, here:
 
@@ -46,7 +45,7 @@ It keeps running; Ctrl-C stops it. In another terminal, here:
 
   # what hanbit has stated, and whether its log is whole: from the copy that duru keeps
   npx bongsu ledger show ${other.addresses.api}/mirrors/hanbit
-  npx bongsu ledger verify ${other.addresses.api}/mirrors/hanbit --key "$(node -p 'require("./${consortium}").members[0].logKey')"
+  npx bongsu ledger verify ${other.addresses.api}/mirrors/hanbit --key ${key}
 
 `;
 }

@@ -13,6 +13,8 @@ export interface DataFolder {
   readonly mirrors: string;
   readonly keys: string;
   readonly logKey: string;
+  /** The public half, to be given to the others. */
+  readonly logPublicKey: string;
   readonly pairingKey: string;
   readonly store: string;
   readonly records: string;
@@ -29,6 +31,7 @@ export function dataFolder(root: string): DataFolder {
     mirrors: join(root, 'mirrors'),
     keys,
     logKey: join(keys, 'log.key'),
+    logPublicKey: join(keys, 'log.vkey'),
     pairingKey: join(keys, 'pairing.key'),
     store: join(root, 'store.sqlite'),
     records: join(root, 'records'),

@@ -28,6 +28,7 @@ export async function makeNodeKeys(options: {
   await makeFolderDurably(folder.keys, PRIVATE_FOLDER);
   const key = generateLogKey(options.origin);
   await writeSigningKey(folder.logKey, key);
+  await writeDurably(folder.logPublicKey, `${key.logKey.vkey}\n`);
   const pairingKey = options.pairingKey ?? randomBytes(PAIRING_KEY_SIZE);
   await writeDurably(folder.pairingKey, `${Buffer.from(pairingKey).toString('base64')}\n`, PRIVATE_FILE);
   return key.logKey;

@@ -1,0 +1,22 @@
+import { Fault } from '../base/fault.ts';
+
+export type PortalFault =
+  | { code: 'REQUEST_MALFORMED'; field: string; expected: string }
+  | { code: 'REQUEST_NOT_JSON' }
+  | { code: 'REQUEST_NOT_UTF8' }
+  | { code: 'REQUEST_TOO_LARGE'; sizeMax?: number }
+  | { code: 'MEDIA_TYPE_UNKNOWN'; expected: string }
+  | { code: 'ROUTE_UNKNOWN' }
+  | { code: 'METHOD_UNKNOWN'; allowed: string }
+  | { code: 'TOKEN_MISSING' }
+  | { code: 'TOKEN_UNKNOWN' }
+  | { code: 'PERMISSION_MISSING'; role: string; action: string }
+  | { code: 'TOO_MANY_REQUESTS'; retryAfterSeconds: number }
+  | { code: 'TOO_MANY_LISTENERS'; listenersMax: number }
+  | { code: 'TOKEN_NAME_TAKEN'; name: string }
+  | { code: 'TOKEN_NAME_UNKNOWN' }
+  | { code: 'TOKENS_TOO_MANY'; tokensMax: number }
+  | { code: 'TOKEN_LAST_SUPERVISOR' }
+  | { code: 'TOKEN_GIVEN_ALREADY'; name: string }
+  | { code: 'INTERNAL' };
+export class PortalError extends Fault<PortalFault> {}
