@@ -66,15 +66,16 @@ export function hasWrongCheckDigit(imei: Imei): boolean {
  */
 export function imeiKeyFromAscii(bytes: Uint8Array, start: number, length: number): ImeiKey | -1 {
   if (length < 14 || length > 16) return -1;
+  // Past the end there is no octet, and NaN compares as false: so a digit is what is between 0 and 9.
   let key = 0;
   for (let i = start; i < start + IMEI_KEY_DIGITS; i++) {
     const digit = bytes[i]! - 0x30;
-    if (digit < 0 || digit > 9) return -1;
+    if (!(digit >= 0 && digit <= 9)) return -1;
     key = key * 10 + digit;
   }
   for (let i = start + IMEI_KEY_DIGITS; i < start + length; i++) {
     const digit = bytes[i]! - 0x30;
-    if (digit < 0 || digit > 9) return -1;
+    if (!(digit >= 0 && digit <= 9)) return -1;
   }
   return key as ImeiKey;
 }

@@ -80,6 +80,7 @@ export class Follower {
   #isHinted = false;
   #wake: (() => void) | undefined;
   #running: Promise<void> = Promise.resolve();
+  #closing: Promise<void> | undefined;
 
   private constructor(options: FollowerOptions, dependencies: FollowerDependencies, mirror: Mirror, logKey: LogKey) {
     this.#options = options;
@@ -129,7 +130,11 @@ export class Follower {
   }
 
   /** Stops, after the batch that is being delivered. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closing ??= this.#finish());
+  }
+
+  async #finish(): Promise<void> {
     this.#stopping.abort();
     await this.#running;
     this.#mirror.close();
@@ -186,14 +191,16 @@ export class Follower {
     const held = this.#mirror.held!;
     const isOlder = offered.size < held.size && (await this.#mirror.rootAt(offered.size)).equals(offered.root);
     const code = isOlder ? 'FOLLOW_SHRUNK' : 'FOLLOW_FORKED';
+    const { log } = this.#dependencies;
+    // Should the disk be full, the log line below still holds the proof, and a fork is still final.
+    await this.#evidence.keep(isOlder ? 'shrunk' : 'forked', { held: held.note, offered: offered.note }).catch((error) => {
+      log.error({ origin: held.origin, reason: failureReason(error) }, 'the evidence could not be kept');
+    });
     const facts: FollowFault = { code, heldSize: held.size, offeredSize: offered.size };
-    // Should the disk be full, the log line still holds the proof, and a fork is still final.
     if (this.#fault?.code !== code) {
       const notes = { origin: held.origin, heldNote: held.note, offeredNote: offered.note };
-      this.#dependencies.log.error({ ...facts, ...notes }, 'a followed log contradicts its own checkpoint');
+      log.error({ ...facts, ...notes }, 'a followed log contradicts its own checkpoint');
     }
-    this.#fault = facts;
-    await this.#evidence.keep(isOlder ? 'shrunk' : 'forked', { held: held.note, offered: offered.note });
     return new FollowError(facts);
   }
 

@@ -219,8 +219,9 @@ function changed(changes: Changes): TileSource {
 
 function flipped(at: number): (bytes: Buffer) => Buffer {
   return (bytes) => {
-    const place = at < 0 ? bytes.length + at : at;
-    return bytes.with(place, bytes[place]! ^ 1) as Buffer;
+    const changed = Buffer.from(bytes);
+    changed[at < 0 ? bytes.length + at : at]! ^= 1;
+    return changed;
   };
 }
 

@@ -48,33 +48,45 @@ export const PROBLEMS = {
     422,
     'Nothing was done, because some rows are wrong: `rows` says which and why. Mend them, or send the file with `partial=true` to report the others.',
   ],
-  STORE_UNAVAILABLE: [503, 'The database does not answer. Whether the request was done is not known: repeat it with the same Idempotency-Key.'],
+  STORE_UNAVAILABLE: [
+    503,
+    'The database does not answer. Whether the request was done is not known: repeat it with the same Idempotency-Key.',
+  ],
   STORE_FULL: [503, 'The database has no room. Nothing was done; tell the operator of this node.'],
   STORE_DAMAGED: [503, 'The database is damaged. Nothing was done; tell the operator of this node.'],
   STORE_IN_USE: [503, 'Another node uses this database. Nothing was done; tell the operator of this node.'],
   STORE_NEWER: [503, 'The database belongs to a newer version. Tell the operator of this node.'],
   STORE_OF_ANOTHER_MEMBER: [503, 'The database belongs to another member. Tell the operator of this node.'],
   STORE_URL_UNKNOWN: [503, 'The database’s address is wrong. Tell the operator of this node.'],
-  REQUEST_MALFORMED: [400, 'The place named by `field` is not as `expected` says. /openapi.json describes the request.'],
+  REQUEST_MALFORMED: [
+    400,
+    'The place named by `field` is not as `expected` says. /openapi.json describes the request.',
+  ],
   REQUEST_NOT_JSON: [400, 'The body is no JSON.'],
   REQUEST_NOT_UTF8: [400, 'The body is not UTF-8.'],
   REQUEST_TOO_LARGE: [413, 'The body is larger than this route takes.'],
   MEDIA_TYPE_UNKNOWN: [415, 'Send the body as the media type that `expected` names, with a Content-Type header.'],
   ROUTE_UNKNOWN: [404, 'There is nothing at this path. /openapi.json lists what there is.'],
   METHOD_UNKNOWN: [405, 'This path has other methods: those of the Allow header.'],
-  TOKEN_MISSING: [401, 'Send a token: `Authorization: Bearer …`. A supervisor makes tokens with `bongsu token create`.'],
+  TOKEN_MISSING: [
+    401,
+    'Send a token: `Authorization: Bearer …`. A supervisor makes tokens with `bongsu token create`.',
+  ],
   TOKEN_UNKNOWN: [401, 'The token is unknown or revoked. Ask a supervisor for a new one.'],
   PERMISSION_MISSING: [403, 'The role of this token may not do this. Ask a supervisor.'],
   TOO_MANY_REQUESTS: [429, 'Too many requests from this address. Wait as the Retry-After header says.'],
   TOO_MANY_LISTENERS: [503, 'Too many listeners. Poll the checkpoint, and try again later.'],
-  TOKEN_NAME_TAKEN: [409, 'A token of this name was made before. Names are given once, so that the journal stays clear.'],
+  TOKEN_NAME_TAKEN: [
+    409,
+    'A token of this name was made before. Names are given once, so that the journal stays clear.',
+  ],
   TOKEN_NAME_UNKNOWN: [404, 'There is no token of this name.'],
   TOKENS_TOO_MANY: [409, 'As many tokens as a desk may have are in force. Revoke those not in use.'],
   TOKEN_LAST_SUPERVISOR: [409, 'This is the last supervisor’s token. Make another one before you revoke it.'],
-  TOKEN_GIVEN_ALREADY: [409, 'This request was carried out before; the token was shown then and is kept nowhere. Revoke it and make another.'],
+  TOKEN_GIVEN_ALREADY: [
+    409,
+    'This request was carried out before; the token was shown then and is kept nowhere. Revoke it and make another.',
+  ],
   INTERNAL: [500, 'A mistake in this program. Nothing of it is told here; the node’s own log has it.'],
-} as const satisfies Record<
-  (DeskFault | StoreFault | PortalFault)['code'],
-  readonly [status: number, detail: string]
->;
+} as const satisfies Record<(DeskFault | StoreFault | PortalFault)['code'], readonly [status: number, detail: string]>;
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { makeFolderDurably, writeDurably } from '../base/durable.ts';
@@ -55,21 +56,12 @@ export async function findHolder(token: string, { store, clock }: TokenDependenc
  * @throws PortalError TOKEN_NAME_TAKEN, TOKENS_TOO_MANY, TOKEN_GIVEN_ALREADY; DeskError IDEMPOTENCY_KEY_REUSED
  */
 export async function createToken(
-  { name, role }: Holder,
+  holder: Holder,
   request: DeskRequest,
-  { store, clock }: TokenDependencies,
+  dependencies: TokenDependencies,
 ): Promise<string> {
-  const token = TOKEN_PREFIX + randomBytes(TOKEN_SIZE).toString('base64url');
-  const nowMs = clock.nowMs();
-  await store.write(async (tables) => {
-    await refuseRepetition(tables, request, { name, nowMs });
-    if ((await tables.tokens.byName(name)) !== undefined) throw new PortalError({ code: 'TOKEN_NAME_TAKEN', name });
-    if ((await tables.tokens.countInForce()) >= TOKENS_MAX) {
-      throw new PortalError({ code: 'TOKENS_TOO_MANY', tokensMax: TOKENS_MAX });
-    }
-    await tables.tokens.add({ name, hash: hashOf(token), role, createdMs: nowMs, createdBy: request.actor });
-    await note(tables, request, { nowMs, action: 'token.created', detail: { name, role } });
-  });
+  const token = newToken();
+  await addToken(token, holder, request, dependencies);
   return token;
 }
 
@@ -98,22 +90,44 @@ export async function listTokens({ store }: Pick<TokenDependencies, 'store'>): P
 }
 
 /**
- * Makes the first supervisor's token of a new node, in a file that only the node's user can read. Where the file is
- * there already, or tokens are, nothing is done: a lost file is replaced with `bongsu token create`.
+ * Makes the first supervisor's token of a new node, in a file that only the node's user can read. The file comes first,
+ * so a crash before the database knows the token leaves one that the next start takes up. Once there are tokens nothing
+ * is done: a lost file is replaced with `bongsu token create`.
  * @returns the file's path
  */
 export async function ensureSupervisorToken(folder: string, dependencies: TokenDependencies): Promise<string> {
   const file = join(folder, SUPERVISOR_TOKEN_FILE);
-  const tokens = await listTokens(dependencies);
-  if (existsSync(file) && tokens.length > 0) return file;
-  if (tokens.some(({ role, revokedAt }) => role === 'supervisor' && revokedAt === undefined)) return file;
-  await makeFolderDurably(folder, 0o700);
-  // A crash between the two leaves a token that nobody knows: the name tells them apart.
-  const name = tokens.length === 0 ? 'supervisor' : `supervisor-${tokens.length + 1}`;
-  const request = { actor: 'node', role: 'node' };
-  const token = await createToken({ name, role: 'supervisor' }, request, dependencies);
-  await writeDurably(file, `${token}\n`, 0o600);
+  if ((await listTokens(dependencies)).length > 0) return file;
+  if (!existsSync(file)) {
+    await makeFolderDurably(folder, 0o700);
+    await writeDurably(file, `${newToken()}\n`, 0o600);
+  }
+  const token = (await readFile(file, 'utf8')).trim();
+  const holder: Holder = { name: 'supervisor', role: 'supervisor' };
+  await addToken(token, holder, { actor: 'node', role: 'node' }, dependencies);
   return file;
+}
+
+async function addToken(
+  token: string,
+  { name, role }: Holder,
+  request: DeskRequest,
+  { store, clock }: TokenDependencies,
+): Promise<void> {
+  const nowMs = clock.nowMs();
+  await store.write(async (tables) => {
+    await refuseRepetition(tables, request, { name, nowMs });
+    if ((await tables.tokens.byName(name)) !== undefined) throw new PortalError({ code: 'TOKEN_NAME_TAKEN', name });
+    if ((await tables.tokens.countInForce()) >= TOKENS_MAX) {
+      throw new PortalError({ code: 'TOKENS_TOO_MANY', tokensMax: TOKENS_MAX });
+    }
+    await tables.tokens.add({ name, hash: hashOf(token), role, createdMs: nowMs, createdBy: request.actor });
+    await note(tables, request, { nowMs, action: 'token.created', detail: { name, role } });
+  });
+}
+
+function newToken(): string {
+  return TOKEN_PREFIX + randomBytes(TOKEN_SIZE).toString('base64url');
 }
 
 async function refuseRepetition(
@@ -126,7 +140,10 @@ async function refuseRepetition(
   const earlier = await idempotencyKeys.find(actor, key, nowMs);
   if (earlier === undefined) {
     // The answer holds a secret, so it is not kept: a repetition learns that it is one.
-    await idempotencyKeys.keep({ actor, key, requestHash, answer: '{}', expiresMs: nowMs + IDEMPOTENCY_KEPT_MS }, nowMs);
+    await idempotencyKeys.keep(
+      { actor, key, requestHash, answer: '{}', expiresMs: nowMs + IDEMPOTENCY_KEPT_MS },
+      nowMs,
+    );
     return;
   }
   if (earlier.requestHash !== requestHash) throw new DeskError({ code: 'IDEMPOTENCY_KEY_REUSED' });

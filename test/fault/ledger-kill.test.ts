@@ -42,7 +42,11 @@ test(`${KILLS} kills at random instants lose no acknowledged entry`, async (t) =
   let publishedSize = 0;
   let nextNumber = 0;
   for (let kill = 0; kill < KILLS; kill++) {
-    const life = await liveAndDie(t, [folder, signingFolder, keyFile, String(nextNumber)], random() * KILL_AFTER_MS_MAX);
+    const life = await liveAndDie(
+      t,
+      [folder, signingFolder, keyFile, String(nextNumber)],
+      random() * KILL_AFTER_MS_MAX,
+    );
     assert.ok((life.openedSize ?? Infinity) >= publishedSize, `opened at less than was published: ${publishedSize}`);
     for (const { index, number } of life.acknowledged) acknowledged.set(index, number);
     publishedSize = Math.max(life.publishedSize, life.openedSize ?? 0, publishedSize);
@@ -59,7 +63,11 @@ test(`${KILLS} kills at random instants lose no acknowledged entry`, async (t) =
 });
 
 /** Every acknowledged entry is at its index, and the whole log verifies. */
-async function assertHolds(folder: string, logKey: LogKey, acknowledged: Map<number, number>): Promise<{ size: number }> {
+async function assertHolds(
+  folder: string,
+  logKey: LogKey,
+  acknowledged: Map<number, number>,
+): Promise<{ size: number }> {
   const source = new FolderSource(folder);
   const { size } = await verifyLog({ source, logKey });
   let found = 0;
@@ -87,7 +95,10 @@ async function liveAndDie(t: TestContext, options: string[], killAfterMs: number
     if (lines.push(line) === 1) void killLater(writer, killAfterMs);
   });
   reader.on('close', ended.resolve);
-  const [[code, signal]] = (await Promise.all([once(writer, 'exit'), ended.promise])) as [[number | null, string | null], void];
+  const [[code, signal]] = (await Promise.all([once(writer, 'exit'), ended.promise])) as [
+    [number | null, string | null],
+    void,
+  ];
   assert.equal(signal, 'SIGKILL', `the writer ended by itself with ${code}`);
   return lifeOf(lines, Number(options[3]));
 }

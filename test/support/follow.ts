@@ -40,6 +40,7 @@ export async function follow(
       assert.equal(batch.firstIndex, expected);
       if (entries.length === 0) ({ firstIndex } = batch);
       entries.push(...batch.entries.map((entry) => Buffer.from(entry)));
+      changed();
     },
     onCurrent() {
       looks += 1;
@@ -70,7 +71,11 @@ export async function follow(
     untilCurrent: (size) => {
       const before = looks;
       follower.hint();
-      return until(({ fault, deliveredSize }) => looks > before + 1 && fault === undefined && deliveredSize >= size);
+      return until(({ fault, deliveredSize }) => {
+        // The look that was under way may have seen what was before.
+        if (looks === before + 1) follower.hint();
+        return looks > before + 1 && fault === undefined && deliveredSize >= size;
+      });
     },
   };
 }

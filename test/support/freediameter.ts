@@ -14,6 +14,26 @@ export interface RelayOptions {
   readonly mme: string;
 }
 
+/** Where the example listens: the network that RFC 5737 keeps for documents. */
+export const RELAY_ADDRESS = '192.0.2.10';
+
+/**
+ * Runs a script where there is a loopback interface and nothing else, with the relay's address on it: freeDiameter
+ * listens on no loopback address, and must not be reached from outside. Resolves to the exit code and the output.
+ */
+export async function runOnLoopbackAlone(script: string): Promise<{ code: number | null; output: string }> {
+  const steps = `ip link set lo up && ip address add ${RELAY_ADDRESS}/32 dev lo && exec "$0" "$1"`;
+  const { NODE_TEST_CONTEXT: _, ...env } = process.env; // the script reports to us, not to the runner
+  const inside = ['--net', '--map-root-user', 'sh', '-c', steps, process.execPath, script];
+  const child = spawn('unshare', inside, { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text) => (output += text));
+  const code = await new Promise<number | null>((resolve) => {
+    child.once('close', resolve);
+  });
+  return { code, output };
+}
+
 /** A freeDiameter relay that runs `examples/freediameter/relay.conf` with other names and ports. */
 export class FreeDiameter {
   readonly port: number;

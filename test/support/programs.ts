@@ -8,6 +8,8 @@ const PACKAGE_OF = {
   tshark: 'tshark',
   text2pcap: 'tshark',
   openssl: 'openssl',
+  ip: 'iproute2',
+  unshare: 'util-linux',
 } as const;
 export type Program = keyof typeof PACKAGE_OF;
 

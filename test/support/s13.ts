@@ -6,7 +6,7 @@ import { silentLog } from '../../src/base/log.ts';
 import { EQUIPMENT_ANSWER, type EquipmentAnswer } from '../../src/gates/equipment/answer.ts';
 import type { S13Event } from '../../src/gates/equipment/s13/events.ts';
 import type { S13Config } from '../../src/gates/equipment/s13/s13-config.ts';
-import { S13Server, type S13ServerOptions } from '../../src/gates/equipment/s13/server.ts';
+import { S13Server, type S13ServerOptions, type S13ServerParts } from '../../src/gates/equipment/s13/server.ts';
 import { FrameSplitter } from '../../src/wire/diameter/frame.ts';
 
 const VECTORS = new URL('../vectors/diameter/s13.txt', import.meta.url);
@@ -47,6 +47,7 @@ export interface RunningGate {
 export async function startS13Gate(
   config: Partial<S13Config> = {},
   options: Partial<S13ServerOptions> = {},
+  parts: Partial<S13ServerParts> = {},
 ): Promise<RunningGate> {
   const events: S13Event[] = [];
   const asked: [number, string, string][] = [];
@@ -74,6 +75,7 @@ export async function startS13Gate(
           return KNOWN_DEVICES.get(key) ?? EQUIPMENT_ANSWER.unknown;
         },
       },
+      ...parts,
     },
   );
   return { server, events, asked };

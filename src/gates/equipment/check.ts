@@ -2,7 +2,14 @@ import type { Clock } from '../../base/clock.ts';
 import { type ImeiKey, imeiKeyText } from '../../identifiers/imei.ts';
 import type { StandingReader } from '../../standing/reader.ts';
 import type { EntryName } from '../../statements/statement.ts';
-import { ANSWER_NAMES, type AnswerName, EQUIPMENT_ANSWER, type EquipmentAnswer, type GateName, GATES } from './answer.ts';
+import {
+  ANSWER_NAMES,
+  type AnswerName,
+  EQUIPMENT_ANSWER,
+  type EquipmentAnswer,
+  type GateName,
+  GATES,
+} from './answer.ts';
 import type { GateCounters } from './counters.ts';
 import { type Decision, Trial, type TrialOptions, UNDECIDED, type WeighedStatement } from './trial.ts';
 

@@ -68,7 +68,10 @@ const Rule = Type.Object(
     members: Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description: '"*", a name, or "role:operator"' }),
     reasons: Type.Array(Type.Enum(['*', ...DEVICE_REASONS]), { minItems: 1 }),
     kinds: Type.Optional(
-      Type.Array(Type.Enum(['blocked', 'tracked']), { minItems: 1, description: 'what was stated; both when left out' }),
+      Type.Array(Type.Enum(['blocked', 'tracked']), {
+        minItems: 1,
+        description: 'what was stated; both when left out',
+      }),
     ),
     answer: Type.Enum(['as-stated', 'blocked', 'tracked', 'ignored']),
   },

@@ -29,7 +29,9 @@ export class ImsiRanges {
     const fault = firstFault(ranges);
     if (fault !== undefined) return new Fault(fault);
     const byLength = Array.from({ length: IMSI_DIGITS_MAX + 1 }, (_, length) => {
-      const ofLength = ranges.filter(({ from }) => from.length === length).sort((a, b) => Number(a.from) - Number(b.from));
+      const ofLength = ranges
+        .filter(({ from }) => from.length === length)
+        .sort((a, b) => Number(a.from) - Number(b.from));
       return ofLength.length === 0 ? undefined : sorted(ofLength);
     });
     return new ImsiRanges(byLength);
@@ -64,8 +66,11 @@ function firstFault(ranges: readonly ImsiRange[]): ImsiRangesFault | undefined {
   for (const [place, { from, to }] of ranges.entries()) {
     if (from.length !== to.length) return { code: 'POLICY_IMSI_RANGE_LENGTHS', place };
     if (to < from) return { code: 'POLICY_IMSI_RANGE_REVERSED', place };
-    const other = ranges.findIndex((range) => range.from.length === from.length && range.from <= to && from <= range.to);
-    if (other !== place) return { code: 'POLICY_IMSI_RANGES_OVERLAP', place: Math.max(place, other), other: Math.min(place, other) };
+    const other = ranges.findIndex(
+      (range) => range.from.length === from.length && range.from <= to && from <= range.to,
+    );
+    if (other !== place)
+      return { code: 'POLICY_IMSI_RANGES_OVERLAP', place: Math.max(place, other), other: Math.min(place, other) };
   }
   return undefined;
 }

@@ -1,9 +1,10 @@
 // Gocheck accepts or refuses a log folder with the Go checksum database's own code, and with nothing of Bongsu's.
-// Usage: gocheck FOLDER VKEY. It exits with 0 when every entry, every tile's hash that it needs, the root, the signature
-// and sample proofs are right, and with 1 otherwise.
+// Usage: gocheck FOLDER VKEY. It exits with 0 when every entry, every tile, the root, the signature and sample proofs are
+// right, and with 1 otherwise.
 package main
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"log"
@@ -25,25 +26,30 @@ func main() {
 	if len(os.Args) != 3 {
 		log.Fatal("usage: gocheck FOLDER VKEY")
 	}
-	folder := tiles{os.Args[1]}
-	tree := folder.openCheckpoint(os.Args[2])
-	hashes := tlog.TileHashReader(tree, folder)
-	folder.checkEntries(tree, hashes)
-	proofs := checkProofs(tree, hashes)
-	fmt.Printf("ok: %d entries, %d proofs\n", tree.N, proofs)
+	files := tileFiles{os.Args[1]}
+	tree := files.openCheckpoint(os.Args[2])
+	hashes := files.hashEntries(tree.N)
+	root, err := tlog.TreeHash(tree.N, hashes)
+	check(err, "root")
+	if root != tree.Hash {
+		log.Fatal("root: the entries do not give the one that was signed")
+	}
+	tiles := files.compareTiles(tree.N, hashes)
+	proofs := checkProofs(tree, tlog.TileHashReader(tree, files))
+	fmt.Printf("ok: %d entries, %d tiles, %d proofs\n", tree.N, tiles, proofs)
 }
 
-// tiles reads a log folder for tlog.TileHashReader, which checks every tile against the root before it uses it.
-type tiles struct{ folder string }
+// tileFiles reads the files of a log. It is the reader of tlog.TileHashReader too.
+type tileFiles struct{ folder string }
 
-func (t tiles) Height() int { return tileHeight }
+func (f tileFiles) Height() int { return tileHeight }
 
-func (t tiles) SaveTiles([]tlog.Tile, [][]byte) {}
+func (f tileFiles) SaveTiles([]tlog.Tile, [][]byte) {}
 
-func (t tiles) ReadTiles(wanted []tlog.Tile) ([][]byte, error) {
+func (f tileFiles) ReadTiles(wanted []tlog.Tile) ([][]byte, error) {
 	contents := make([][]byte, len(wanted))
 	for i, tile := range wanted {
-		content, err := t.read(tile)
+		content, err := f.read(tile)
 		if err != nil {
 			return nil, err
 		}
@@ -53,15 +59,15 @@ func (t tiles) ReadTiles(wanted []tlog.Tile) ([][]byte, error) {
 }
 
 // read takes the names of the checksum database (tile/8/0/000, tile/8/data/000) to those of tlog-tiles.
-func (t tiles) read(tile tlog.Tile) ([]byte, error) {
+func (f tileFiles) read(tile tlog.Tile) ([]byte, error) {
 	path := strings.Replace(strings.TrimPrefix(tile.Path(), "tile/8/"), "data/", "entries/", 1)
-	return os.ReadFile(filepath.Join(t.folder, "tile", filepath.FromSlash(path)))
+	return os.ReadFile(filepath.Join(f.folder, "tile", filepath.FromSlash(path)))
 }
 
-func (t tiles) openCheckpoint(vkey string) tlog.Tree {
+func (f tileFiles) openCheckpoint(vkey string) tlog.Tree {
 	verifier, err := note.NewVerifier(vkey)
 	check(err, "key")
-	text, err := os.ReadFile(filepath.Join(t.folder, "checkpoint"))
+	text, err := os.ReadFile(filepath.Join(f.folder, "checkpoint"))
 	check(err, "checkpoint")
 	signed, err := note.Open(text, note.VerifierList(verifier))
 	check(err, "checkpoint")
@@ -78,38 +84,65 @@ func (t tiles) openCheckpoint(vkey string) tlog.Tree {
 	return tree
 }
 
-// checkEntries hashes every entry of every bundle and compares it with the tree under the signed root.
-func (t tiles) checkEntries(tree tlog.Tree, hashes tlog.HashReader) {
-	for first := int64(0); first < tree.N; first += tileWidth {
-		width := int(tree.N - first)
+// storedHashes holds every hash of a tree in the checksum database's order.
+type storedHashes []tlog.Hash
+
+func (s storedHashes) ReadHashes(indexes []int64) ([]tlog.Hash, error) {
+	hashes := make([]tlog.Hash, len(indexes))
+	for i, index := range indexes {
+		hashes[i] = s[index]
+	}
+	return hashes, nil
+}
+
+// hashEntries builds the whole tree from the bundles alone.
+func (f tileFiles) hashEntries(size int64) storedHashes {
+	var hashes storedHashes
+	for first := int64(0); first < size; first += tileWidth {
+		width := size - first
 		if width > tileWidth {
 			width = tileWidth
 		}
-		bundle, err := t.read(tlog.Tile{H: tileHeight, L: -1, N: first / tileWidth, W: width})
+		bundle, err := f.read(tlog.Tile{H: tileHeight, L: -1, N: first / tileWidth, W: int(width)})
 		check(err, "bundle")
-		wanted := make([]int64, width)
-		for i := range wanted {
-			wanted[i] = tlog.StoredHashIndex(0, first+int64(i))
-		}
-		leaves, err := hashes.ReadHashes(wanted)
-		check(err, "tile")
-		for i, leaf := range leaves {
+		for index := first; index < first+width; index++ {
 			if len(bundle) < 2 || len(bundle) < 2+int(binary.BigEndian.Uint16(bundle)) {
-				log.Fatalf("entry %d: cut short", first+int64(i))
+				log.Fatalf("entry %d: cut short", index)
 			}
 			end := 2 + int(binary.BigEndian.Uint16(bundle))
-			if tlog.RecordHash(bundle[2:end]) != leaf {
-				log.Fatalf("entry %d: not the entry that was signed", first+int64(i))
-			}
+			added, err := tlog.StoredHashes(index, bundle[2:end], hashes)
+			check(err, "entry")
+			hashes = append(hashes, added...)
 			bundle = bundle[end:]
 		}
 		if len(bundle) != 0 {
 			log.Fatalf("bundle of entry %d: %d octets too many", first, len(bundle))
 		}
 	}
+	return hashes
 }
 
-// checkProofs makes proofs from the tiles and checks them: this tells wrong hashes above the leaves.
+// compareTiles compares every tile file with the tree. tlog.TileHashReader would not do: of the tiles that it reads
+// beside those of the root, it leaves the first few unchecked.
+func (f tileFiles) compareTiles(size int64, hashes storedHashes) (count int) {
+	for _, tile := range tlog.NewTiles(tileHeight, 0, size) {
+		// NewTiles lists the narrower forms of a partial tile too, which belong to smaller sizes.
+		if tile.W < tileWidth && int64(tile.W) != size>>(tileHeight*tile.L)%tileWidth {
+			continue
+		}
+		expected, err := tlog.ReadTileData(tile, hashes)
+		check(err, "tile")
+		content, err := f.read(tile)
+		check(err, "tile")
+		if !bytes.Equal(content, expected) {
+			log.Fatalf("%s: not the hashes of the entries", strings.Replace(tile.Path(), "tile/8/", "tile/", 1))
+		}
+		count++
+	}
+	return count
+}
+
+// checkProofs makes proofs from the tile files as a client does, and checks them against the signed root.
 func checkProofs(tree tlog.Tree, hashes tlog.HashReader) (count int) {
 	for _, index := range []int64{0, tree.N / 3, tree.N / 2, tree.N - 1} {
 		leaf, err := hashes.ReadHashes([]int64{tlog.StoredHashIndex(0, index)})

@@ -6,7 +6,9 @@ const WANTED = ['application/json', 'application/*', '*/*'];
  */
 export function acceptsJson(accept: string): boolean {
   const ranges = accept.split(',').map(readRange);
-  const fitting = WANTED.map((wanted) => ranges.find(({ range }) => range === wanted)).find((range) => range !== undefined);
+  const fitting = WANTED.map((wanted) => ranges.find(({ range }) => range === wanted)).find(
+    (range) => range !== undefined,
+  );
   return fitting !== undefined && fitting.weight > 0;
 }
 

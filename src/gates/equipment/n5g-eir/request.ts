@@ -45,7 +45,8 @@ export class EquipmentStatusRequest {
     if (queryStart !== -1) return queryStart;
     const written = withoutNeedlessEscapes(pathOnly(path));
     if (this.#queryAfterResource(written) !== -1) return pathOnly(path).length + 1;
-    const isOurApi = written.startsWith(this.#api) && (written.length === this.#api.length || isSlash(written, this.#api.length));
+    const isOurApi =
+      written.startsWith(this.#api) && (written.length === this.#api.length || isSlash(written, this.#api.length));
     return isOurApi ? 'RESOURCE_URI_STRUCTURE_NOT_FOUND' : 'INVALID_API';
   }
 
@@ -55,7 +56,7 @@ export class EquipmentStatusRequest {
     this.imsi = '';
     this.#hasPei = false;
     this.#hasSupi = false;
-    for (let at = start; at < path.length; ) {
+    for (let at = start; at < path.length;) {
       const next = path.indexOf('&', at);
       const end = next === -1 ? path.length : next;
       const problem = this.#readParameter(path, at, end);

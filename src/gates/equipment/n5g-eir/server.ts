@@ -5,6 +5,7 @@ import {
   createServer,
   type Http2SecureServer,
   type Http2Server,
+  type Http2Session,
   type IncomingHttpHeaders,
   type ServerHttp2Session,
   type ServerHttp2Stream,
@@ -56,7 +57,7 @@ export class N5gEirServer {
   readonly #request: EquipmentStatusRequest;
   readonly #accept = new AcceptMemory();
   readonly #congestion: Congestion;
-  readonly #watches = new Map<ServerHttp2Session, SessionWatch>();
+  readonly #watches = new Map<Http2Session, SessionWatch>();
   #streamsOpen = 0;
   #nowMs: number;
   #sweeper: NodeJS.Timeout | undefined;
@@ -198,7 +199,7 @@ export class N5gEirServer {
     }
   }
 
-  #eachSession(act: (session: ServerHttp2Session) => void): void {
+  #eachSession(act: (session: Http2Session) => void): void {
     for (const session of this.#watches.keys()) act(session);
   }
 }

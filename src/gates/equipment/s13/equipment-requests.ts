@@ -8,12 +8,19 @@ import { MeIdentityCheckRequest } from '../../../wire/diameter/me-identity-check
 import type { MessageWriter } from '../../../wire/diameter/message-writer.ts';
 import { equalsIgnoringCase } from '../../../wire/diameter/octets.ts';
 import type { Origin } from '../../../wire/diameter/origin.ts';
-import { EQUIPMENT_ANSWER, type EquipmentAnswer } from '../answer.ts';
+import type { EquipmentAnswer } from '../answer.ts';
 import type { Caller } from './peers.ts';
 
 /** The part of the equipment checker that this gate asks. Its answers are numbered as Equipment-Status is. */
 export interface EquipmentRegister {
-  check(gate: 's13', key: ImeiKey | -1, imsi: string, caller: string): EquipmentAnswer;
+  /** @param unknown what this caller is told of unknown equipment; the policy's default when undefined */
+  check(
+    gate: 's13',
+    key: ImeiKey | -1,
+    imsi: string,
+    caller: string,
+    unknown: EquipmentAnswer | undefined,
+  ): EquipmentAnswer;
 }
 
 /** Who asks, and whether this thread may still answer it in this second. */
@@ -52,9 +59,9 @@ export class EquipmentRequests {
       this.#answers.writeTooBusy(writer, request);
       return undefined;
     }
-    const caller = asking.callerOf(request);
-    const answer = this.#register.check('s13', deviceOf(request), subscriberOf(request), caller.originHost);
-    this.#answers.write(writer, request, answer === EQUIPMENT_ANSWER.unknown ? caller.unknown : answer);
+    const { originHost, unknown } = asking.callerOf(request);
+    const answer = this.#register.check('s13', deviceOf(request), subscriberOf(request), originHost, unknown);
+    this.#answers.write(writer, request, answer);
     return undefined;
   }
 

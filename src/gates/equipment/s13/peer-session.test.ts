@@ -13,7 +13,7 @@ import { readMeIdentityCheckAnswer } from '../../../wire/diameter/me-identity-ch
 import { type MeIdentityCheck, writeMeIdentityCheckRequest } from '../../../wire/diameter/me-identity-check-request.ts';
 import { MessageWriter } from '../../../wire/diameter/message-writer.ts';
 import { EQUIPMENT_ANSWER } from '../answer.ts';
-import { EquipmentRequests } from './equipment-requests.ts';
+import { type EquipmentRegister, EquipmentRequests } from './equipment-requests.ts';
 import type { S13Event } from './events.ts';
 import { Output } from './output.ts';
 import { PeerTable } from './peers.ts';
@@ -59,9 +59,11 @@ function newSession(more: Partial<PeerSessionOptions> = {}, peers = new PeerTabl
   const clock = new HandClock();
   const frames = new FrameSplitter((bytes, start, end) => sent.push(Buffer.from(bytes.subarray(start, end))));
   const checker = {
-    check: (...asking: unknown[]) => {
-      asked.push(asking);
-      return asking[1] === 35_209_900_176_148 ? EQUIPMENT_ANSWER.blocked : EQUIPMENT_ANSWER.unknown;
+    check: (
+      ...[gate, key, imsi, caller, unknown = EQUIPMENT_ANSWER.unknown]: Parameters<EquipmentRegister['check']>
+    ) => {
+      asked.push([gate, key, imsi, caller]);
+      return key === 35_209_900_176_148 ? EQUIPMENT_ANSWER.blocked : unknown;
     },
   };
   const session = new PeerSession(

@@ -18,7 +18,7 @@ describe('PeerTable', () => {
   it('gives a caller behind a relay its own setting where it is listed, and the relay’s where it is not', () => {
     const relay = peers.find('dra.example')!;
     assert.equal(peers.callerThrough(relay, 'MME1.example').unknown, 0);
-    assert.equal(peers.callerThrough(relay, 'mme2.example').unknown, 3);
+    assert.equal(peers.callerThrough(relay, 'mme2.example').unknown, undefined);
     assert.deepEqual(peers.callerThrough(relay, 'Other.example'), {
       originHost: 'Other.example',
       octets: Buffer.from('other.example'),

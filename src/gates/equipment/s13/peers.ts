@@ -9,8 +9,8 @@ export interface Caller {
   readonly originHost: string;
   /** In lower case, as octets of a message are compared with it. */
   readonly octets: Uint8Array;
-  /** What it is told of equipment that the register does not know. */
-  readonly unknown: EquipmentAnswer;
+  /** What it is told of equipment that the register does not know; the policy's default when undefined. */
+  readonly unknown: EquipmentAnswer | undefined;
 }
 
 export interface Peer extends Caller {
@@ -23,14 +23,10 @@ export class PeerTable {
   readonly #peers = new Map<string, Peer>();
 
   constructor(peers: readonly PeerConfig[]) {
-    for (const { originHost, unknown = 'unknown' } of peers) {
-      const name = originHost.toLowerCase();
-      this.#peers.set(name, {
-        originHost,
-        octets: Buffer.from(name),
-        unknown: EQUIPMENT_ANSWER[unknown],
-        connections: 0,
-      });
+    for (const { originHost, unknown: said } of peers) {
+      const lowerCase = originHost.toLowerCase();
+      const unknown = said === undefined ? undefined : EQUIPMENT_ANSWER[said];
+      this.#peers.set(lowerCase, { originHost, octets: Buffer.from(lowerCase), unknown, connections: 0 });
     }
   }
 

@@ -1,0 +1,61 @@
+import type { Log } from '../base/log.ts';
+import { Fault } from '../base/fault.ts';
+import { readSigningKey } from '../ledger/note-key.ts';
+import { readEntries } from '../ledger/reader.ts';
+import { Sequencer } from '../ledger/sequencer.ts';
+import { FolderSource } from '../ledger/tile-source.ts';
+import type { Member } from '../membership/consortium.ts';
+import type { DataFolder } from './data-folder.ts';
+
+export type OwnLogFault = { code: 'NODE_KEY_NOT_IN_CONSORTIUM'; member: string };
+export class OwnLogError extends Fault<OwnLogFault> {}
+
+/** This member's own log: written by the desks, read by everybody. */
+export class OwnLog {
+  readonly sequencer: Sequencer;
+  readonly #source: FolderSource;
+
+  private constructor(sequencer: Sequencer, folder: string) {
+    this.sequencer = sequencer;
+    this.#source = new FolderSource(folder);
+  }
+
+  /**
+   * Takes up the log with the key in the data folder.
+   * @throws OwnLogError NODE_KEY_NOT_IN_CONSORTIUM when the others would not believe that key; the sequencer's faults
+   */
+  static async open(folder: DataFolder, self: Member, { log }: { log: Log }): Promise<OwnLog> {
+    const signingKey = await readSigningKey(folder.logKey);
+    if (signingKey.logKey.vkey !== self.logKey) {
+      throw new OwnLogError({ code: 'NODE_KEY_NOT_IN_CONSORTIUM', member: self.name });
+    }
+    const options = { folder: folder.log, signingFolder: folder.signing, signingKey };
+    return new OwnLog(await Sequencer.open(options, { log }), folder.log);
+  }
+
+  get size(): number {
+    return this.sequencer.size;
+  }
+
+  append(entries: readonly Uint8Array[]): Promise<{ firstIndex: number; size: number }> {
+    return this.sequencer.append(entries);
+  }
+
+  recover(): Promise<void> {
+    return this.sequencer.recover();
+  }
+
+  readEntries(from: number, to: number): AsyncIterable<{ firstIndex: number; entries: readonly Uint8Array[] }> {
+    return readEntries(this.#source, { size: this.size, from, to });
+  }
+
+  async entry(index: number): Promise<Uint8Array | undefined> {
+    if (index >= this.size) return undefined;
+    for await (const { entries } of this.readEntries(index, index + 1)) return entries[0];
+    return undefined;
+  }
+
+  close(): Promise<void> {
+    return this.sequencer.close();
+  }
+}

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Clock } from '../base/clock.ts';
+import type { DeskRequest } from '../desks/devices/decision.ts';
+import type { Store } from '../store/store.ts';
+import { type Action, mayDo } from './permissions.ts';
+import { PortalError } from './portal-fault.ts';
+import { findHolder, type Holder } from './tokens.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** What the route does, as `PERMISSIONS` names it. */
+    action?: Action;
+  }
+  interface FastifyRequest {
+    /** Who asks. Set on every route that names an action. */
+    holder: Holder | undefined;
+    /** SHA-256 of the body's octets. */
+    bodyHash: string;
+  }
+}
+
+/** Visible ASCII; a structured-field string (in quotes) is the same key as the bare one. */
+const IDEMPOTENCY_KEY = /^"?([A-Za-z0-9._:-]{1,128})"?$/;
+
+/** Lets nobody through to a route of this instance whose token may not do what the route does. */
+export function requireTokens(app: FastifyInstance, dependencies: { store: Store; clock: Clock }): void {
+  app.addHook('onRoute', ({ url, config }) => {
+    // A route that forgets its action would be open to all: better none starts.
+    assert(config?.action !== undefined, `the route ${url} names no action`);
+  });
+  app.addHook('onRequest', async (request) => {
+    request.holder = await authorize(request, dependencies);
+  });
+}
+
+async function authorize(request: FastifyRequest, dependencies: { store: Store; clock: Clock }): Promise<Holder> {
+  const { action } = request.routeOptions.config;
+  assert(action !== undefined);
+  const token = /^Bearer +([^ ]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  if (token === undefined) throw new PortalError({ code: 'TOKEN_MISSING' });
+  const holder = await findHolder(token, dependencies);
+  if (holder === undefined) throw new PortalError({ code: 'TOKEN_UNKNOWN' });
+  if (!mayDo(holder.role, action)) throw new PortalError({ code: 'PERMISSION_MISSING', role: holder.role, action });
+  return holder;
+}
+
+/** Who asks, and under which key. The hash covers method, path and body: the same key never stands for two requests. */
+export function deskRequest(request: FastifyRequest): DeskRequest {
+  const { holder } = request;
+  assert(holder !== undefined);
+  const who = { actor: holder.name, role: holder.role };
+  const header = request.headers['idempotency-key'];
+  if (header === undefined) return who;
+  const key = typeof header === 'string' ? IDEMPOTENCY_KEY.exec(header)?.[1] : undefined;
+  if (key === undefined) {
+    const expected = '1 to 128 of A-Z a-z 0-9 . _ : -';
+    throw new PortalError({ code: 'REQUEST_MALFORMED', field: 'headers.idempotency-key', expected });
+  }
+  const requestHash = createHash('sha256').update(`${request.method} ${request.url} ${request.bodyHash}`).digest('hex');
+  return { ...who, idempotency: { key, requestHash } };
+}

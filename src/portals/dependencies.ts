@@ -1,0 +1,77 @@
+import type { Clock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import type { DeviceDesk } from '../desks/devices/desk.ts';
+import type { ImeiKey } from '../identifiers/imei.ts';
+import type { CheckRecord } from '../records/record.ts';
+import type { EntryName } from '../statements/statement.ts';
+import type { Store } from '../store/store.ts';
+
+export interface MemberApiOptions {
+  /** The member whose API this is. */
+  readonly member: string;
+  /** The equipment gates whose answers `GET /v1/devices/{imei}` explains. */
+  readonly gates: readonly string[];
+  /** The member's own log: its checkpoint and tiles are served under `/log/`. */
+  readonly logFolder: string;
+  /** Copies of the others' logs, a folder each, served under `/mirrors/<member>/`. */
+  readonly mirrorsFolder: string;
+  /** Requests from one address in a minute; `REQUESTS_PER_MINUTE_MAX` without it. */
+  readonly requestsPerMinuteMax?: number;
+}
+
+/** How a gate answers and why: what `EquipmentChecker.explain` says. */
+export interface GateExplanation {
+  readonly gate: string;
+  readonly answer: string;
+  readonly verdict: string;
+  readonly shadow: boolean;
+  readonly decidedBy: string;
+  readonly steps: readonly {
+    readonly name: string;
+    readonly decides: boolean;
+    readonly says: string;
+    readonly entries: readonly EntryName[];
+  }[];
+  readonly statements: readonly (EntryName & {
+    readonly scope: string;
+    readonly kind: string;
+    readonly reason: string;
+    readonly countsAs: string;
+    readonly stale: boolean;
+    readonly logAgeMs: number | undefined;
+  })[];
+}
+
+export interface MemberView {
+  readonly name: string;
+  readonly roles: readonly string[];
+  /** Entries of its log that this node has verified. */
+  readonly size: number;
+  /** When its log was last verified to be current, in ms since 1970. */
+  readonly verifiedAtMs?: number;
+  readonly faultCode?: string;
+}
+
+export interface MemberApiDependencies {
+  readonly desk: DeviceDesk;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly log: Log;
+  explain(gate: string, key: ImeiKey, imsi: string): GateExplanation;
+  /** An entry of any member's log as this node has verified it. */
+  readEntry(member: string, index: number): Promise<Uint8Array | undefined>;
+  /** What the gates refused or tracked, newest first. */
+  readRefusals(query: {
+    sinceMs: number;
+    untilMs: number;
+    imei?: string;
+    limit: number;
+  }): Promise<readonly CheckRecord[]>;
+  members(): readonly MemberView[];
+  /** Calls the listener with the log's size at each new checkpoint. @returns how to stop that */
+  subscribe(listener: (size: number) => void): () => void;
+  /** `ok` false answers 503. */
+  health(): { readonly ok: boolean } & Readonly<Record<string, unknown>>;
+  /** Prometheus text. */
+  metrics(): Promise<string> | string;
+}

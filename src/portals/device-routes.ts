@@ -1,0 +1,90 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
+import { Fault } from '../base/fault.ts';
+import { look } from '../desks/devices/decision.ts';
+import { DeskError } from '../desks/devices/desk-fault.ts';
+import { readImei } from '../desks/devices/fields.ts';
+import { readSince } from '../desks/devices/reading.ts';
+import { imeiKeyText } from '../identifiers/imei.ts';
+import { parseImsi } from '../identifiers/imsi.ts';
+import type { CheckRecord } from '../records/record.ts';
+import { deskRequest } from './access.ts';
+import { DeviceCheck, RefusalPage } from './answer-schemas.ts';
+import type { MemberApiDependencies, MemberApiOptions } from './dependencies.ts';
+import { describe } from './describe.ts';
+import { checkDevice } from './device-check.ts';
+
+const TAG = 'devices';
+/** How far back refusals are looked for when nobody says. */
+const REFUSALS_SPAN_MS = 24 * 60 * 60 * 1_000;
+const REFUSALS_DEFAULT = 100;
+
+const CheckQuery = Type.Object(
+  { imsi: Type.Optional(Type.String({ maxLength: 15, description: 'The subscriber, for pairings and IMSI ranges.' })) },
+  { additionalProperties: false },
+);
+const RefusalQuery = Type.Object(
+  {
+    imei: Type.Optional(Type.String({ maxLength: 64 })),
+    since: Type.Optional(Type.String({ maxLength: 40, description: 'A day ago without it.' })),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: REFUSALS_DEFAULT })),
+  },
+  { additionalProperties: false },
+);
+
+/** How a device stands at this member's gates, and what the gates saw. */
+export function deviceRoutes(
+  options: MemberApiOptions,
+  dependencies: MemberApiDependencies,
+): FastifyPluginAsyncTypebox {
+  const { clock, readRefusals } = dependencies;
+  return async (app) => {
+    app.get('/devices/:imei', {
+      config: { action: 'devices.check' },
+      schema: {
+        ...describe(TAG, 'Explain how the gates answer for a device, and why', 200, DeviceCheck),
+        params: Type.Object({ imei: Type.String({ maxLength: 64 }) }),
+        querystring: CheckQuery,
+      },
+      handler: async (request) => {
+        const { imei } = readImei(request.params.imei, 'imei', true);
+        const imsi = readImsi(request.query.imsi);
+        const seen = { action: 'device.checked', caseId: null, detail: { imei: imeiKeyText(imei.key) } };
+        const work = () => checkDevice(options, dependencies, { key: imei.key, imsi });
+        return look(dependencies, deskRequest(request), seen, work);
+      },
+    });
+
+    app.get('/refusals', {
+      config: { action: 'refusals.read' },
+      schema: { ...describe(TAG, 'What the gates refused or tracked', 200, RefusalPage), querystring: RefusalQuery },
+      handler: async (request) => {
+        const { limit = REFUSALS_DEFAULT } = request.query;
+        const untilMs = clock.nowMs();
+        const sinceMs = readSince(request.query.since) ?? untilMs - REFUSALS_SPAN_MS;
+        const imei = request.query.imei === undefined ? undefined : readImei(request.query.imei, 'imei', true).imei;
+        const ofDevice = imei === undefined ? {} : { imei: imeiKeyText(imei.key) };
+        const seen = { action: 'refusals.read', caseId: null, detail: ofDevice };
+        return look(dependencies, deskRequest(request), seen, async () => {
+          const records = await readRefusals({ sinceMs, untilMs, limit, ...ofDevice });
+          return { refusals: records.map(refusalView) };
+        });
+      },
+    });
+  };
+}
+
+function readImsi(text: string | undefined): string {
+  if (text === undefined || text === '') return '';
+  const imsi = parseImsi(text);
+  if (imsi instanceof Fault) throw new DeskError({ ...imsi.facts, field: 'imsi' });
+  return imsi.digits;
+}
+
+function refusalView({ timeMs, entries, ...record }: CheckRecord) {
+  return {
+    ...record,
+    at: new Date(timeMs).toISOString(),
+    entries: entries.map(([member, index]) => ({ member, index })),
+  };
+}

@@ -1,0 +1,45 @@
+import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import { HEARTBEAT_MS, LISTENER_BACKLOG_MAX, LISTENERS_MAX } from './limits.ts';
+import { PortalError } from './portal-fault.ts';
+
+/**
+ * Server-sent events: one `data: <size>` for each new checkpoint of this member's log. A hint is worth a look and no
+ * more, so a listener that is too slow to take them is let go and comes back.
+ */
+export function hintRoutes(subscribe: (listener: (size: number) => void) => () => void): FastifyPluginAsync {
+  return async (app) => {
+    const listeners = new Set<FastifyReply['raw']>();
+    const tell = (text: string): void => {
+      for (const stream of listeners) send(stream, text);
+    };
+    const unsubscribe = subscribe((size) => tell(`data: ${size}\n\n`));
+    const heartbeat = setInterval(() => tell(':\n\n'), HEARTBEAT_MS).unref();
+    app.addHook('preClose', async () => {
+      clearInterval(heartbeat);
+      unsubscribe();
+      for (const stream of listeners) stream.end();
+    });
+
+    app.get('/hints', {
+      schema: { tags: ['public'], summary: 'Hints of new checkpoints, as server-sent events' },
+      handler: (request, reply) => {
+        if (listeners.size >= LISTENERS_MAX) {
+          throw new PortalError({ code: 'TOO_MANY_LISTENERS', listenersMax: LISTENERS_MAX });
+        }
+        reply.hijack();
+        const stream = reply.raw;
+        stream.on('close', () => listeners.delete(stream));
+        stream.on('error', () => stream.destroy());
+        stream.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
+        listeners.add(stream);
+        request.raw.socket.setTimeout(0);
+        send(stream, ': hints follow\n\n');
+      },
+    });
+  };
+}
+
+function send(stream: FastifyReply['raw'], text: string): void {
+  if (stream.writableLength > LISTENER_BACKLOG_MAX) stream.destroy();
+  else stream.write(text);
+}

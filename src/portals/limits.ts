@@ -1,0 +1,20 @@
+/** Octets of a JSON body: a report of 100 devices with everything filled in is well below. */
+export const JSON_SIZE_MAX = 64 * 1024;
+/** A request that has not come whole after so long is given up. */
+export const REQUEST_MS_MAX = 60_000;
+/** An idle connection is kept so long. */
+export const KEEP_ALIVE_MS = 30_000;
+/** Characters of one part of a path. */
+export const PATH_PART_LENGTH_MAX = 128;
+/** Requests to the desk from one address in a minute. */
+export const REQUESTS_PER_MINUTE_MAX = 6_000;
+/** Requests for the public files and pages from one address in a minute: a follower fetches a log's tiles one by one. */
+export const PUBLIC_REQUESTS_PER_MINUTE_MAX = 120_000;
+/** Addresses whose requests are counted; the one unseen longest is forgotten first. */
+export const ADDRESSES_COUNTED_MAX = 10_000;
+/** Listeners for hints at one time. */
+export const LISTENERS_MAX = 256;
+/** Octets that may wait for a slow listener before it is let go. */
+export const LISTENER_BACKLOG_MAX = 16 * 1024;
+/** How often a listener hears that the connection stands. */
+export const HEARTBEAT_MS = 15_000;

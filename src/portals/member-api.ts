@@ -1,0 +1,121 @@
+import rateLimit from '@fastify/rate-limit';
+import swagger from '@fastify/swagger';
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
+import Fastify, { type FastifyInstance } from 'fastify';
+import { requireTokens } from './access.ts';
+import { Problem } from './answer-schemas.ts';
+import { readBodies } from './bodies.ts';
+import { caseRoutes } from './case-routes.ts';
+import type { MemberApiDependencies, MemberApiOptions } from './dependencies.ts';
+import { deviceRoutes } from './device-routes.ts';
+import { hintRoutes } from './hints.ts';
+import {
+  ADDRESSES_COUNTED_MAX,
+  JSON_SIZE_MAX,
+  KEEP_ALIVE_MS,
+  PATH_PART_LENGTH_MAX,
+  REQUEST_MS_MAX,
+  REQUESTS_PER_MINUTE_MAX,
+} from './limits.ts';
+import { answerUnknownPaths } from './unknown-paths.ts';
+import { PortalError } from './portal-fault.ts';
+import { sendProblem } from './problems.ts';
+import { publicRoutes } from './public-routes.ts';
+import { supervisorRoutes } from './supervisor-routes.ts';
+import { tokenRoutes } from './token-routes.ts';
+
+/** The version of the API in `/openapi.json`; the paths' `/v1` changes only with what would break a caller. */
+const API_VERSION = '1.0.0';
+
+/**
+ * A member's HTTP API: its desks under `/v1`, for holders of a token; its log, the copies it keeps, hints and health for
+ * anybody. It is ready to `listen` or `inject`; closing it ends the listeners.
+ */
+export async function createMemberApi(
+  options: MemberApiOptions,
+  dependencies: MemberApiDependencies,
+): Promise<FastifyInstance> {
+  const { log } = dependencies;
+  const app = Fastify({
+    logger: false,
+    bodyLimit: JSON_SIZE_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    // A listener for hints would hold up the end; everything else has its moment to finish.
+    forceCloseConnections: 'idle',
+    routerOptions: { maxParamLength: PATH_PART_LENGTH_MAX },
+    frameworkErrors: (error, _request, reply) => void sendProblem(reply, error, log),
+    clientErrorHandler: refuseBrokenRequest,
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.setValidatorCompiler(TypeBoxValidatorCompiler);
+  app.setErrorHandler((error, _request, reply) => sendProblem(reply, error, log));
+  app.decorateRequest('holder', undefined);
+  app.decorateRequest('bodyHash', '');
+  app.addSchema(Problem);
+  logAnswers(app, dependencies);
+  readBodies(app);
+  answerUnknownPaths(app, log);
+  await limitRequests(app, options.requestsPerMinuteMax ?? REQUESTS_PER_MINUTE_MAX);
+  await describeApi(app, options.member);
+  await app.register(publicRoutes(options, dependencies));
+  await app.register(hintRoutes((listener) => dependencies.subscribe(listener)));
+  await app.register(
+    async (desk) => {
+      requireTokens(desk, dependencies);
+      await desk.register(caseRoutes(dependencies));
+      await desk.register(supervisorRoutes(dependencies));
+      await desk.register(deviceRoutes(options, dependencies));
+      await desk.register(tokenRoutes(dependencies));
+    },
+    { prefix: '/v1' },
+  );
+  await app.ready();
+  return app;
+}
+
+/** One line a request: the route, never the path or the query, which may name a person. */
+function logAnswers(app: FastifyInstance, { log }: MemberApiDependencies): void {
+  app.addHook('onResponse', async (request, reply) => {
+    const { method, routeOptions } = request;
+    const facts = { method, route: routeOptions.url ?? '-', status: reply.statusCode };
+    log.debug({ ...facts, ms: Math.round(reply.elapsedTime) }, 'answered');
+  });
+}
+
+async function limitRequests(app: FastifyInstance, max: number): Promise<void> {
+  await app.register(rateLimit, {
+    max,
+    timeWindow: 60_000,
+    cache: ADDRESSES_COUNTED_MAX,
+    errorResponseBuilder: (_request, { ttl }) =>
+      new PortalError({ code: 'TOO_MANY_REQUESTS', retryAfterSeconds: Math.ceil(ttl / 1_000) }),
+  });
+}
+
+async function describeApi(app: FastifyInstance, member: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: {
+        title: 'Bongsu: a member’s API',
+        version: API_VERSION,
+        description: `Every failure is a problem document (RFC 9457) with a stable \`code\`. A POST may carry an Idempotency-Key: for 24 hours the same request under the same key has the same answer. This is the node of \`${member}\`.`,
+      },
+      components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
+      security: [{ token: [] }],
+    },
+    refResolver: {
+      buildLocalReference: ({ $id }, _base, _fragment, place) => (typeof $id === 'string' ? $id : `schema-${place}`),
+    },
+  });
+}
+
+/** What is no HTTP at all gets a short answer and no second chance. */
+function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}

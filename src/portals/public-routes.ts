@@ -1,0 +1,115 @@
+import fastifyStatic from '@fastify/static';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import Type from 'typebox';
+import { Fault } from '../base/fault.ts';
+import { parseMemberName } from '../identifiers/member-name.ts';
+import { CHECKPOINT_PATH, parseTilePath } from '../ledger/layout.ts';
+import { MemberList } from './answer-schemas.ts';
+import type { MemberApiDependencies, MemberApiOptions } from './dependencies.ts';
+import { describe } from './describe.ts';
+import { PUBLIC_REQUESTS_PER_MINUTE_MAX } from './limits.ts';
+import { PortalError } from './portal-fault.ts';
+
+const TAG = 'public';
+/** A tile never changes: a log that grows makes another one. */
+const FOR_EVER = 'public, max-age=31536000, immutable';
+const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
+const FileParams = Type.Object({ '*': Type.String() });
+const MirrorParams = Type.Object({ member: Type.String(), '*': Type.String() });
+
+/** What anybody may read: the logs, which are sealed or no secret, and how this node does. */
+export function publicRoutes(
+  { logFolder, mirrorsFolder }: MemberApiOptions,
+  { members, health, metrics }: MemberApiDependencies,
+): FastifyPluginAsyncTypebox {
+  return async (app) => {
+    await app.register(fastifyStatic, {
+      root: [logFolder, mirrorsFolder],
+      serve: false,
+      cacheControl: false,
+      etag: false,
+      lastModified: false,
+    });
+    const config = { rateLimit: { max: PUBLIC_REQUESTS_PER_MINUTE_MAX } };
+
+    app.get('/log/*', {
+      config,
+      schema: { tags: [TAG], summary: 'This member’s log (C2SP tlog-tiles)', params: FileParams },
+      handler: (request, reply) => sendLogFile(reply, logFolder, request.params['*']),
+    });
+
+    app.get('/mirrors/:member/*', {
+      config,
+      schema: { tags: [TAG], summary: 'This node’s copy of another member’s log', params: MirrorParams },
+      handler: (request, reply) => {
+        const member = parseMemberName(request.params.member);
+        if (member instanceof Fault) throw new PortalError({ code: 'ROUTE_UNKNOWN' });
+        return sendLogFile(reply, join(mirrorsFolder, member), request.params['*']);
+      },
+    });
+
+    app.get('/v1/members', {
+      config,
+      schema: describe(TAG, 'Who takes part, and how far this node has verified each log', 200, MemberList),
+      handler: () => ({
+        members: members().map(({ verifiedAtMs, faultCode, ...member }) => ({
+          ...member,
+          ...(verifiedAtMs !== undefined && { verifiedAt: new Date(verifiedAtMs).toISOString() }),
+          ...(faultCode !== undefined && { fault: faultCode }),
+        })),
+      }),
+    });
+
+    app.get('/healthz', {
+      config,
+      schema: { tags: [TAG], summary: 'Whether this node does its work: 200 or 503' },
+      handler: (_request, reply) => {
+        const state = health();
+        return reply
+          .code(state.ok ? 200 : 503)
+          .header('cache-control', 'no-store')
+          .send(state);
+      },
+    });
+
+    app.get('/metrics', {
+      config,
+      schema: { tags: [TAG], summary: 'Counters and gauges, as Prometheus text' },
+      handler: async (_request, reply) => reply.type(PROMETHEUS_TEXT).send(await metrics()),
+    });
+
+    app.get('/openapi.json', {
+      config,
+      schema: { tags: [TAG], summary: 'This description' },
+      handler: () => app.swagger(),
+    });
+  };
+}
+
+/**
+ * Serves a log's checkpoint and tiles (tlog-tiles), and no other file of the folder: a path is one that the layout would
+ * write, or there is nothing.
+ */
+async function sendLogFile(reply: FastifyReply, folder: string, path: string): Promise<FastifyReply> {
+  if (path === CHECKPOINT_PATH) return sendCheckpoint(reply, folder);
+  if (parseTilePath(path) instanceof Fault) throw new PortalError({ code: 'ROUTE_UNKNOWN' });
+  return reply
+    .header('cache-control', FOR_EVER)
+    .type('application/octet-stream')
+    .sendFile(path, folder, { contentType: false });
+}
+
+/** It is replaced at any moment by one of another length, so it is read whole before its length is told. */
+async function sendCheckpoint(reply: FastifyReply, folder: string): Promise<FastifyReply> {
+  let note: Buffer;
+  try {
+    note = await readFile(join(folder, CHECKPOINT_PATH));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'ENOENT') throw cause;
+    throw new PortalError({ code: 'ROUTE_UNKNOWN' }, { cause });
+  }
+  return reply.header('cache-control', 'no-cache').type('text/plain; charset=utf-8').send(note);
+}

@@ -1,0 +1,88 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { cp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { flipBit, testEntries, writeLog } from '../support/written-log.ts';
+
+const SOURCE = fileURLToPath(new URL('gocheck', import.meta.url));
+/** Where Debian's golang-golang-x-mod-dev puts Go packages that need no download. */
+const DEBIAN_GOPATH = '/usr/share/gocode';
+const BUILD_TIMEOUT_MS = 240_000;
+
+const run = promisify(execFile);
+const root = mkdtempSync(join(tmpdir(), 'bongsu-gocheck-'));
+after(() => rmSync(root, { recursive: true, force: true }));
+
+const build = await buildCheck(join(root, 'gocheck'));
+const skip = build.ok || process.env['CI'] === 'true' ? false : build.reason;
+
+describe('the Go checksum database’s code, as an outside judge of our logs', { skip }, () => {
+  it('is built', () => assert.ok(build.ok, build.ok ? '' : build.reason));
+
+  for (const size of [3, 300, 70_000]) {
+    it(`accepts a log of ${size} entries, and refuses it after one flipped bit in any kind of file`, async () => {
+      assert.ok(build.ok);
+      const { folder, key } = await writeLog(join(root, size.toString()), testEntries(size));
+      const { vkey } = key.logKey;
+      assert.equal(await check(build.program, folder, vkey), `ok: ${size} entries, 8 proofs\n`);
+      const last = size % 256;
+      const files = [
+        ['checkpoint', key.name.length + 1, /invalid signature/],
+        [
+          size > 256 ? 'tile/entries/000' : `tile/entries/000.p/${last}`,
+          -1,
+          /^entry \d+: not the entry that was signed/,
+        ],
+        [size > 256 ? 'tile/0/000' : `tile/0/000.p/${last}`, 32, /^tile: downloaded inconsistent tile/],
+        ...(size > 65_536 ? [['tile/1/000', -1, /^tile: downloaded inconsistent tile/] as const] : []),
+        ...(size > 65_536 ? [['tile/entries/100', 1000, /^entry 256\d\d: /] as const] : []),
+      ] as const;
+      for (const [path, at, complaint] of files) {
+        const aside = join(root, 'aside');
+        await cp(join(folder, path), aside);
+        await flipBit(join(folder, path), at);
+        await assert.rejects(check(build.program, folder, vkey), (error: { code: number; stderr: string }) => {
+          assert.equal(error.code, 1);
+          assert.match(error.stderr, complaint, path);
+          return true;
+        });
+        await cp(aside, join(folder, path));
+      }
+      assert.equal(await check(build.program, folder, vkey), `ok: ${size} entries, 8 proofs\n`);
+    });
+  }
+});
+
+async function check(program: string, folder: string, vkey: string): Promise<string> {
+  const { stdout } = await run(program, [folder, vkey], { timeout: 60_000 });
+  return stdout;
+}
+
+/**
+ * Builds with the module that go.sum pins, and where it cannot be had, with Debian's package of the same code. That one
+ * is older than modules, so it is found by GOPATH.
+ */
+async function buildCheck(program: string): Promise<{ ok: true; program: string } | { ok: false; reason: string }> {
+  const reasons: string[] = [];
+  const ways = [
+    { env: { GOFLAGS: '-mod=readonly' } },
+    ...(existsSync(DEBIAN_GOPATH) ? [{ env: { GO111MODULE: 'off', GOPATH: DEBIAN_GOPATH, GOFLAGS: '' } }] : []),
+  ];
+  for (const { env } of ways) {
+    try {
+      const options = { cwd: SOURCE, env: { ...process.env, ...env }, timeout: BUILD_TIMEOUT_MS };
+      await run('go', ['build', '-o', program, '.'], options);
+      return { ok: true, program };
+    } catch (error) {
+      const { code, stderr } = error as { code?: string; stderr?: string };
+      if (code === 'ENOENT') return { ok: false, reason: 'Go is not installed' };
+      reasons.push(stderr ?? String(error));
+    }
+  }
+  return { ok: false, reason: `the Go check could not be built: ${reasons.join('; ')}` };
+}
