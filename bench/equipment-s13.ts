@@ -10,6 +10,8 @@ const SIZES = {
   quick: { devices: 100_000, warmUps: 200_000, measured: 300_000 },
   full: { devices: 10_000_000, warmUps: 500_000, measured: 2_000_000 },
 } as const;
+const FLOOR = fileURLToPath(new URL('equipment-s13/floor.ts', import.meta.url));
+const GATE = fileURLToPath(new URL('equipment-s13/gate.ts', import.meta.url));
 const CPU_RATIO_TO_GO_MAX = 1 / 3;
 const CPU_RATIO_TO_FLOOR_MAX = 1.5;
 
@@ -24,8 +26,8 @@ export async function run({ quick }: { quick: boolean }): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bongsu-bench-'));
   try {
     const go = buildGoServer(folder);
-    const gate = await measure(nodeServer('gate', sizes.devices), sizes);
-    const floor = await measure(nodeServer('floor', sizes.devices), sizes);
+    const gate = await measure(nodeServer(GATE, sizes.devices), sizes);
+    const floor = await measure(nodeServer(FLOOR, sizes.devices), sizes);
     const fastest = 'program' in go ? await measure([go.program, '-devices', String(sizes.devices)], sizes) : undefined;
     const name = `S13, ${sizes.devices} devices blocked, 4 connections x 64 requests`;
     const note = '1 request in 100 asks for a blocked device';
@@ -68,8 +70,7 @@ function compare(
   return { ...figure, baseline: measured, ratio, met: ratio <= ratioMax };
 }
 
-function nodeServer(name: 'gate' | 'floor', devices: number): string[] {
-  const script = fileURLToPath(new URL(`equipment-s13/${name}.ts`, import.meta.url));
+function nodeServer(script: string, devices: number): string[] {
   return [process.execPath, script, String(devices)];
 }
 
@@ -99,7 +100,8 @@ async function measure(server: readonly string[], sizes: (typeof SIZES)['quick' 
     const { elapsedMs, wrong } = await loading.ask();
     const after = await serving.ask();
     await loading.end();
-    if (wrong !== 0) throw new Error(`${wrong} wrong answers from ${server.join(' ')}`);
+    // The floor tells everybody the same.
+    if (wrong !== 0 && !server.includes(FLOOR)) throw new Error(`${wrong} wrong answers from ${server.join(' ')}`);
     return {
       requestsPerSecond: (measured / elapsedMs!) * 1_000,
       cpuMicros: (after['cpuMicros']! - before['cpuMicros']!) / measured,

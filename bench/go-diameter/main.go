@@ -3,7 +3,6 @@ package main
 
 import (
 	"bufio"
-	"bytes"
 	"flag"
 	"fmt"
 	"log"
@@ -14,7 +13,6 @@ import (
 	"github.com/fiorix/go-diameter/v4/diam"
 	"github.com/fiorix/go-diameter/v4/diam/avp"
 	"github.com/fiorix/go-diameter/v4/diam/datatype"
-	"github.com/fiorix/go-diameter/v4/diam/dict"
 	"github.com/fiorix/go-diameter/v4/diam/sm"
 )
 
@@ -22,8 +20,6 @@ const (
 	vendor3GPP         = 10415
 	applicationS13     = 16777252
 	meIdentityCheck    = 324
-	terminalInfo       = 1401
-	imei               = 1402
 	equipmentStatus    = 1445
 	blacklisted        = 1
 	noStateMaintained  = 1
@@ -31,39 +27,9 @@ const (
 	firstBlockedDevice = 35_000_000_000_000
 )
 
-// Only the AVPs that the server reads and writes.
-const dictionary = `<?xml version="1.0" encoding="UTF-8"?>
-<diameter>
-  <application id="16777252" type="auth" name="S13">
-    <vendor id="10415" name="TGPP"/>
-    <command code="324" short="EC" name="ME-Identity-Check">
-      <request>
-        <rule avp="Session-Id" required="true" max="1"/>
-        <rule avp="Auth-Session-State" required="true" max="1"/>
-        <rule avp="Origin-Host" required="true" max="1"/>
-        <rule avp="Origin-Realm" required="true" max="1"/>
-        <rule avp="Destination-Realm" required="true" max="1"/>
-        <rule avp="Terminal-Information" required="true" max="1"/>
-      </request>
-      <answer>
-        <rule avp="Session-Id" required="true" max="1"/>
-      </answer>
-    </command>
-    <avp name="Terminal-Information" code="1401" must="M,V" vendor-id="10415">
-      <data type="Grouped"><rule avp="IMEI" required="false" max="1"/><rule avp="Software-Version" required="false" max="1"/></data>
-    </avp>
-    <avp name="IMEI" code="1402" must="M,V" vendor-id="10415"><data type="UTF8String"/></avp>
-    <avp name="Software-Version" code="1403" must="M,V" vendor-id="10415"><data type="UTF8String"/></avp>
-    <avp name="Equipment-Status" code="1445" must="M,V" vendor-id="10415"><data type="Enumerated"/></avp>
-  </application>
-</diameter>`
-
 func main() {
 	devices := flag.Int("devices", 100_000, "blocked devices in the map")
 	flag.Parse()
-	if err := dict.Default.Load(bytes.NewReader([]byte(dictionary))); err != nil {
-		log.Fatal(err)
-	}
 	blocked := make(map[uint64]uint8, *devices)
 	for i := 0; i < *devices; i++ {
 		blocked[firstBlockedDevice+uint64(i)] = blacklisted

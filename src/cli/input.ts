@@ -1,10 +1,11 @@
-import { open, stat } from 'node:fs/promises';
+import { open, stat, writeFile } from 'node:fs/promises';
 import { Fault } from '../base/fault.ts';
 import { type LogKey, parseLogKey, readLogKey } from '../ledger/note-key.ts';
 
 export type InputFault =
   | { code: 'INPUT_UNREADABLE'; file: string }
-  | { code: 'INPUT_TOO_LARGE'; file: string; sizeMax: number };
+  | { code: 'INPUT_TOO_LARGE'; file: string; sizeMax: number }
+  | { code: 'OUTPUT_UNWRITABLE'; file: string };
 export class InputError extends Fault<InputFault> {}
 
 /** The octets of a file that a person named. @throws InputError */
@@ -20,6 +21,15 @@ export async function readInput(file: string, sizeMax: number): Promise<Buffer> 
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     throw new InputError({ code: 'INPUT_UNREADABLE', file }, { cause });
+  }
+}
+
+/** Writes a file that a person named. @throws InputError OUTPUT_UNWRITABLE */
+export async function writeOutput(file: string, text: string): Promise<void> {
+  try {
+    await writeFile(file, text);
+  } catch (cause) {
+    throw new InputError({ code: 'OUTPUT_UNWRITABLE', file }, { cause });
   }
 }
 

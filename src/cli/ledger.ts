@@ -1,4 +1,3 @@
-import { writeFile } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, InvalidArgumentError } from 'commander';
@@ -12,7 +11,7 @@ import { readCheckpoint, readEntries, readUnverifiedCheckpoint } from '../ledger
 import { openSource, type TileSource } from '../ledger/tile-source.ts';
 import { verifyLog } from '../ledger/verify.ts';
 import { entryObject, entryText } from './entry-text.ts';
-import { isFile, readInput, readKey } from './input.ts';
+import { isFile, readInput, readKey, writeOutput } from './input.ts';
 import { EXIT } from './run.ts';
 
 interface KeyOption {
@@ -95,7 +94,7 @@ function proveCommand(): Command {
       const proof = await makeProof(openSource(log), { index, logKey, withEntry: withEntry === true });
       const text = formatProof(proof);
       if (out === undefined) process.stdout.write(text);
-      else await writeFile(out, text);
+      else await writeOutput(out, text);
     });
 }
 

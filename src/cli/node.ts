@@ -41,5 +41,7 @@ function untilAskedToStop(): Promise<void> {
   return new Promise((resolve) => {
     process.once('SIGTERM', resolve);
     process.once('SIGINT', resolve);
+    // Whoever started the node with a channel is gone.
+    process.once('disconnect', resolve);
   });
 }

@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { DeskClient } from './desk-client.ts';
 import { layOutConsortium, readExample } from './lay-out.ts';
 import { openElements } from './network-element.ts';
-import { type RunningNode, startNodes, stopNodes } from './processes.ts';
+import { type RunningNode, startNodes, stopNodes, untilLevel } from './processes.ts';
 import { playStory } from './story.ts';
 import { jsonTeller, personTeller } from './tell.ts';
 import { addressLines, addressObject, tryNext } from './welcome.ts';
@@ -32,6 +32,7 @@ export async function runDemo(options: DemoOptions, { clock }: { clock: Clock })
   if (!json) write('Starting six members, each a node of its own ...\n');
   const nodes = await startNodes(await layOutConsortium(await readExample(EXAMPLE), folder));
   try {
+    await untilLevel(nodes, { clock });
     write(json ? `${JSON.stringify({ addresses: addressObject(nodes) })}\n` : addressLines(nodes));
     const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
     const tell = json ? jsonTeller(write) : personTeller(write, isColoured);
@@ -47,10 +48,7 @@ export async function runDemo(options: DemoOptions, { clock }: { clock: Clock })
   }
 }
 
-async function tellStory(
-  nodes: readonly RunningNode[],
-  deps: Parameters<typeof playStory>[1],
-): Promise<boolean> {
+async function tellStory(nodes: readonly RunningNode[], deps: Parameters<typeof playStory>[1]): Promise<boolean> {
   const elements = await openElements(nodes);
   try {
     const [desk, askedDesk] = await Promise.all([ROBBED, ASKED].map((member) => openDesk(nodes, member)));

@@ -1,12 +1,17 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { Clock } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
+import type { Health } from '../node/health.ts';
 import type { NodeAddresses } from '../node/node.ts';
 import type { LaidOutMember } from './lay-out.ts';
 
-export type DemoFault = { code: 'DEMO_NODE_ENDED'; member: string; exitCode: number };
+export type DemoFault =
+  | { code: 'DEMO_NODE_ENDED'; member: string; exitCode: number }
+  | { code: 'DEMO_NODES_APART'; member: string };
 export class DemoError extends Fault<DemoFault> {}
 
 /** A member's node, in a process of its own. */
@@ -17,6 +22,8 @@ export interface RunningNode extends LaidOutMember {
 
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const STOP_MS_MAX = 5_000;
+const LEVEL_MS_MAX = 30_000;
+const LEVEL_INTERVAL_MS = 50;
 
 /** Starts every member's node and waits until each says that it is ready. @throws DemoError DEMO_NODE_ENDED */
 export async function startNodes(members: readonly LaidOutMember[]): Promise<RunningNode[]> {
@@ -25,14 +32,31 @@ export async function startNodes(members: readonly LaidOutMember[]): Promise<Run
 
 async function startNode(member: LaidOutMember): Promise<RunningNode> {
   const child = spawn(process.execPath, [MAIN, 'node', 'start', member.configFile, '--json'], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+    // The channel is never spoken on: it ends when this process does, however it does, and the node with it.
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
-  const lines = createInterface({ input: child.stdout });
+  const lines = createInterface({ input: child.stdout! });
   const [first] = (await Promise.race([once(lines, 'line'), once(child, 'exit')])) as [unknown];
   if (typeof first !== 'string') {
     throw new DemoError({ code: 'DEMO_NODE_ENDED', member: member.name, exitCode: Number(first) });
   }
   return { ...member, addresses: JSON.parse(first) as NodeAddresses, process: child };
+}
+
+/** Waits until every node has found every other member's log to be current. @throws DemoError DEMO_NODES_APART */
+export async function untilLevel(nodes: readonly RunningNode[], { clock }: { clock: Clock }): Promise<void> {
+  const deadline = clock.steadyMs() + LEVEL_MS_MAX;
+  for (const { name, addresses } of nodes) {
+    while (!(await followsAll(addresses.api))) {
+      if (clock.steadyMs() > deadline) throw new DemoError({ code: 'DEMO_NODES_APART', member: name });
+      await wait(LEVEL_INTERVAL_MS);
+    }
+  }
+}
+
+async function followsAll(api: string): Promise<boolean> {
+  const { logs } = (await (await fetch(`${api}/healthz`)).json()) as Health;
+  return logs.every(({ ageSeconds }) => ageSeconds !== undefined);
 }
 
 /** Asks every node to stop, and ends those that do not within 5 s. */

@@ -25,7 +25,7 @@ export const PROMISED_MS = 1_000;
 /** A step that takes longer is given up. */
 const WAIT_MS_MAX = 10_000;
 /** Between two questions to one gate while it is waited for. */
-const ASK_INTERVAL_MS = 2;
+const ASK_INTERVAL_MS = 5;
 /** GSMA TS.06 sets TACs aside for test equipment, which no shop sells: 00 10 17 xx. */
 const TEST_TAC = 101_701;
 
@@ -59,10 +59,15 @@ export async function playStory(cast: Cast, { clock, tell }: { clock: Clock; tel
 
   const sinceReport = startWatch(clock);
   // The gates are asked from the moment at which the report is sent: nothing is added after the fact.
-  const refusals = askAll(elements, { step: 'refuse', wanted: 'blocked', imei, text: 'the phone is refused' }, sinceReport);
-  const { caseNumber, entry } = await desk.reportStolen(imei);
-  say(deskLine(desk, 'report', caseNumber, sinceReport(), `the owner reports it stolen: ${entry}`));
-  say(...(await refusals));
+  const [report, refusals] = await Promise.all([
+    timed(desk.reportStolen(imei), sinceReport),
+    askAll(elements, { step: 'refuse', wanted: 'blocked', imei, text: 'the phone is refused' }, sinceReport),
+  ]);
+  const { caseNumber } = report;
+  say(
+    deskLine(desk, 'report', caseNumber, report.afterMs, `the owner reports it stolen: ${report.entry}`),
+    ...refusals,
+  );
 
   const why = await askedDesk.explain(imei);
   const isExplained = why.answer === 'blocked' && why.saidBy === desk.member;
@@ -70,10 +75,11 @@ export async function playStory(cast: Cast, { clock, tell }: { clock: Clock; tel
   say({ ...deskLine(askedDesk, 'explain', why.answer, sinceReport(), because), held: isExplained });
 
   const sinceRelease = startWatch(clock);
-  const returns = askAll(elements, { step: 'allow', wanted: 'allowed', imei, text: 'the phone attaches again' }, sinceRelease);
-  const release = await desk.releaseRecovered(caseNumber);
-  say(deskLine(desk, 'release', caseNumber, sinceRelease(), `found, and released: ${release.entry}`));
-  say(...(await returns));
+  const [release, returns] = await Promise.all([
+    timed(desk.releaseRecovered(caseNumber), sinceRelease),
+    askAll(elements, { step: 'allow', wanted: 'allowed', imei, text: 'the phone attaches again' }, sinceRelease),
+  ]);
+  say(deskLine(desk, 'release', caseNumber, release.afterMs, `found, and released: ${release.entry}`), ...returns);
   return held;
 }
 
@@ -81,6 +87,10 @@ export async function playStory(cast: Cast, { clock, tell }: { clock: Clock; tel
 function startWatch(clock: Clock): () => number {
   const startedAt = clock.steadyMs();
   return () => clock.steadyMs() - startedAt;
+}
+
+async function timed<T extends object>(work: Promise<T>, elapsedMs: () => number): Promise<T & { afterMs: number }> {
+  return { ...(await work), afterMs: elapsedMs() };
 }
 
 function deskLine({ member }: DeskClient, step: Step, status: string, afterMs: number, text: string): Told {

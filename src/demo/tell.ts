@@ -21,7 +21,9 @@ export function personTeller(write: (text: string) => void, isColoured: boolean)
     const { member, gate = 'desk', status, afterMs, held, text } = line;
     const colour = !held ? 41 : status === 'blocked' ? 31 : status === 'allowed' ? 32 : 36;
     const time = `${afterMs.toFixed(0).padStart(6)} ms`;
-    write(`${time}  ${member.padEnd(7)} ${gate.padEnd(8)} ${paint(colour, status.padEnd(13))} ${text}${held ? '' : '  NOT HELD'}\n`);
+    write(
+      `${time}  ${member.padEnd(7)} ${gate.padEnd(8)} ${paint(colour, status.padEnd(13))} ${text}${held ? '' : '  NOT HELD'}\n`,
+    );
   };
 }
 

@@ -20,7 +20,15 @@ export function addressLines(nodes: readonly RunningNode[]): string {
   ]);
   const table = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-  return `\n${table.map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column]!)).join('  ').trimEnd()}\n`).join('')}`;
+  return `\n${table
+    .map(
+      (row) =>
+        `  ${row
+          .map((cell, column) => cell.padEnd(widths[column]!))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('')}`;
 }
 
 /** Commands that work as they stand, in another terminal. */

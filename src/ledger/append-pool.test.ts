@@ -11,7 +11,10 @@ test('a pool gives out what came in, in order, and is empty again', () => {
   const pool = new AppendPool();
   void pool.add([one]);
   void pool.add([large, one]);
-  assert.deepEqual(pool.take().map(({ entries }) => entries), [[one], [large, one]]);
+  assert.deepEqual(
+    pool.take().map(({ entries }) => entries),
+    [[one], [large, one]],
+  );
   assert.ok(pool.isEmpty);
 });
 

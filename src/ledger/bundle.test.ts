@@ -7,7 +7,7 @@ import { BUNDLE_SIZE_MAX, decodeBundle, encodeBundle } from './bundle.ts';
 import { ENTRY_SIZE_MAX } from './entry.ts';
 import { TILE_WIDTH } from './layout.ts';
 
-const known = ledgerVectors<{ entries: string[]; bundle: { hex: string } }>('log-of-three.json');
+const known = ledgerVectors('log-of-three.json') as { entries: string[]; bundle: { hex: string } };
 const entries = known.entries.map((entry) => Buffer.from(entry));
 
 describe('an entry bundle', () => {

@@ -16,7 +16,7 @@ interface LogOfThree {
   readonly checkpointWithCosignature: string;
 }
 
-const known = ledgerVectors<LogOfThree>('log-of-three.json');
+const known = ledgerVectors('log-of-three.json') as LogOfThree;
 const key = orThrow(parseSigningKey(known.signingKey));
 const root = Buffer.from(known.roots[3]!, 'hex');
 const ROOT = root.toString('base64');

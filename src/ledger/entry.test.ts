@@ -115,7 +115,7 @@ describe('an entry', () => {
 });
 
 describe('a hostile entry is refused', () => {
-  for (const { why, hex, code, field } of ledgerVectors<Hostile>('hostile-entries.json').entries) {
+  for (const { why, hex, code, field } of (ledgerVectors('hostile-entries.json') as Hostile).entries) {
     it(why, () => {
       const facts = field === undefined ? { code } : { code, field };
       assert.deepEqual(faultOf(Buffer.from(hex, 'hex')), facts);

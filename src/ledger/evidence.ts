@@ -32,7 +32,9 @@ export class Evidence {
 
   /** Whether a fork was proven, now or before a restart. Taking the files away is how a person ends that. */
   get showsFork(): boolean {
-    return this.#cases().keys().some((name) => name.startsWith('forked-'));
+    return this.#cases()
+      .keys()
+      .some((name) => name.startsWith('forked-'));
   }
 
   #cases(): Set<string> {

@@ -193,9 +193,11 @@ export class Follower {
     const code = isOlder ? 'FOLLOW_SHRUNK' : 'FOLLOW_FORKED';
     const { log } = this.#dependencies;
     // Should the disk be full, the log line below still holds the proof, and a fork is still final.
-    await this.#evidence.keep(isOlder ? 'shrunk' : 'forked', { held: held.note, offered: offered.note }).catch((error) => {
-      log.error({ origin: held.origin, reason: failureReason(error) }, 'the evidence could not be kept');
-    });
+    await this.#evidence
+      .keep(isOlder ? 'shrunk' : 'forked', { held: held.note, offered: offered.note })
+      .catch((error) => {
+        log.error({ origin: held.origin, reason: failureReason(error) }, 'the evidence could not be kept');
+      });
     const facts: FollowFault = { code, heldSize: held.size, offeredSize: offered.size };
     if (this.#fault?.code !== code) {
       const notes = { origin: held.origin, heldNote: held.note, offeredNote: offered.note };

@@ -196,7 +196,8 @@ async function readHeld(folder: string, logKey: NoteVerifier, log: Log): Promise
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const { code } = (error as Fault).facts;
-    if (code !== 'LOG_FILE_MISSING') log.error({ origin: logKey.name, code }, 'the checkpoint of a mirror is unreadable');
+    if (code !== 'LOG_FILE_MISSING')
+      log.error({ origin: logKey.name, code }, 'the checkpoint of a mirror is unreadable');
     return undefined;
   }
 }

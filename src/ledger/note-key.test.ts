@@ -19,7 +19,7 @@ import {
   writeSigningKey,
 } from './note-key.ts';
 
-const known = ledgerVectors<{ vkey: string; signingKey: string; seed: string; origin: string }>('log-of-three.json');
+const known = ledgerVectors('log-of-three.json') as { vkey: string; signingKey: string; seed: string; origin: string };
 const { vkey } = known;
 const [name, id, base64] = /^([^+]*)\+([^+]*)\+(.*)$/.exec(vkey)!.slice(1) as [string, string, string];
 

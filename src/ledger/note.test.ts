@@ -13,7 +13,7 @@ interface NoteVectors {
   readonly refused: readonly { why: string; note: string; code: string }[];
 }
 
-const vectors = ledgerVectors<NoteVectors>('notes.json');
+const vectors = ledgerVectors('notes.json') as NoteVectors;
 const published = orThrow(parseLogKey(vectors.vkey));
 const key = generateLogKey('log.hanbit.example/shared');
 const stranger = signatureLine({ name: 'stranger', keyId: 1, signature: Buffer.alloc(64) });

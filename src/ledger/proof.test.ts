@@ -34,7 +34,7 @@ interface LogOfThree {
   readonly proofOf1: string;
 }
 
-const known = ledgerVectors<LogOfThree>('log-of-three.json');
+const known = ledgerVectors('log-of-three.json') as LogOfThree;
 const knownKey = orThrow(parseLogKey(known.vkey));
 const hex = (hashes: readonly Buffer[]): string[] => hashes.map((hash) => hash.toString('hex'));
 const beta = leafHash(Buffer.from('beta'));

@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { cpSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { faultCode, type LogPlace, logPlace, numberedEntries, numberedEntry, openLog, serveLog, temporaryFolder } from '../../test/support/ledger.ts';
+import {
+  faultCode,
+  type LogPlace,
+  logPlace,
+  numberedEntries,
+  numberedEntry,
+  openLog,
+  serveLog,
+  temporaryFolder,
+} from '../../test/support/ledger.ts';
 import { silentLog } from '../base/log.ts';
 import { restoreLog } from './restore.ts';
 import { Sequencer } from './sequencer.ts';

@@ -3,7 +3,15 @@ import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeF
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import fc from 'fast-check';
-import { faultCode, type LogPlace, logPlace, numberedEntries, numberedEntry, openLog, temporaryFolder } from '../../test/support/ledger.ts';
+import {
+  faultCode,
+  type LogPlace,
+  logPlace,
+  numberedEntries,
+  numberedEntry,
+  openLog,
+  temporaryFolder,
+} from '../../test/support/ledger.ts';
 import { silentLog } from '../base/log.ts';
 import { signCheckpoint } from './checkpoint.ts';
 import { ENTRY_SIZE_MAX } from './entry.ts';
@@ -163,7 +171,11 @@ test('a checkpoint file that a power cut emptied or took back is published again
   const place = await writtenLog(t, 5);
   const file = join(place.folder, 'checkpoint');
   const note = readFileSync(file, 'utf8');
-  for (const ruin of [() => writeFileSync(file, ''), () => rmSync(file), () => writeFileSync(file, note.slice(0, 60))]) {
+  for (const ruin of [
+    () => writeFileSync(file, ''),
+    () => rmSync(file),
+    () => writeFileSync(file, note.slice(0, 60)),
+  ]) {
     ruin();
     const log = await Sequencer.open(place, dependencies);
     await log.close();
@@ -221,7 +233,10 @@ test('a published checkpoint of the same size with another root is refused', asy
 test('a log is not continued under another key', async (t) => {
   const place = await writtenLog(t, 3);
   const signingKey = generateLogKey(place.signingKey.name);
-  await assert.rejects(Sequencer.open({ ...place, signingKey }, dependencies), faultCode('LEDGER_SIGNING_STATE_UNREADABLE'));
+  await assert.rejects(
+    Sequencer.open({ ...place, signingKey }, dependencies),
+    faultCode('LEDGER_SIGNING_STATE_UNREADABLE'),
+  );
 });
 
 test('a commit whose files cannot be written appends nothing, and the next one works', async (t) => {

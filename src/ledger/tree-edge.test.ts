@@ -22,7 +22,10 @@ function naiveLeaf(entry: Uint8Array): Buffer {
 }
 
 /** Appends the entries in pieces and collects the files as a folder would. */
-function grow(entries: readonly Uint8Array[], cuts: readonly number[]): { edge: TreeEdge; root: Buffer; files: Map<string, Buffer> } {
+function grow(
+  entries: readonly Uint8Array[],
+  cuts: readonly number[],
+): { edge: TreeEdge; root: Buffer; files: Map<string, Buffer> } {
   const files = new Map<string, Buffer>();
   let edge = EMPTY_EDGE;
   let root = EMPTY_ROOT;
@@ -50,7 +53,10 @@ function assertFiles(entries: readonly Uint8Array[], files: ReadonlyMap<string, 
   for (let index = 0; index * 256 < entries.length; index++) {
     const width = widthOf(entries.length, 0, index);
     const bundle = decodeBundle(files.get(bundlePath(index, width))!);
-    assert.deepEqual(bundle, entries.slice(index * 256, index * 256 + width).map((entry) => Buffer.from(entry)));
+    assert.deepEqual(
+      bundle,
+      entries.slice(index * 256, index * 256 + width).map((entry) => Buffer.from(entry)),
+    );
   }
   assert.ok(checked > 0 || entries.length === 0);
 }
@@ -105,7 +111,10 @@ test('only what changed is written: a tile of level 1 stays while level 0 grows'
     [],
   );
   const { tiles, bundles } = extendTree(edge, [Buffer.alloc(1)]);
-  assert.deepEqual([...tiles, ...bundles].map(({ path }) => path), ['tile/0/001.p/45', 'tile/entries/001.p/45']);
+  assert.deepEqual(
+    [...tiles, ...bundles].map(({ path }) => path),
+    ['tile/0/001.p/45', 'tile/entries/001.p/45'],
+  );
 });
 
 test('the peaks follow from the partial tiles', () => {

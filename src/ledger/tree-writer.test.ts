@@ -105,7 +105,10 @@ test('what was written is read back before it can be signed', async (t) => {
 test('as many files as may be open, and one more', async (t) => {
   for (const count of [FILES_OPEN_MAX, FILES_OPEN_MAX + 1]) {
     const files = new LogFiles(temporaryFolder(t));
-    const written = Array.from({ length: count }, (_, number) => ({ path: `tile/0/${number}`, bytes: Buffer.of(number) }));
+    const written = Array.from({ length: count }, (_, number) => ({
+      path: `tile/0/${number}`,
+      bytes: Buffer.of(number),
+    }));
     await files.write(written);
     for (const { path, bytes } of written) assert.deepEqual(files.read(path), bytes);
   }

@@ -68,10 +68,7 @@ export class VerifiedTiles {
    * @throws TreeError TREE_FILE_WRONG; ReaderError; SourceError
    */
   async bundle(index: number, source = this.#source): Promise<Buffer[]> {
-    const [leaves, entries] = await Promise.all([
-      this.#tile(0, index),
-      readBundle(source, this.head.size, index),
-    ]);
+    const [leaves, entries] = await Promise.all([this.#tile(0, index), readBundle(source, this.head.size, index)]);
     if (!entries.every((entry, place) => leafHash(entry).equals(leaves[place]!))) {
       throw new TreeError({ code: 'TREE_FILE_WRONG', path: bundlePath(index, entries.length) });
     }

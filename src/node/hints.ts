@@ -2,16 +2,24 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 /** A connection that says nothing for so long is taken for dead: the sender's heartbeat comes every 15 s. */
 const SILENCE_MS_MAX = 60_000;
-const RETRY_MS = 1_000;
+/** Between two attempts to connect: doubled with each that fails. */
+const RETRY_MS_MIN = 100;
+const RETRY_MS_MAX = 2_000;
 
 /**
  * Listens to another member's server-sent events for as long as `signal` allows, and calls `onHint` for each piece that
  * arrives. A hint is never trusted, so its content is not read: a lie costs one look at a checkpoint.
  */
 export async function listenForHints(url: string, onHint: () => void, signal: AbortSignal): Promise<void> {
+  let retryMs = RETRY_MS_MIN;
+  const onHeard = (): void => {
+    retryMs = RETRY_MS_MIN;
+    onHint();
+  };
   while (!signal.aborted) {
-    await listenOnce(url, onHint, signal).catch(() => undefined);
-    await wait(RETRY_MS, undefined, { signal }).catch(() => undefined);
+    await listenOnce(url, onHeard, signal).catch(() => undefined);
+    await wait(retryMs, undefined, { signal }).catch(() => undefined);
+    retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
   }
 }
 

@@ -30,7 +30,8 @@ export function createMetrics({ health, keeper, gate }: MetricsSources): Registr
     labelNames: ['member'],
     registers,
     collect() {
-      for (const { name, ageSeconds } of health().logs) if (ageSeconds !== undefined) this.set({ member: name }, ageSeconds);
+      for (const { name, ageSeconds } of health().logs)
+        if (ageSeconds !== undefined) this.set({ member: name }, ageSeconds);
     },
   });
   void new Gauge({
@@ -50,7 +51,8 @@ export function createMetrics({ health, keeper, gate }: MetricsSources): Registr
     registers,
     collect() {
       const { devices, ranges, pairings, releasesAhead } = keeper.standing.sizes();
-      for (const [about, value] of Object.entries({ devices, ranges, pairings, releasesAhead })) this.set({ about }, value);
+      for (const [about, value] of Object.entries({ devices, ranges, pairings, releasesAhead }))
+        this.set({ about }, value);
     },
   });
   void new Gauge({

@@ -1,25 +1,24 @@
-import { join } from 'node:path';
+import Value from 'typebox/value';
 import type { Clock } from '../base/clock.ts';
-import { Fault } from '../base/fault.ts';
 import { lockFolder } from '../base/folder-lock.ts';
 import type { Log } from '../base/log.ts';
 import { DeviceDesk } from '../desks/devices/desk.ts';
+import { type GateName, GATES } from '../gates/equipment/answer.ts';
+import { EquipmentPolicy } from '../gates/equipment/config.ts';
 import { createExplainer } from '../gates/equipment/explainer.ts';
 import { EquipmentGate } from '../gates/equipment/gate.ts';
 import type { ListeningAddress } from '../gates/equipment/gate-messages.ts';
-import { type Consortium, type Member, readConsortium } from '../membership/consortium.ts';
-import { createMemberApi, type MemberApi } from '../portals/member-api.ts';
+import type { MemberApiDependencies } from '../portals/dependencies.ts';
+import { createMemberApi } from '../portals/member-api.ts';
 import { ensureSupervisorToken } from '../portals/tokens.ts';
 import { readRecords } from '../records/record-reader.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { NodeConfig } from './config.ts';
-import { type DataFolder, dataFolder } from './data-folder.ts';
-import { Followers } from './followers.ts';
-import { type Health, healthOf } from './health.ts';
-import { readPairingKey } from './keys.ts';
+import { healthOf } from './health.ts';
+import { type NodeLogs, openLogs } from './logs.ts';
 import { createMetrics } from './metrics.ts';
-import { OwnLog } from './own-log.ts';
-import { StandingKeeper } from './standing-keeper.ts';
+import { Stops } from './stops.ts';
+import { readSurroundings, type Surroundings } from './surroundings.ts';
 
 /** Where a node can be reached. */
 export interface NodeAddresses {
@@ -29,40 +28,123 @@ export interface NodeAddresses {
   readonly n5gEir?: string;
 }
 
-export type NodeFault = { code: 'NODE_NOT_A_MEMBER'; member: string; consortium: string };
-export class NodeError extends Fault<NodeFault> {}
+/** What the API explains where a member has no gate of its own. */
+const DEFAULT_POLICY = Value.Default(EquipmentPolicy, {}) as EquipmentPolicy;
 
-/** One member's node: its log, the others' logs, standing, the desk, the gates and the API, composed. */
+/** One member's node: its log, the others' logs, standing, the desk, the gates and the API. */
 export class MemberNode {
   readonly addresses: NodeAddresses;
-  readonly #stops: readonly (() => void | Promise<void>)[];
+  readonly #stops: Stops;
+  readonly #log: Log;
 
-  private constructor(addresses: NodeAddresses, stops: readonly (() => void | Promise<void>)[]) {
+  private constructor(addresses: NodeAddresses, stops: Stops, log: Log) {
     this.addresses = addresses;
     this.#stops = stops;
+    this.#log = log;
   }
 
-  /**
-   * Starts a node. What is started is stopped again when a later part cannot start.
-   * @throws NodeError, FolderLockError FOLDER_IN_USE, and the faults of each part
-   */
-  static async start(config: NodeConfig, { clock, log }: { clock: Clock; log: Log }): Promise<MemberNode> {
-    const stops: (() => void | Promise<void>)[] = [];
-    const stopLater = <T>(part: T, stop: (part: T) => void | Promise<void>): T => {
-      stops.unshift(() => stop(part));
-      return part;
-    };
+  /** @throws NodeError, FolderLockError FOLDER_IN_USE, and the faults of each part */
+  static async start(config: NodeConfig, deps: { clock: Clock; log: Log }): Promise<MemberNode> {
+    const stops = new Stops();
     try {
-      const addresses = await startParts(config, { clock, log, stopLater });
-      return new MemberNode(addresses, stops);
+      return new MemberNode(await startParts(config, { ...deps, stops }), stops, deps.log);
     } catch (error) {
-      await stopAll(stops);
+      await stops.run(deps.log);
       throw error;
     }
   }
 
-  /** Stops every part, the last started first: gates tell their peers, appends in hand are finished. */
-  async stop(): Promise<void> {
-    await stopAll(this.#stops);
+  /** Stops every part: gates tell their peers, appends in hand are finished. */
+  stop(): Promise<void> {
+    return this.#stops.run(this.#log);
   }
+}
+
+/** Nobody is answered before standing is level with everything on disk. */
+async function startParts(
+  config: NodeConfig,
+  deps: Pick<Surroundings, 'clock' | 'log' | 'stops'>,
+): Promise<NodeAddresses> {
+  const surroundings = await readSurroundings(config, deps);
+  deps.stops.add(lockFolder(surroundings.folder.root), (lock) => lock.release());
+  const logs = await openLogs(surroundings);
+  const gate = await openGate(surroundings, logs);
+  const { store, desk } = await openDesk(surroundings, logs);
+  const api = await openApi(surroundings, logs, { gate, store, desk });
+  return { api, ...gateAddresses(gate) };
+}
+
+async function openGate(surroundings: Surroundings, { keeper }: NodeLogs): Promise<EquipmentGate | undefined> {
+  const { config, folder, members, selfNumber, pairingKey, clock, log, stops } = surroundings;
+  const { equipment } = config.gates;
+  if (equipment === undefined) return undefined;
+  const gate = await EquipmentGate.start(
+    { config: equipment, members, memberNumber: selfNumber, pairingKey, recordsFolder: folder.records },
+    { standing: keeper.standing, clock, log },
+  );
+  return stops.add(gate, (part) => part.stop());
+}
+
+async function openDesk(
+  { config, folder, self, pairingKey, clock, log, stops }: Surroundings,
+  { ownLog, readEntry }: NodeLogs,
+): Promise<{ store: Store; desk: DeviceDesk }> {
+  const place = config.databaseUrl === undefined ? { file: folder.store } : { databaseUrl: config.databaseUrl };
+  const store = stops.add(await openStore({ member: self.name, place }, { log }), (part) => part.close());
+  const desk = stops.add(
+    new DeviceDesk(
+      { member: self.name, roles: self.roles, pairingKey },
+      { store, ledger: ownLog, clock, log, readEntry },
+    ),
+    (part) => part.close(),
+  );
+  const finished = await desk.resumeOutbox();
+  if (finished > 0) log.info({ finished }, 'decisions of the last run were carried into the log');
+  await ensureSupervisorToken(folder.tokens, { store, clock });
+  return { store, desk };
+}
+
+async function openApi(
+  surroundings: Surroundings,
+  { ownLog, followers, keeper, readEntry }: NodeLogs,
+  { gate, store, desk }: { gate: EquipmentGate | undefined } & Pick<MemberApiDependencies, 'store' | 'desk'>,
+): Promise<string> {
+  const { config, folder, members, self, selfNumber, pairingKey, clock, log, stops } = surroundings;
+  const health = () => healthOf({ members, self: self.name, ownLog, followers, gate, clock });
+  const metrics = createMetrics({ health, keeper, gate });
+  const explainer = createExplainer(
+    { policy: config.gates.equipment?.policy ?? DEFAULT_POLICY, members, memberNumber: selfNumber, pairingKey },
+    { standing: keeper.standing.openReader(), clock },
+  );
+  const api = await createMemberApi(
+    { member: self.name, gates: GATES, logFolder: folder.log, mirrorsFolder: folder.mirrors },
+    {
+      desk,
+      store,
+      clock,
+      log,
+      readEntry,
+      explain: (name, key, imsi) => explainer.explain(name as GateName, key, imsi),
+      readRefusals: (query) => readRecords({ folder: folder.records, ...query }),
+      members: () => health().logs.map((view, number) => ({ ...view, roles: members[number]!.roles })),
+      subscribe: (listener) => ownLog.sequencer.onPublished(({ size }) => listener(size)),
+      health: () => ({ ...health() }),
+      metrics: () => metrics.metrics(),
+    },
+  );
+  stops.add(api, (part) => part.close());
+  return api.listen(config.api);
+}
+
+function gateAddresses(gate: EquipmentGate | undefined): Omit<NodeAddresses, 'api'> {
+  const { s13, s13Tls, n5gEir } = gate?.addresses ?? {};
+  return {
+    ...(s13 && { s13: addressText(s13) }),
+    ...(s13Tls && { s13Tls: addressText(s13Tls) }),
+    ...(n5gEir && { n5gEir: addressText(n5gEir) }),
+  };
+}
+
+function addressText({ host, port }: ListeningAddress): string {
+  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
 }

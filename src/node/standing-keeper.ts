@@ -33,21 +33,19 @@ export class StandingKeeper {
   readonly standing: Standing;
   readonly skipped: SkippedEntries = { ineffective: 0, overLimit: 0, unknown: 0, malformed: 0, foreign: 0 };
   readonly #options: StandingKeeperOptions;
-  readonly #log: Log;
   /** Folding and freezing take turns. */
   #turn: Promise<void> = Promise.resolve();
   #levelling: Promise<void> | undefined;
   #snapshot: Promise<void> | undefined;
 
-  private constructor(standing: Standing, options: StandingKeeperOptions, log: Log) {
+  private constructor(standing: Standing, options: StandingKeeperOptions) {
     this.standing = standing;
     this.#options = options;
-    this.#log = log;
   }
 
   /** Takes up the snapshot, or begins from nothing where it is of no use, and folds what the logs hold beyond it. */
   static async open(options: StandingKeeperOptions, { log }: { log: Log }): Promise<StandingKeeper> {
-    const keeper = new StandingKeeper(await openStanding(options, log), options, log);
+    const keeper = new StandingKeeper(await openStanding(options, log), options);
     await keeper.level();
     return keeper;
   }
@@ -120,7 +118,8 @@ async function openStanding(options: StandingKeeperOptions, log: Log): Promise<S
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const { code } = (error as Fault).facts;
-    log.warn({ code }, 'the snapshot is of no use; standing is made new from the logs');
+    const level = code === 'SNAPSHOT_MISSING' ? 'info' : 'warn';
+    log[level]({ code }, 'no usable snapshot: standing is made new from the logs');
     return new Standing({ members, devicesExpected }, { log });
   }
 }

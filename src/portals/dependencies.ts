@@ -49,7 +49,17 @@ export interface MemberView {
   readonly size: number;
   /** When its log was last verified to be current, in ms since 1970. */
   readonly verifiedAtMs?: number;
-  readonly faultCode?: string;
+  /** The code of what is wrong with its log. */
+  readonly fault?: string;
+}
+
+/** Both times inclusive, in ms since 1970. */
+export interface RefusalQuery {
+  readonly sinceMs: number;
+  readonly untilMs: number;
+  /** The 14 digits of one device. */
+  readonly imei?: string;
+  readonly limit: number;
 }
 
 export interface MemberApiDependencies {
@@ -57,21 +67,16 @@ export interface MemberApiDependencies {
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;
-  explain(gate: string, key: ImeiKey, imsi: string): GateExplanation;
+  readonly explain: (gate: string, key: ImeiKey, imsi: string) => GateExplanation;
   /** An entry of any member's log as this node has verified it. */
-  readEntry(member: string, index: number): Promise<Uint8Array | undefined>;
+  readonly readEntry: (member: string, index: number) => Promise<Uint8Array | undefined>;
   /** What the gates refused or tracked, newest first. */
-  readRefusals(query: {
-    sinceMs: number;
-    untilMs: number;
-    imei?: string;
-    limit: number;
-  }): Promise<readonly CheckRecord[]>;
-  members(): readonly MemberView[];
+  readonly readRefusals: (query: RefusalQuery) => Promise<readonly CheckRecord[]>;
+  readonly members: () => readonly MemberView[];
   /** Calls the listener with the log's size at each new checkpoint. @returns how to stop that */
-  subscribe(listener: (size: number) => void): () => void;
+  readonly subscribe: (listener: (size: number) => void) => () => void;
   /** `ok` false answers 503. */
-  health(): { readonly ok: boolean } & Readonly<Record<string, unknown>>;
+  readonly health: () => { readonly ok: boolean } & Readonly<Record<string, unknown>>;
   /** Prometheus text. */
-  metrics(): Promise<string> | string;
+  readonly metrics: () => Promise<string> | string;
 }

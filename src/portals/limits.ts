@@ -4,6 +4,8 @@ export const JSON_SIZE_MAX = 64 * 1024;
 export const REQUEST_MS_MAX = 60_000;
 /** An idle connection is kept so long. */
 export const KEEP_ALIVE_MS = 30_000;
+/** How long requests under way may take to finish once the API closes. */
+export const CLOSE_MS_MAX = 2_000;
 /** Characters of one part of a path. */
 export const PATH_PART_LENGTH_MAX = 128;
 /** Requests to the desk from one address in a minute. */

@@ -2,6 +2,7 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance } from 'fastify';
+import type { Socket } from 'node:net';
 import { requireTokens } from './access.ts';
 import { Problem } from './answer-schemas.ts';
 import { readBodies } from './bodies.ts';
@@ -11,6 +12,7 @@ import { deviceRoutes } from './device-routes.ts';
 import { hintRoutes } from './hints.ts';
 import {
   ADDRESSES_COUNTED_MAX,
+  CLOSE_MS_MAX,
   JSON_SIZE_MAX,
   KEEP_ALIVE_MS,
   PATH_PART_LENGTH_MAX,
@@ -41,7 +43,6 @@ export async function createMemberApi(
     bodyLimit: JSON_SIZE_MAX,
     requestTimeout: REQUEST_MS_MAX,
     keepAliveTimeout: KEEP_ALIVE_MS,
-    // A listener for hints would hold up the end; everything else has its moment to finish.
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: PATH_PART_LENGTH_MAX },
     frameworkErrors: (error, _request, reply) => void sendProblem(reply, error, log),
@@ -53,6 +54,7 @@ export async function createMemberApi(
   app.decorateRequest('bodyHash', '');
   app.addSchema(Problem);
   logAnswers(app, dependencies);
+  endInTime(app);
   readBodies(app);
   answerUnknownPaths(app, log);
   await limitRequests(app, options.requestsPerMinuteMax ?? REQUESTS_PER_MINUTE_MAX);
@@ -79,6 +81,13 @@ function logAnswers(app: FastifyInstance, { log }: MemberApiDependencies): void 
     const { method, routeOptions } = request;
     const facts = { method, route: routeOptions.url ?? '-', status: reply.statusCode };
     log.debug({ ...facts, ms: Math.round(reply.elapsedTime) }, 'answered');
+  });
+}
+
+/** Requests under way have their moment to finish when the API closes; a connection kept open does not hold up the end. */
+function endInTime(app: FastifyInstance): void {
+  app.addHook('preClose', async () => {
+    setTimeout(() => app.server.closeAllConnections(), CLOSE_MS_MAX).unref();
   });
 }
 
@@ -111,7 +120,7 @@ async function describeApi(app: FastifyInstance, member: string): Promise<void> 
 }
 
 /** What is no HTTP at all gets a short answer and no second chance. */
-function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: import('node:net').Socket): void {
+function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;

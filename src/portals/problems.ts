@@ -52,14 +52,7 @@ function isProblemCode(facts: Facts): boolean {
 
 /** What Fastify itself refuses, in our words. */
 function frameworkFault(error: FastifyError): PortalFault | undefined {
-  const [wrong] = error.validation ?? [];
-  if (wrong !== undefined) {
-    const place = wrong.instancePath.slice(1).replaceAll('/', '.');
-    const missing = wrong.params['requiredProperties'] ?? wrong.params['additionalProperties'];
-    const fields = Array.isArray(missing) ? [place, String(missing[0])].filter((part) => part !== '') : [place];
-    const field = [error.validationContext ?? 'body', ...fields].filter((part) => part !== '').join('.');
-    return { code: 'REQUEST_MALFORMED', field, expected: wrong.message ?? 'another form' };
-  }
+  if (error.validation !== undefined) return validationFault(error.validation, error.validationContext ?? 'body');
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return { code: 'REQUEST_TOO_LARGE' };
@@ -76,6 +69,17 @@ function frameworkFault(error: FastifyError): PortalFault | undefined {
     default:
       return undefined;
   }
+}
+
+/** The first thing that does not fit its schema, by its place. The value itself is not repeated. */
+function validationFault([wrong]: NonNullable<FastifyError['validation']>, context: string): PortalFault {
+  const { instancePath = '', params = {}, message = '' } = wrong ?? {};
+  const missing = params['requiredProperties'];
+  const place = instancePath.slice(1).replaceAll('/', '.');
+  const parts = [context, place, Array.isArray(missing) ? String(missing[0]) : ''];
+  // `false` is the schema of every property that an object's schema does not name.
+  const expected = message === 'schema is false' || params['additionalProperties'] ? 'no such field' : message;
+  return { code: 'REQUEST_MALFORMED', field: parts.filter((part) => part !== '').join('.'), expected };
 }
 
 /** Where it failed. The message stays out: a database's message may hold what was being written. */

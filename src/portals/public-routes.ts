@@ -3,7 +3,6 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import Type from 'typebox';
 import { Fault } from '../base/fault.ts';
 import { parseMemberName } from '../identifiers/member-name.ts';
 import { CHECKPOINT_PATH, parseTilePath } from '../ledger/layout.ts';
@@ -17,8 +16,6 @@ const TAG = 'public';
 /** A tile never changes: a log that grows makes another one. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
-const FileParams = Type.Object({ '*': Type.String() });
-const MirrorParams = Type.Object({ member: Type.String(), '*': Type.String() });
 
 /** What anybody may read: the logs, which are sealed or no secret, and how this node does. */
 export function publicRoutes(
@@ -35,15 +32,15 @@ export function publicRoutes(
     });
     const config = { rateLimit: { max: PUBLIC_REQUESTS_PER_MINUTE_MAX } };
 
-    app.get('/log/*', {
+    app.get<{ Params: { '*': string } }>('/log/*', {
       config,
-      schema: { tags: [TAG], summary: 'This member’s log (C2SP tlog-tiles)', params: FileParams },
+      schema: { tags: [TAG], summary: 'This member’s log (C2SP tlog-tiles)' },
       handler: (request, reply) => sendLogFile(reply, logFolder, request.params['*']),
     });
 
-    app.get('/mirrors/:member/*', {
+    app.get<{ Params: { member: string; '*': string } }>('/mirrors/:member/*', {
       config,
-      schema: { tags: [TAG], summary: 'This node’s copy of another member’s log', params: MirrorParams },
+      schema: { tags: [TAG], summary: 'This node’s copy of another member’s log' },
       handler: (request, reply) => {
         const member = parseMemberName(request.params.member);
         if (member instanceof Fault) throw new PortalError({ code: 'ROUTE_UNKNOWN' });
@@ -55,10 +52,12 @@ export function publicRoutes(
       config,
       schema: describe(TAG, 'Who takes part, and how far this node has verified each log', 200, MemberList),
       handler: () => ({
-        members: members().map(({ verifiedAtMs, faultCode, ...member }) => ({
-          ...member,
+        members: members().map(({ name, roles, size, verifiedAtMs, fault }) => ({
+          name,
+          roles,
+          size,
           ...(verifiedAtMs !== undefined && { verifiedAt: new Date(verifiedAtMs).toISOString() }),
-          ...(faultCode !== undefined && { fault: faultCode }),
+          ...(fault !== undefined && { fault }),
         })),
       }),
     });

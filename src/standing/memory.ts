@@ -6,6 +6,7 @@ import type { TableName } from './table.ts';
 export interface StandingMemory {
   readonly members: readonly string[];
   readonly header: SharedArrayBuffer;
+  readonly tacFilter: SharedArrayBuffer;
   readonly tables: Readonly<Record<TableName, readonly SharedArrayBuffer[]>>;
 }
 

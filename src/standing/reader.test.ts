@@ -52,10 +52,7 @@ class Writer {
   }
 
   memory(): ThreadOptions['memory'] {
-    const { devices, ranges, pairings } = this.index.tables;
-    const members = Array.from({ length: MEMBERS }, (_, number) => `member-${number}`);
-    const tables = { devices: devices.buffers, ranges: ranges.buffers, pairings: pairings.buffers };
-    return { members, header: this.index.header.buffer, tables };
+    return this.index.memory(Array.from({ length: MEMBERS }, (_, number) => `member-${number}`));
   }
 }
 

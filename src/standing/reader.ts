@@ -19,6 +19,7 @@ import {
   tagWord,
 } from './slots.ts';
 import { copySlot, Search, type Shard, type TableName, TABLES, type TableShape } from './table.ts';
+import { TacFilter } from './tac-filter.ts';
 
 // The words of a bucket's slots.
 const [DEVICE_WORDS, RANGE_WORDS, PAIRING_WORDS] = TABLES.map(bucketWords) as [number, number, number];
@@ -37,6 +38,7 @@ export class StandingReader {
   readonly memberNames: readonly string[];
   readonly #header: MemoryHeader;
   readonly #hashKey: HashKey;
+  readonly #tacFilter: TacFilter;
   readonly #shards: Record<TableName, Shard[]>;
   readonly #slot = new Int32Array(4);
   readonly #search = new Search();
@@ -45,6 +47,7 @@ export class StandingReader {
     this.memberNames = memory.members;
     this.#header = new MemoryHeader(memory.header);
     this.#hashKey = this.#header.hashKey;
+    this.#tacFilter = new TacFilter(memory.tacFilter);
     const { devices, ranges, pairings } = memory.tables;
     this.#shards = { devices: views(devices), ranges: views(ranges), pairings: views(pairings) };
   }
@@ -61,7 +64,9 @@ export class StandingReader {
   find(key: ImeiKey, findings: Findings): number {
     findings.clear();
     this.#findListed(devicePlace(key), SCOPE_EXACT, findings);
-    const levels = this.#findListed(tacPlace(tacOf(key)), SCOPE_TAC, findings);
+    const tac = tacOf(key);
+    if (!this.#tacFilter.mayHold(tac)) return findings.count;
+    const levels = this.#findListed(tacPlace(tac), SCOPE_TAC, findings);
     for (let level = 0; level < RANGE_LEVELS; level++) {
       if ((levels & (1 << level)) !== 0) this.#findRanges(key, level, findings);
     }

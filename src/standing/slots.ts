@@ -39,6 +39,11 @@ export function tacPlace(tac: Tac): number {
   return IMEI_KEYS + tac + 1;
 }
 
+/** The TAC whose place this is, or -1. */
+export function tacAt(place: number): Tac | -1 {
+  return place > IMEI_KEYS && place <= IMEI_KEYS + TACS ? ((place - IMEI_KEYS - 1) as Tac) : -1;
+}
+
 /** Where a member's emergency overrides stand. */
 export function gatePlace(member: number): number {
   return IMEI_KEYS + TACS + member + 1;

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
+import { endianness } from 'node:os';
 import { Fault } from '../base/fault.ts';
 import { type Role, ROLES } from '../membership/consortium.ts';
 import { highWord, lowWord, SHARDS, shardOf } from './hash.ts';
 import type { ReleasesAhead } from './releases-ahead.ts';
-import { isFree, isLevelsMark, memberOf } from './slots.ts';
+import { gateMember, isFree, isLevelsMark, memberOf } from './slots.ts';
 import {
   DIGEST_SIZE,
   readRelease,
@@ -23,6 +24,9 @@ export type SnapshotFault =
   | { code: 'SNAPSHOT_CORRUPT'; at: number }
   | { code: 'SNAPSHOT_STALE'; what: 'version' | 'members' | 'roles' | 'root'; member?: number };
 export class SnapshotError extends Fault<SnapshotFault> {}
+
+/** Most shards of a small snapshot are a few octets, so more is read at a time than is asked for. */
+const READ_AHEAD_SIZE = 1024 * 1024;
 
 export interface SnapshotExpectation {
   readonly members: readonly { readonly name: string; readonly roles: readonly Role[] }[];
@@ -64,6 +68,7 @@ class SnapshotSource {
   readonly #file: FileHandle;
   readonly #size: number;
   readonly #hash = createHash('sha256');
+  #ahead: Buffer = Buffer.alloc(0);
   #at = 0;
 
   constructor(file: FileHandle, size: number) {
@@ -94,15 +99,24 @@ class SnapshotSource {
   }
 
   async #read(length: number): Promise<Buffer> {
-    const bytes = Buffer.allocUnsafe(length);
-    let read = 0;
-    while (read < length) {
-      const { bytesRead } = await this.#file.read(bytes, read, length - read, this.#at + read);
-      if (bytesRead === 0) throw this.corrupt();
-      read += bytesRead;
-    }
+    if (this.#ahead.length < length) await this.#readAhead(length);
+    const bytes = this.#ahead.subarray(0, length);
+    this.#ahead = this.#ahead.subarray(length);
     this.#at += length;
     return bytes;
+  }
+
+  async #readAhead(length: number): Promise<void> {
+    const held = this.#ahead.length;
+    const bytes = Buffer.allocUnsafe(Math.max(length, READ_AHEAD_SIZE));
+    this.#ahead.copy(bytes);
+    let end = held;
+    while (end < length) {
+      const { bytesRead } = await this.#file.read(bytes, end, bytes.length - end, this.#at + end);
+      if (bytesRead === 0) throw this.corrupt();
+      end += bytesRead;
+    }
+    this.#ahead = bytes.subarray(0, end);
   }
 }
 
@@ -156,22 +170,38 @@ interface Into {
   readonly table: BucketTable;
 }
 
-async function readTable(source: SnapshotSource, members: number, into: Into): Promise<void> {
-  const { index, table } = into;
-  const { slotWords, placeOf } = table.shape;
-  const words = new Int32Array(4);
+interface Expected {
+  readonly table: BucketTable;
+  readonly shard: number;
+  readonly members: number;
+}
+
+async function readTable(source: SnapshotSource, members: number, { index, table }: Into): Promise<void> {
+  const { slotWords } = table.shape;
   for (let shard = 0; shard < SHARDS; shard++) {
     const count = (await source.take(4)).readUInt32LE(0);
-    const bytes = await source.take(count * slotWords * 4);
-    table.reserve(shard, count);
-    for (let at = 0; at < bytes.length;) {
-      for (let word = 0; word < slotWords; word++, at += 4) words[word] = bytes.readInt32LE(at);
-      const place = placeOf(words, 0);
-      const fits = shardOf(lowWord(place), highWord(place)) === shard && memberOf(words[1]!) < members;
-      if (!fits || isFree(words, 0) || isLevelsMark(words[1]!)) throw source.corrupt();
-      index.load(table, words);
+    const slots = wordsOf(await source.take(count * slotWords * 4));
+    for (let at = 0; at < slots.length; at += slotWords) {
+      if (!isLoadable(slots, at, { table, shard, members })) throw source.corrupt();
     }
+    index.load(table, shard, slots);
   }
+}
+
+function isLoadable(slots: Int32Array, at: number, { table, shard, members }: Expected): boolean {
+  const place = table.shape.placeOf(slots, at);
+  const member = memberOf(slots[at + 1]!);
+  if (isFree(slots, at) || isLevelsMark(slots[at + 1]!) || member >= members) return false;
+  if (table.shape.name === 'devices' && gateMember(place) !== -1 && gateMember(place) !== member) return false;
+  return shardOf(lowWord(place), highWord(place)) === shard;
+}
+
+function wordsOf(bytes: Buffer): Int32Array {
+  const words = new Int32Array(bytes.length / 4);
+  const copy = Buffer.from(words.buffer);
+  bytes.copy(copy);
+  if (endianness() === 'BE') copy.swap32();
+  return words;
 }
 
 async function readReleases(source: SnapshotSource, members: number, ahead: ReleasesAhead): Promise<void> {

@@ -1,16 +1,21 @@
 import { createHash } from 'node:crypto';
+import { endianness } from 'node:os';
 import type { DeviceTarget } from '../identifiers/device-target.ts';
 import type { ImeiKey, Tac } from '../identifiers/imei.ts';
 import { ROLES, type Role } from '../membership/consortium.ts';
+import { SHARDS } from './hash.ts';
 import type { ReleaseAhead } from './releases-ahead.ts';
 import { isFree, isLevelsMark, memberOf } from './slots.ts';
-import { BUCKET_WORDS, type TableShape, type TableView, visitSlots } from './table.ts';
+import { BUCKET_WORDS, Search, type TableShape, type TableView, visitSlots } from './table.ts';
 
 /** docs/standing-snapshot.md describes the bytes. */
 export const SNAPSHOT_MAGIC = Buffer.from('bongsu-s', 'latin1');
 export const SNAPSHOT_VERSION = 1;
 export const DIGEST_SIZE = 32;
 export const RELEASE_AHEAD_SIZE = 29;
+// What is yielded at a time is no less, since it may be written at a time.
+const CHUNK_SIZE_MIN = 256 * 1024;
+const PLACES_AT_A_TIME = 16_384;
 
 /** A member with what the snapshot rests on: so many entries of its log, and their root hash in hex. */
 export interface SnapshotMember {
@@ -26,14 +31,21 @@ export interface SnapshotState {
   readonly ahead: readonly ReleaseAhead[];
 }
 
-/** The bytes of a snapshot, a shard at a time. They depend on the state alone, not on how it came about. */
+/** The bytes of a snapshot, some shards at a time. They depend on the state alone, not on how it came about. */
 export function* snapshotChunks(state: SnapshotState): Generator<Uint8Array> {
   const hash = createHash('sha256');
+  let gathered: Uint8Array[] = [];
+  let size = 0;
   for (const chunk of stateChunks(state)) {
     hash.update(chunk);
-    yield chunk;
+    gathered.push(chunk);
+    size += chunk.length;
+    if (size < CHUNK_SIZE_MIN) continue;
+    yield Buffer.concat(gathered);
+    gathered = [];
+    size = 0;
   }
-  yield hash.digest();
+  yield Buffer.concat([...gathered, hash.digest()]);
 }
 
 /** The header, ended by its own digest. */
@@ -53,13 +65,10 @@ export function roleBits(roles: readonly Role[]): number {
 
 function* stateChunks({ members, tables, ahead }: SnapshotState): Generator<Uint8Array> {
   yield headerBytes(members);
-  for (const { shape, hashKey, shards } of tables) {
-    // Not destructured: the writer may replace a shard that has not come up by a copy.
-    for (let shard = 0; shard < shards.length; shard++) yield shardBytes(shards[shard]!, shape, hashKey);
+  for (const table of tables) {
+    for (let shard = 0; shard < SHARDS; shard++) yield* shardChunks(table, shard);
   }
-  const count = Buffer.alloc(4);
-  count.writeUInt32LE(ahead.length);
-  yield count;
+  yield countBytes(ahead.length);
   yield Buffer.concat(ahead.map(releaseBytes));
 }
 
@@ -73,20 +82,39 @@ function memberBytes({ name, roles, foldedSize, root }: SnapshotMember): Buffer 
   return bytes;
 }
 
-/** The slots of a shard in order of place, member and index. */
-function shardBytes(words: Int32Array, shape: TableShape, hashKey: TableView['hashKey']): Buffer {
-  const places = sortedPlaces(words, shape);
-  const bytes = Buffer.alloc(4 + places.length * shape.slotWords * 4);
-  bytes.writeUInt32LE(places.length, 0);
-  let end = 4;
+/**
+ * The slots of a shard in order of place, member and index, some at a time: whoever writes them does other work between.
+ * A frozen shard is asked for each time, since it gives way to a copy when the original is written.
+ */
+function* shardChunks({ shape, hashKey, shards }: TableView, shard: number): Generator<Uint8Array> {
+  const places = sortedPlaces(shards[shard]!, shape);
+  yield countBytes(places.length);
+  const search = new Search();
   let previous = -1;
-  for (const place of places) {
-    if (place === previous) continue; // all its slots were written when it came first
-    previous = place;
-    for (const at of slotsInOrder(words, { shape, place, hashKey })) {
-      for (let word = 0; word < shape.slotWords; word++) end = bytes.writeInt32LE(words[at + word]!, end);
+  for (let start = 0; start < places.length; start += PLACES_AT_A_TIME) {
+    const words = shards[shard]!;
+    const slots: number[] = [];
+    for (const place of places.subarray(start, start + PLACES_AT_A_TIME)) {
+      // All slots of a place are written when it comes first.
+      if (place !== previous) slots.push(...slotsInOrder(words, { shape, place, hashKey, search }));
+      previous = place;
     }
+    yield slotBytes(words, slots, shape.slotWords);
   }
+}
+
+function slotBytes(words: Int32Array, slots: readonly number[], slotWords: number): Buffer {
+  const copied = new Int32Array(slots.length * slotWords);
+  for (const [number, at] of slots.entries()) {
+    for (let word = 0; word < slotWords; word++) copied[number * slotWords + word] = words[at + word]!;
+  }
+  const bytes = Buffer.from(copied.buffer);
+  return endianness() === 'BE' ? bytes.swap32() : bytes;
+}
+
+function countBytes(count: number): Buffer {
+  const bytes = Buffer.alloc(4);
+  bytes.writeUInt32LE(count);
   return bytes;
 }
 

@@ -2,7 +2,7 @@ import type { DeviceTarget } from '../identifiers/device-target.ts';
 import { type ImeiKey, tacOf } from '../identifiers/imei.ts';
 import type { Holdings, StatementHeld } from './fold.ts';
 import { type HashKey, lowWord } from './hash.ts';
-import { MemoryHeader } from './memory.ts';
+import { MemoryHeader, type StandingMemory } from './memory.ts';
 import type { EntryPlace } from './releases-ahead.ts';
 import {
   asOverruled,
@@ -18,11 +18,13 @@ import {
   memberOf,
   ownerWord,
   rangeLevelOf,
+  tacAt,
   tacPlace,
   tagWord,
   targetSlot,
 } from './slots.ts';
 import { BucketTable, type TableName, TABLES } from './table.ts';
+import { TacFilter } from './tac-filter.ts';
 
 /**
  * Statements that one member may hold about one device, one TAC, its gates, or, of ranges, at one block of serial
@@ -36,6 +38,7 @@ export const PAIRINGS_PER_DEVICE_MAX = 256;
 /** The statements that members hold, in shared memory. The only writer of that memory. */
 export class StandingIndex implements Holdings {
   readonly header: MemoryHeader;
+  readonly #tacFilter = new TacFilter();
   readonly tables: Readonly<Record<TableName, BucketTable>>;
 
   constructor(
@@ -52,6 +55,17 @@ export class StandingIndex implements Holdings {
         ),
     );
     this.tables = { devices: devices!, ranges: ranges!, pairings: pairings! };
+  }
+
+  /** What readers need, as it is now. @param members their names, in the order of their numbers */
+  memory(members: readonly string[]): StandingMemory {
+    const { devices, ranges, pairings } = this.tables;
+    return {
+      members,
+      header: this.header.buffer,
+      tacFilter: this.#tacFilter.buffer,
+      tables: { devices: devices.buffers, ranges: ranges.buffers, pairings: pairings.buffers },
+    };
   }
 
   hold(statement: StatementHeld, entry: EntryPlace, overruled: boolean): boolean {
@@ -92,18 +106,32 @@ export class StandingIndex implements Holdings {
     return true;
   }
 
-  /** Takes in a slot as a snapshot holds it: already known to be held, so nothing is checked. */
-  load(table: BucketTable, words: Int32Array): void {
-    const place = table.shape.placeOf(words, 0);
-    table.insert(place, words[0]!, words[1]!, words[2]!, words[3]!);
-    if (table === this.tables.ranges) this.#markLevel((keyedPlace(words, 0) - 1) as ImeiKey, rangeLevelOf(words[3]!));
-    if (table === this.tables.devices && gateMember(place) !== -1) this.#showOpened(gateMember(place));
+  /**
+   * Takes in slots of one shard as a snapshot holds them: known to be held, so nothing is checked. Only while no reader
+   * knows of this index.
+   */
+  load(table: BucketTable, shard: number, slots: Int32Array): void {
+    const { slotWords, placeOf } = table.shape;
+    const { devices, ranges } = this.tables;
+    table.fill(shard, slots);
+    for (let at = 0; at < slots.length; at += slotWords) {
+      if (table === ranges) this.#markLevel((keyedPlace(slots, at) - 1) as ImeiKey, rangeLevelOf(slots[at + 3]!));
+      if (table === devices) this.#noteSpecial(placeOf(slots, at));
+    }
+  }
+
+  #noteSpecial(place: number): void {
+    const tac = tacAt(place);
+    if (tac !== -1) this.#tacFilter.add(tac);
+    const member = gateMember(place);
+    if (member !== -1) this.#showOpened(member);
   }
 
   #holdListed(target: DeviceTarget, { member, index }: EntryPlace, code: number, overruled: boolean): boolean {
     const table = target.kind === 'range' ? this.tables.ranges : this.tables.devices;
     const { place, key, extent } = targetSlot(target);
     if (heldBy(table, place, member) >= STATEMENTS_PER_PLACE_MAX) return false;
+    if (target.kind === 'tac') this.#tacFilter.add(target.tac);
     if (target.kind === 'range') this.#markLevel(target.from, rangeLevelOf(extent));
     table.insert(place, lowWord(key), ownerWord(key, member, code, overruled), index, extent);
     return true;
@@ -146,7 +174,9 @@ export class StandingIndex implements Holdings {
   // back: a level without ranges costs a look-up one probe, until the next start.
   #markLevel(device: ImeiKey, level: number): void {
     const { devices } = this.tables;
-    const place = tacPlace(tacOf(device));
+    const tac = tacOf(device);
+    const place = tacPlace(tac);
+    this.#tacFilter.add(tac);
     const bit = 1 << level;
     const at = devices.find(place, (words, at) => isLevelsMark(words[at + 1]!));
     if (at === -1) devices.insert(place, lowWord(place), levelsMarkWord(place), bit, 0);

@@ -120,12 +120,7 @@ export class Standing {
 
   /** The memory as it is now. Listen for changes before it is handed on, so that a reader misses none. */
   get memory(): StandingMemory {
-    const { devices, ranges, pairings } = this.#index.tables;
-    return {
-      members: this.#members.map(({ name }) => name),
-      header: this.#index.header.buffer,
-      tables: { devices: devices.buffers, ranges: ranges.buffers, pairings: pairings.buffers },
-    };
+    return this.#index.memory(this.#members.map(({ name }) => name));
   }
 
   /** Calls when a shard grew: pass the change on to every reader. @returns a function that ends the listening */

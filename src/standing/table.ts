@@ -105,10 +105,9 @@ export function copySlot(words: Int32Array, at: number, slotWords: number, copy:
 /** Calls `visit` with each slot of the writer's own shard that stands at a place, until it returns true. */
 export function visitSlots(
   words: Int32Array,
-  { shape, place, hashKey }: { shape: TableShape; place: number; hashKey: HashKey },
+  { shape, place, hashKey, search }: { shape: TableShape; place: number; hashKey: HashKey; search: Search },
   visit: (at: number) => boolean,
 ): void {
-  const search = new Search();
   let first = search.begin(words, lowWord(place), highWord(place), hashKey);
   for (; first !== -1; first = search.next()) {
     for (let slot = 0; slot < shape.slotsPerBucket; slot++) {
@@ -131,6 +130,7 @@ export class BucketTable {
   readonly hashKey: HashKey;
   readonly #shards: Shard[] = [];
   readonly #used = new Uint32Array(SHARDS);
+  readonly #search = new Search();
   readonly #bucketsMax: number;
   readonly #onGrown: (shard: number, buffer: SharedArrayBuffer) => void;
   #frozen: Int32Array[] | undefined;
@@ -165,7 +165,7 @@ export class BucketTable {
   find(place: number, fits: (words: Int32Array, at: number) => boolean): number {
     const words = this.#wordsAt(place);
     let found = -1;
-    visitSlots(words, { shape: this.shape, place, hashKey: this.hashKey }, (at) => {
+    visitSlots(words, { shape: this.shape, place, hashKey: this.hashKey, search: this.#search }, (at) => {
       if (fits(words, at)) found = at;
       return found !== -1;
     });
@@ -175,7 +175,7 @@ export class BucketTable {
   /** Calls `visit` with each slot at a place. */
   forEach(place: number, visit: (words: Int32Array, at: number) => void): void {
     const words = this.#wordsAt(place);
-    visitSlots(words, { shape: this.shape, place, hashKey: this.hashKey }, (at) => {
+    visitSlots(words, { shape: this.shape, place, hashKey: this.hashKey, search: this.#search }, (at) => {
       visit(words, at);
       return false;
     });
@@ -193,6 +193,22 @@ export class BucketTable {
     const words = this.#shards[shard]!;
     this.#writeSlot(words, this.#makeWay(words, place), word0, word1, word2, word3);
     this.#used[shard]! += 1;
+  }
+
+  /**
+   * Puts many slots of one shard in, word after word. Only for a table that no reader knows yet.
+   * @throws StandingError STANDING_FULL
+   */
+  fill(shard: number, slots: Int32Array): void {
+    const { slotWords, placeOf } = this.shape;
+    const count = slots.length / slotWords;
+    this.reserve(shard, this.#used[shard]! + count);
+    const words = this.#shards[shard]!;
+    for (let from = 0; from < slots.length; from += slotWords) {
+      const to = this.#makeWay(words, placeOf(slots, from));
+      for (let word = 0; word < slotWords; word++) words[to + word] = slots[from + word]!;
+    }
+    this.#used[shard]! += count;
   }
 
   /** Changes one word of a slot: a reader sees the word before or after. */

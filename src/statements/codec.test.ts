@@ -16,7 +16,7 @@ interface StatementVectors {
   readonly refused: readonly { why: string; hex: string; code: string; field: string }[];
 }
 
-const vectors = ledgerVectors<StatementVectors>('statements.json');
+const vectors = ledgerVectors('statements.json') as StatementVectors;
 const envelope = {
   issuer: vectors.envelope.issuer,
   timeMs: vectors.envelope.timeMs,

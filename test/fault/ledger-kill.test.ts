@@ -11,7 +11,7 @@ import { generateLogKey, type LogKey, writeSigningKey } from '../../src/ledger/n
 import { readCheckpoint, readEntries } from '../../src/ledger/reader.ts';
 import { FolderSource } from '../../src/ledger/tile-source.ts';
 import { verifyLog } from '../../src/ledger/verify.ts';
-import { logPlace, numberedEntry, temporaryFolder } from '../support/ledger.ts';
+import { logPlace, numberedEntry, temporaryFolder, whenOver } from '../support/ledger.ts';
 
 const WRITER = fileURLToPath(new URL('ledger-writer.ts', import.meta.url));
 const KILLS = Number(process.env['BONGSU_KILLS'] ?? 100);
@@ -86,7 +86,7 @@ async function assertHolds(
 /** One life of the writer, from its start to its kill some time after it began. */
 async function liveAndDie(t: TestContext, options: string[], killAfterMs: number): Promise<Life> {
   const writer = spawn(process.execPath, [WRITER, ...options], { stdio: ['ignore', 'pipe', 'inherit'] });
-  t.after(() => writer.kill('SIGKILL'));
+  whenOver(t, () => void writer.kill('SIGKILL'));
   const lines: string[] = [];
   const ended = Promise.withResolvers<void>();
   const reader = createInterface({ input: writer.stdout });

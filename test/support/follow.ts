@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test';
 import { HandClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { Follower, type FollowerOptions, type FollowerState } from '../../src/ledger/follower.ts';
+import { whenOver } from './ledger.ts';
 
 type Batch = { firstIndex: number; entries: readonly Uint8Array[] };
 
@@ -49,7 +50,7 @@ export async function follow(
   };
   let firstIndex = 0;
   const follower = await Follower.open({ pollIntervalMs: 20, backoffMsMax: 20, ...options }, dependencies);
-  t.after(() => follower.close());
+  whenOver(t, () => follower.close());
 
   const until = (condition: (state: FollowerState) => boolean): Promise<FollowerState> =>
     new Promise((resolve) => {

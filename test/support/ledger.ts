@@ -12,10 +12,26 @@ import { generateLogKey, type SigningKey } from '../../src/ledger/note-key.ts';
 import { Sequencer } from '../../src/ledger/sequencer.ts';
 import { FolderSource } from '../../src/ledger/tile-source.ts';
 
+const cleanings = new WeakMap<TestContext, (() => void | Promise<void>)[]>();
+
+/** Does this when the test is over, last come first: a log is closed before its folder goes. */
+export function whenOver(t: TestContext, clean: () => void | Promise<void>): void {
+  const registered = cleanings.get(t);
+  if (registered !== undefined) {
+    registered.push(clean);
+    return;
+  }
+  const stack = [clean];
+  cleanings.set(t, stack);
+  t.after(async () => {
+    for (const step of stack.toReversed()) await step();
+  });
+}
+
 /** A folder that goes away with the test. */
 export function temporaryFolder(t: TestContext): string {
   const folder = mkdtempSync(join(tmpdir(), 'bongsu-ledger-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  whenOver(t, () => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }
 
@@ -44,7 +60,7 @@ export function logPlace(base: string, signingKey = generateLogKey('log.hanbit.e
 
 export async function openLog(t: TestContext, place: LogPlace): Promise<Sequencer> {
   const sequencer = await Sequencer.open(place, { log: silentLog });
-  t.after(() => sequencer.close());
+  whenOver(t, () => sequencer.close());
   return sequencer;
 }
 
@@ -61,7 +77,7 @@ export async function serveLog(t: TestContext, folder: string): Promise<ServedLo
   const served = { url: '', handler: serveFolder(folder) };
   const server = createServer((request, response) => served.handler(request.url!.slice(1), request, response));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
+  whenOver(t, () => {
     server.closeAllConnections();
     server.close();
   });

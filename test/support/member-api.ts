@@ -20,7 +20,13 @@ export interface ApiUnderTest extends ReturnType<typeof deskOn> {
   readonly tokens: Readonly<Record<DeskRole, string>>;
   /** Publishes a checkpoint's size to all listeners for hints. */
   readonly publish: (size: number) => void;
-  ask(role: DeskRole | undefined, method: string, url: string, body?: unknown, headers?: Record<string, string>): Promise<LightMyRequestResponse>;
+  ask(
+    role: DeskRole | undefined,
+    method: string,
+    url: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<LightMyRequestResponse>;
   close(): Promise<void>;
 }
 
@@ -60,7 +66,8 @@ export async function apiUnderTest(
     },
   );
   const request = { actor: 'node', role: 'node' };
-  const make = (role: DeskRole): Promise<string> => createToken({ name: `${role}-1`, role }, request, { store, clock: parts.clock });
+  const make = (role: DeskRole): Promise<string> =>
+    createToken({ name: `${role}-1`, role }, request, { store, clock: parts.clock });
   const tokens = { agent: await make('agent'), supervisor: await make('supervisor'), auditor: await make('auditor') };
   return {
     ...parts,

@@ -40,7 +40,7 @@ export interface DeviceDeskDependencies {
   readonly clock: Clock;
   readonly log: Log;
   /** An entry of any member's log as this node has verified it; undefined where it has none at that place. */
-  readEntry(member: string, index: number): Promise<Uint8Array | undefined>;
+  readonly readEntry: (member: string, index: number) => Promise<Uint8Array | undefined>;
 }
 
 /**

@@ -84,7 +84,7 @@ function append(writer: MessageWriter, request: MeIdentityCheckRequest, { header
   copy(header, 0, IDENTIFIERS_AT, out, at);
   copy(request.bytes, request.start + IDENTIFIERS_AT, HEADER_SIZE - IDENTIFIERS_AT, out, at + IDENTIFIERS_AT);
   copy(request.bytes, request.sessionIdAt, sessionIdSize, out, at + HEADER_SIZE);
-  copy(rest, 0, rest.length, out, at + HEADER_SIZE + sessionIdSize);
+  out.set(rest, at + HEADER_SIZE + sessionIdSize);
   writer.size = at + size;
   if (request.hasProxyInfo) copyAvps(writer, request, AVP.proxyInfo, Number.POSITIVE_INFINITY);
   const written = writer.size - at;

@@ -18,8 +18,9 @@ export function equalsIgnoringCase(bytes: Uint8Array, start: number, end: number
   if (end - start !== lowerCase.length) return false;
   for (let i = 0; i < lowerCase.length; i++) {
     const octet = bytes[start + i]!;
-    const lower = octet >= 0x41 && octet <= 0x5a ? octet + 0x20 : octet;
-    if (lower !== lowerCase[i]) return false;
+    if (octet === lowerCase[i]) continue;
+    const isUpperCase = octet >= 0x41 && octet <= 0x5a;
+    if (!isUpperCase || octet + 0x20 !== lowerCase[i]) return false;
   }
   return true;
 }

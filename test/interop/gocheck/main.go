@@ -122,8 +122,8 @@ func (f tileFiles) hashEntries(size int64) storedHashes {
 	return hashes
 }
 
-// compareTiles compares every tile file with the tree. tlog.TileHashReader would not do: of the tiles that it reads
-// beside those of the root, it leaves the first few unchecked.
+// compareTiles compares every tile file with the tree. tlog.TileHashReader alone would not do: in x/mod 0.7.0, which is
+// what Debian has, it leaves some of the tiles that it reads unchecked. Later versions mended that.
 func (f tileFiles) compareTiles(size int64, hashes storedHashes) (count int) {
 	for _, tile := range tlog.NewTiles(tileHeight, 0, size) {
 		// NewTiles lists the narrower forms of a partial tile too, which belong to smaller sizes.

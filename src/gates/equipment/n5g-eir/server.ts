@@ -96,7 +96,7 @@ export class N5gEirServer {
    */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    for (const session of this.#watches.keys()) session.goaway(constants.NGHTTP2_NO_ERROR, LAST_STREAM_ID_MAX);
+    this.#eachSession((session) => session.goaway(constants.NGHTTP2_NO_ERROR, LAST_STREAM_ID_MAX));
     const drained = setTimeout(() => this.#eachSession((session) => session.close()), DRAIN_MS);
     const cut = setTimeout(() => this.#eachSession((session) => session.destroy()), STOP_MS_MAX);
     await closed;
@@ -200,7 +200,8 @@ export class N5gEirServer {
   }
 
   #eachSession(act: (session: Http2Session) => void): void {
-    for (const session of this.#watches.keys()) act(session);
+    // A session that is destroyed is forgotten a moment later, with its 'close'.
+    for (const session of this.#watches.keys()) if (!session.destroyed) act(session);
   }
 }
 

@@ -1,0 +1,75 @@
+import { join } from 'node:path';
+import { Fault } from '../base/fault.ts';
+import { Followers } from './followers.ts';
+import { OwnLog } from './own-log.ts';
+import { StandingKeeper } from './standing-keeper.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** The own log is current by nature; standing is told so at this interval. */
+const FRESHNESS_INTERVAL_MS = 1_000;
+
+/** Every log on this node's disk, and standing folded from them. */
+export interface NodeLogs {
+  readonly ownLog: OwnLog;
+  readonly followers: Followers;
+  readonly keeper: StandingKeeper;
+  /** An entry of any member's log as this node has verified it. */
+  readEntry(member: string, index: number): Promise<Uint8Array | undefined>;
+}
+
+/** Opens the own log, follows the others, and brings standing level with all that is on disk. */
+export async function openLogs(surroundings: Surroundings): Promise<NodeLogs> {
+  const { config, folder, members, self, clock, log, stops } = surroundings;
+  const ownLog = stops.add(await OwnLog.open(folder, self, { log }), (part) => part.close());
+  let keeper: StandingKeeper | undefined;
+  const followers = stops.add(
+    await Followers.open(
+      {
+        members: members.filter((member) => member !== self),
+        mirrorsFolder: folder.mirrors,
+        pollIntervalMs: config.follow.pollIntervalMs,
+      },
+      {
+        clock,
+        log,
+        // Before the keeper is there, the mirrors grow all the same: it finds the entries when it opens.
+        onGrown: async () => keeper?.level(),
+        onCurrent: (member, atMs) => keeper?.standing.markFresh(member, atMs),
+      },
+    ),
+    (part) => part.close(),
+  );
+  keeper = await StandingKeeper.open(
+    {
+      members,
+      logs: members.map((member) => ({
+        member: member.name,
+        folder: member === self ? folder.log : join(folder.mirrors, member.name),
+        size: () => (member === self ? ownLog.size : followers.state(member.name).size),
+      })),
+      snapshot: folder.snapshot,
+      devicesExpected: config.standing.devicesExpected,
+    },
+    { log },
+  );
+  stops.add(keeper, (part) => part.writeSnapshot());
+  keepLevel(keeper, ownLog, surroundings);
+  // What came while the keeper was opening.
+  await keeper.level();
+  const readEntry = (member: string, index: number): Promise<Uint8Array | undefined> =>
+    member === self.name ? ownLog.entry(index) : followers.entry(member, index);
+  return { ownLog, followers, keeper, readEntry };
+}
+
+/** The own log's news goes into standing as the others' does, and standing goes to disk now and then. */
+function keepLevel(keeper: StandingKeeper, ownLog: OwnLog, { config, self, clock, log, stops }: Surroundings): void {
+  const tell = (what: string) => (error: unknown) =>
+    log.error({ reason: error instanceof Fault ? (error as Fault).facts.code : String(error) }, what);
+  const level = (): void => void keeper.level().catch(tell('standing could not be brought level'));
+  const markFresh = (): void => keeper.standing.markFresh(self.name, clock.nowMs());
+  const snapshot = (): void => void keeper.writeSnapshot().catch(tell('no snapshot was written'));
+  stops.add(ownLog.sequencer.onPublished(level), (stop) => stop());
+  stops.add(setInterval(markFresh, FRESHNESS_INTERVAL_MS), clearInterval);
+  stops.add(setInterval(snapshot, config.standing.snapshotIntervalSeconds * 1_000), clearInterval);
+  markFresh();
+}

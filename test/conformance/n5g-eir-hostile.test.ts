@@ -1,0 +1,339 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { HandClock } from '../../src/base/clock.ts';
+import {
+  HEADER_LIST_SIZE_MAX,
+  HEADER_PAIRS_MAX,
+  INVALID_FRAMES_MAX,
+  SESSIONS_MAX,
+  STREAM_RESETS_BURST_MAX,
+  STREAMS_PER_SESSION_MAX,
+} from '../../src/gates/equipment/n5g-eir/limits.ts';
+import {
+  CLOSING_MS_MAX,
+  IDLE_MS_MAX,
+  SETTINGS_WAIT_MS_MAX,
+  STALL_MS_MAX,
+} from '../../src/gates/equipment/n5g-eir/session-watch.ts';
+import { N5gEirProbe } from '../../src/probes/n5g-eir.ts';
+import {
+  ERROR,
+  fields,
+  FLAG,
+  frame,
+  FRAME,
+  get,
+  PREFACE,
+  RawClient,
+  request,
+  settings,
+  word,
+} from '../support/http2-frames.ts';
+import { PATH, TestN5gEir } from '../support/n5g-eir.ts';
+
+const INITIAL_WINDOW_SIZE = 4;
+
+let clock: HandClock;
+let gate: TestN5gEir;
+beforeEach(async () => {
+  clock = new HandClock();
+  gate = await TestN5gEir.open({}, { clock });
+});
+afterEach(async () => {
+  await assertServes();
+  await gate.server.close();
+});
+
+/** Whatever one caller did, another is served. */
+async function assertServes(): Promise<void> {
+  const amf = await N5gEirProbe.connect({ apiRoot: gate.apiRoot });
+  assert.equal((await amf.check({ pei: 'imei-352099001761481' })).status, 'WHITELISTED');
+  await amf.close();
+}
+
+function answersTo(client: RawClient, stream: number): boolean {
+  return client.frames.some((found) => found.type === FRAME.headers && found.stream === stream);
+}
+
+async function answered(client: RawClient, stream: number): Promise<void> {
+  await client.wait(({ type, stream: of }) => type === FRAME.data && of === stream);
+}
+
+async function resetWith(client: RawClient, stream: number): Promise<number> {
+  const { payload } = await client.wait((found) => found.type === FRAME.rstStream && found.stream === stream);
+  return payload.readUInt32BE(0);
+}
+
+/** Lets the clock run until a sweep has closed the connection. */
+async function closedAfter(client: RawClient, ms: number): Promise<void> {
+  clock.advance(ms);
+  await client.closed();
+}
+
+describe('a preface', () => {
+  it('of HTTP/1.1 ends the connection', async () => {
+    const client = await RawClient.connect(gate.port);
+    client.send(Buffer.from(`GET ${PATH} HTTP/1.1\r\nHost: eir\r\n\r\n`));
+    assert.equal(await client.goneAwayWith(), ERROR.protocol);
+    assert.equal(gate.count('sessionFailed'), 1);
+  });
+
+  it('that does not come ends the connection in time, however it drips', async () => {
+    const client = await RawClient.connect(gate.port);
+    client.send(PREFACE.subarray(0, 10));
+    await closedAfter(client, SETTINGS_WAIT_MS_MAX + 1_000);
+    assert.equal(gate.count('sessionIdle'), 1);
+  });
+
+  it('and a request that come octet by octet are answered', async () => {
+    const client = await RawClient.connect(gate.port);
+    for (const octet of Buffer.concat([PREFACE, settings(), get(1, PATH)])) {
+      client.send(Buffer.of(octet));
+      await new Promise(setImmediate);
+    }
+    await answered(client, 1);
+    client.close();
+  });
+
+  it('and a request cut in two at any place are answered', async () => {
+    const whole = Buffer.concat([PREFACE, settings(), get(1, PATH)]);
+    for (let cut = 1; cut < whole.length; cut += 3) {
+      const client = await RawClient.connect(gate.port);
+      client.send(whole.subarray(0, cut));
+      await new Promise(setImmediate);
+      client.send(whole.subarray(cut));
+      await answered(client, 1);
+      client.close();
+    }
+  });
+});
+
+describe('floods', () => {
+  it('of requests reset at once end the connection (rapid reset)', async () => {
+    const client = await RawClient.greet(gate.port);
+    for (let at = 0; at < 4 * STREAM_RESETS_BURST_MAX && !client.isClosed; at++) {
+      const stream = 2 * at + 1;
+      client.send(get(stream, PATH), frame(FRAME.rstStream, 0, stream, word(ERROR.cancel)));
+      if (at % 64 === 0) await new Promise(setImmediate);
+    }
+    await client.closed();
+    assert.equal(gate.count('sessionFailed'), 1);
+  });
+
+  it('of CONTINUATION frames end the connection', async () => {
+    const client = await RawClient.greet(gate.port);
+    client.send(frame(FRAME.headers, FLAG.endStream, 1, request(PATH)));
+    const piece = frame(FRAME.continuation, 0, 1, fields([['x', 'y'.repeat(1_000)]]));
+    let sent = 0;
+    for (; sent < 10_000 && !client.isClosed; sent++) {
+      client.send(piece);
+      if (sent % 16 === 0) await new Promise(setImmediate);
+    }
+    await client.closed();
+    assert(sent < 10_000);
+  });
+
+  it('of empty DATA frames, of unknown frames and of PRIORITY cost nothing but their octets', async () => {
+    const client = await RawClient.greet(gate.port);
+    const junk = [frame(0x7e, 0xff, 0, Buffer.alloc(100)), frame(FRAME.priority, 0, 1, Buffer.alloc(5).fill(1, 4))];
+    for (let at = 0; at < 1_000; at++) client.send(...junk);
+    client.send(get(3, PATH));
+    await answered(client, 3);
+    client.close();
+  });
+
+  it('of SETTINGS and PING that nobody reads the answers of end the connection', async () => {
+    for (const flood of [settings(), frame(FRAME.ping, 0, 0, Buffer.alloc(8))]) {
+      const client = await RawClient.greet(gate.port);
+      client.socket.pause();
+      const many = Buffer.concat(Array.from({ length: 4_000 }, () => flood));
+      for (let at = 0; at < 200 && client.socket.writable; at++) {
+        client.send(many);
+        await new Promise(setImmediate);
+      }
+      client.socket.resume();
+      await client.closed();
+    }
+  });
+});
+
+describe('headers', () => {
+  it('of the greatest size and number are taken, and above it only that request is refused', async () => {
+    const client = await RawClient.greet(gate.port);
+    const pseudo = 4;
+    // RFC 9113 clause 6.5.2: each field counts 32 octets more than its name and value.
+    const own = request(PATH).length - pseudo * 3 + pseudo * 32;
+    const filling = HEADER_LIST_SIZE_MAX - own - 33 - 200;
+    client.send(get(1, PATH, [['x', 'y'.repeat(filling)]]));
+    await answered(client, 1);
+    client.send(get(3, PATH, [['x', 'y'.repeat(HEADER_LIST_SIZE_MAX)]]));
+    assert.equal(await resetWith(client, 3), ERROR.enhanceYourCalm);
+    const pairs = Array.from({ length: HEADER_PAIRS_MAX + 1 }, (_, at) => [`x-${at}`, ''] as const);
+    client.send(get(5, PATH, pairs));
+    assert.equal(await resetWith(client, 5), ERROR.enhanceYourCalm);
+    client.send(get(7, PATH, pairs.slice(0, HEADER_PAIRS_MAX - pseudo)));
+    await answered(client, 7);
+    client.close();
+  });
+
+  for (const [name, block] of [
+    ['an index that is not there', Buffer.of(0xff, 0xff, 0x7f)],
+    ['a length beyond the frame', Buffer.of(0, 0x7f, 0xff, 0xff, 0xff, 0x0f)],
+    ['a table size above ours', Buffer.of(0x3f, 0xff, 0xff, 0x7f)],
+  ] as const) {
+    it(`with ${name} end the connection`, async () => {
+      const client = await RawClient.greet(gate.port);
+      client.send(frame(FRAME.headers, FLAG.endHeaders | FLAG.endStream, 1, block));
+      assert.equal(await client.goneAwayWith(), ERROR.compression);
+    });
+  }
+
+  for (const [name, pairs] of [
+    ['a name in capitals', [['Accept', '*/*']]],
+    ['a connection field', [['connection', 'close']]],
+    ['a pseudo field after others', [[':path', '/']]],
+    ['a pseudo field that is none', [[':x', '1']]],
+    ['an octet that is not allowed', [['x', 'a\u0000b']]],
+  ] as const) {
+    it(`with ${name} are no request`, async () => {
+      const client = await RawClient.greet(gate.port);
+      client.send(get(1, PATH, pairs as readonly (readonly [string, string])[]), get(3, PATH));
+      await answered(client, 3);
+      assert.equal(answersTo(client, 1), false);
+      client.close();
+    });
+  }
+
+  it('without a path (CONNECT) are answered with a problem', async () => {
+    const client = await RawClient.greet(gate.port);
+    const connect = fields([
+      [':method', 'CONNECT'],
+      [':authority', 'eir'],
+    ]);
+    client.send(frame(FRAME.headers, FLAG.endHeaders, 1, connect));
+    await answered(client, 1);
+    assert.equal(gate.count('INVALID_MSG_FORMAT'), 1);
+    client.close();
+  });
+});
+
+describe('streams', () => {
+  for (const [name, bytes, error] of [
+    ['of an even number', get(2, PATH), ERROR.protocol],
+    ['zero', get(0, PATH), ERROR.protocol],
+    ['with DATA before HEADERS', frame(FRAME.data, 0, 1), ERROR.protocol],
+    ['with a frame above the size', frame(FRAME.data, 0, 1, Buffer.alloc(16_385)), ERROR.frameSize],
+    [
+      'with CONTINUATION of another',
+      Buffer.concat([frame(FRAME.headers, 0, 1, request(PATH)), frame(FRAME.continuation, 4, 3)]),
+      ERROR.protocol,
+    ],
+    ['with a window beyond 2^31', frame(FRAME.windowUpdate, 0, 0, word(0x7fffffff)), ERROR.flowControl],
+  ] as const) {
+    it(`${name} end the connection`, async () => {
+      const client = await RawClient.greet(gate.port);
+      client.send(bytes);
+      assert.equal(await client.goneAwayWith(), error);
+    });
+  }
+
+  it('reset while they are answered disturb no other', async () => {
+    const client = await RawClient.greet(gate.port);
+    for (let at = 0; at < 100; at++) {
+      const stream = 4 * at + 1;
+      client.send(get(stream, PATH), frame(FRAME.rstStream, 0, stream, word(ERROR.cancel)), get(stream + 2, PATH));
+    }
+    await answered(client, 399);
+    for (let at = 0; at < 100; at++) assert(answersTo(client, 4 * at + 3));
+    client.close();
+  });
+
+  it('above the limit at a time are refused, so that they may be tried again', async () => {
+    const client = await RawClient.greet(gate.port, [INITIAL_WINDOW_SIZE, 0]);
+    // The gate's own SETTINGS count once they are acknowledged.
+    client.send(frame(FRAME.settings, FLAG.ack, 0));
+    for (let at = 0; at <= STREAMS_PER_SESSION_MAX; at++) client.send(get(2 * at + 1, PATH));
+    const last = 2 * STREAMS_PER_SESSION_MAX + 1;
+    assert.equal(await resetWith(client, last), ERROR.refusedStream);
+    assert(answersTo(client, last - 2));
+    client.close();
+  });
+
+  it('whose answers are never taken end the connection in time', async () => {
+    const client = await RawClient.greet(gate.port, [INITIAL_WINDOW_SIZE, 0]);
+    client.send(get(1, PATH));
+    await client.wait(({ type }) => type === FRAME.headers);
+    await closedAfter(client, STALL_MS_MAX + 1_000);
+    assert.equal(gate.count('sessionStalled'), 1);
+  });
+
+  it('with a body are answered, and the body is refused without an error', async () => {
+    const client = await RawClient.greet(gate.port);
+    client.send(frame(FRAME.headers, FLAG.endHeaders, 1, request(PATH)), frame(FRAME.data, 0, 1, Buffer.alloc(10_000)));
+    await answered(client, 1);
+    assert.equal(await resetWith(client, 1), ERROR.none);
+    client.send(get(3, PATH));
+    await answered(client, 3);
+    client.close();
+  });
+});
+
+describe('a connection', () => {
+  it('that asks nothing for long is told to go, and goes', async () => {
+    const client = await RawClient.greet(gate.port);
+    client.send(get(1, PATH));
+    await answered(client, 1);
+    await closedAfter(client, IDLE_MS_MAX + 1_000);
+    assert.equal(await client.goneAwayWith(), ERROR.none);
+    assert.equal(gate.count('sessionIdle'), 1);
+    clock.advance(CLOSING_MS_MAX);
+  });
+
+  it('above the limit is refused, and one that goes makes room', async () => {
+    const clients: RawClient[] = [];
+    for (let at = 0; at < SESSIONS_MAX; at++) clients.push(await RawClient.greet(gate.port));
+    await clients.at(-1)!.wait(({ type }) => type === FRAME.settings);
+    const refused = await RawClient.connect(gate.port);
+    await refused.closed();
+    assert.equal(gate.count('connectionRefused'), 1);
+    for (const client of clients) client.close();
+    while (gate.server.connections > 0) await new Promise(setImmediate);
+  });
+
+  it('that sends anything at all does not stop the gate', async () => {
+    for (let round = 0; round < 60; round++) {
+      const client = round % 2 === 0 ? await RawClient.connect(gate.port) : await RawClient.greet(gate.port);
+      for (let at = 0; at <= INVALID_FRAMES_MAX / 4; at++) {
+        client.send(frame(at % 12, round, (round * at) % 7, randomBytes(at)), randomBytes(round));
+      }
+      client.socket.end();
+      await client.closed();
+    }
+  });
+});
+
+describe('a planned stop', () => {
+  it('answers what is on its way, says GOAWAY, and closes', async () => {
+    const stopping = await TestN5gEir.open();
+    const client = await RawClient.greet(stopping.port);
+    client.send(get(1, PATH));
+    await answered(client, 1);
+    const stopped = stopping.server.close();
+    await client.wait(({ type }) => type === FRAME.goaway);
+    // Sent before the caller could know.
+    client.send(get(3, PATH));
+    await answered(client, 3);
+    await stopped;
+    const last = client.frames.filter(({ type }) => type === FRAME.goaway).at(-1)!;
+    assert.deepEqual([last.payload.readUInt32BE(0), last.payload.readUInt32BE(4)], [3, ERROR.none]);
+    await client.closed();
+  });
+
+  it('takes no new connection', async () => {
+    const stopping = await TestN5gEir.open();
+    const { apiRoot } = stopping;
+    await stopping.server.close();
+    await assert.rejects(N5gEirProbe.connect({ apiRoot }), { message: 'N5G_EIR_PROBE_REFUSED' });
+  });
+});

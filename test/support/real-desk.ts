@@ -1,0 +1,37 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { systemClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { DeviceDesk } from '../../src/desks/devices/desk.ts';
+import type { OwnLog } from '../../src/desks/devices/own-log.ts';
+import { generateLogKey, readSigningKey, writeSigningKey } from '../../src/ledger/note-key.ts';
+import { readEntries } from '../../src/ledger/reader.ts';
+import { Sequencer } from '../../src/ledger/sequencer.ts';
+import { FolderSource } from '../../src/ledger/tile-source.ts';
+import { openStore, type Store } from '../../src/store/store.ts';
+
+/** A desk over a real store and a real log, all in one folder. A key is made where there is none. */
+export async function openDesk(
+  folder: string,
+): Promise<{ desk: DeviceDesk; store: Store; ledger: OwnLog; sequencer: Sequencer }> {
+  const keyFile = join(folder, 'key');
+  if (!existsSync(keyFile)) await writeSigningKey(keyFile, generateLogKey('log.hanbit.example/shared'));
+  const signingKey = await readSigningKey(keyFile);
+  const logFolder = join(folder, 'log');
+  const options = { folder: logFolder, signingFolder: join(folder, 'signing'), signingKey };
+  const sequencer = await Sequencer.open(options, { log: silentLog });
+  const ledger: OwnLog = {
+    append: (entries) => sequencer.append(entries),
+    recover: () => sequencer.recover(),
+    get size() {
+      return sequencer.size;
+    },
+    readEntries: (from, to) => readEntries(new FolderSource(logFolder), { size: sequencer.size, from, to }),
+  };
+  const store = await openStore({ member: 'hanbit', place: { file: join(folder, 'desk.db') } }, { log: silentLog });
+  const desk = new DeviceDesk(
+    { member: 'hanbit', roles: ['operator'], pairingKey: new Uint8Array(32) },
+    { store, ledger, clock: systemClock, log: silentLog, readEntry: () => Promise.resolve(undefined) },
+  );
+  return { desk, store, ledger, sequencer };
+}
