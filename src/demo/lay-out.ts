@@ -16,7 +16,7 @@ export interface NodeFile {
 }
 export interface ConsortiumFile {
   readonly name: string;
-  readonly members: { readonly name: string; logKey: string; url: string }[];
+  readonly members: { readonly name: string; readonly roles: readonly string[]; logKey: string; url: string }[];
 }
 
 export interface LaidOutMember {

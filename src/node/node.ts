@@ -8,13 +8,14 @@ import { EquipmentPolicy } from '../gates/equipment/config.ts';
 import { createExplainer } from '../gates/equipment/explainer.ts';
 import { EquipmentGate } from '../gates/equipment/gate.ts';
 import type { ListeningAddress } from '../gates/equipment/gate-messages.ts';
-import type { MemberApiDependencies } from '../portals/dependencies.ts';
+import type { Role } from '../membership/consortium.ts';
+import type { MemberApiDependencies, MemberView } from '../portals/dependencies.ts';
 import { createMemberApi } from '../portals/member-api.ts';
 import { ensureSupervisorToken } from '../portals/tokens.ts';
 import { readRecords } from '../records/record-reader.ts';
 import { openStore, type Store } from '../store/store.ts';
 import type { NodeConfig } from './config.ts';
-import { healthOf } from './health.ts';
+import { healthOf, type LogHealth } from './health.ts';
 import { type NodeLogs, openLogs } from './logs.ts';
 import { createMetrics } from './metrics.ts';
 import { Stops } from './stops.ts';
@@ -126,7 +127,7 @@ async function openApi(
       readEntry,
       explain: (name, key, imsi) => explainer.explain(name as GateName, key, imsi),
       readRefusals: (query) => readRecords({ folder: folder.records, ...query }),
-      members: () => health().logs.map((view, number) => ({ ...view, roles: members[number]!.roles })),
+      members: () => health().logs.map((log, number) => memberView(log, members[number]!.roles)),
       subscribe: (listener) => ownLog.sequencer.onPublished(({ size }) => listener(size)),
       health: () => ({ ...health() }),
       metrics: () => metrics.metrics(),
@@ -147,4 +148,14 @@ function gateAddresses(gate: EquipmentGate | undefined): Omit<NodeAddresses, 'ap
 
 function addressText({ host, port }: ListeningAddress): string {
   return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+function memberView({ name, size, verifiedAtMs, fault }: LogHealth, roles: readonly Role[]): MemberView {
+  return {
+    name,
+    roles,
+    size,
+    ...(verifiedAtMs !== undefined && { verifiedAtMs }),
+    ...(fault !== undefined && { faultCode: fault }),
+  };
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ledgerVectors } from '../../test/support/vectors.ts';
@@ -99,6 +100,17 @@ describe('a statement', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it('is written as the example in docs/ledger-format.md has it', () => {
+    const page = readFileSync(new URL('../../docs/ledger-format.md', import.meta.url), 'utf8');
+    const rows = [...page.matchAll(/^\| (\d+) \| `([0-9a-f]+)` \|/gm)];
+    let size = 0;
+    for (const [, offset, octets] of rows) {
+      assert.equal(Number(offset), size);
+      size += octets!.length / 2;
+    }
+    assert.equal(rows.map(([, , octets]) => octets).join(''), vectors.statements[0]!.hex);
   });
 
   for (const { name, hex } of vectors.skipped) {

@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const STORY_MS_MAX = 120_000;
+
+interface Line {
+  readonly addresses?: Record<string, { api: string; s13?: string; n5gEir?: string; tokens: string }>;
+  readonly step?: string;
+  readonly member?: string;
+  readonly gate?: string;
+  readonly status?: string;
+  readonly afterMs?: number;
+}
+
+function play(folder: string): Promise<{ exitCode: number; lines: Line[]; errors: string }> {
+  return new Promise((resolve) => {
+    const args = [MAIN, 'demo', '--once', '--json', '--data', folder];
+    const child = execFile(process.execPath, args, { timeout: STORY_MS_MAX }, (_, stdout, stderr) => {
+      const lines = stdout
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Line);
+      resolve({ exitCode: child.exitCode ?? -1, lines, errors: stderr });
+    });
+  });
+}
+
+describe('the story of a stolen phone', () => {
+  let folder: string;
+  before(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'bongsu-story-'));
+  });
+  after(() => rm(folder, { recursive: true, force: true }));
+
+  it('is told on a new data folder: refused at every gate within a second, and allowed again', async () => {
+    const { exitCode, lines, errors } = await play(folder);
+    assert.equal(exitCode, 0, errors);
+    const [{ addresses } = {}] = lines;
+    assert.deepEqual(Object.keys(addresses ?? {}), ['hanbit', 'narae', 'duru', 'c-eir', 'hub', 'sakura']);
+    assert.ok(
+      Object.values(addresses!).every(({ api, tokens }) => api.startsWith('http://127.0.0.1:') && tokens !== ''),
+    );
+
+    const gates = Object.entries(addresses!).flatMap(([member, { s13, n5gEir }]) => [
+      ...(s13 === undefined ? [] : [`${member} S13`]),
+      ...(n5gEir === undefined ? [] : [`${member} N5g-eir`]),
+    ]);
+    assert.equal(gates.length, 8);
+    for (const [step, status] of [
+      ['attach', 'allowed'],
+      ['refuse', 'blocked'],
+      ['allow', 'allowed'],
+    ]) {
+      const told = lines.filter((line) => line.step === step);
+      assert.deepEqual(told.map(({ member, gate }) => `${member} ${gate}`).sort(), gates.toSorted());
+      assert.ok(told.every((line) => line.status === status));
+      assert.ok(told.every(({ afterMs }) => afterMs! < 1_000));
+    }
+    const explained = lines.find(({ step }) => step === 'explain');
+    assert.equal(explained?.status, 'blocked');
+  });
+
+  it('is told again on the same data folder, whose nodes take up what they left', async () => {
+    const { exitCode, errors } = await play(folder);
+    assert.equal(exitCode, 0, errors);
+  });
+});
