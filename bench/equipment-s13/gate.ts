@@ -45,7 +45,5 @@ function blockedDevices(count: number) {
     );
   }
   index.header.setFreshSeconds(0, Math.floor(systemClock.nowMs() / 1_000));
-  const { devices, ranges, pairings } = index.tables;
-  const tables = { devices: devices.buffers, ranges: ranges.buffers, pairings: pairings.buffers };
-  return { members: members.map(({ name }) => name), header: index.header.buffer, tables };
+  return index.memory(members.map(({ name }) => name));
 }

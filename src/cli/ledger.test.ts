@@ -11,13 +11,7 @@ import { encodeEntry } from '../ledger/entry.ts';
 import { leafHash } from '../ledger/merkle.ts';
 import { EXIT } from './run.ts';
 
-const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
-const PROGRAM = `
-  import { Command } from 'commander';
-  import { ledgerCommand } from './src/cli/ledger.ts';
-  import { runCommand } from './src/cli/run.ts';
-  await runCommand(new Command('bongsu').addCommand(ledgerCommand()), ['node', 'bongsu', 'ledger', ...process.argv.slice(1)]);
-`;
+const PROGRAM = fileURLToPath(new URL('../../test/support/ledger-program.ts', import.meta.url));
 const SIZE = 600;
 const root = mkdtempSync(join(tmpdir(), 'bongsu-cli-'));
 const keyFile = join(root, 'log.vkey');
@@ -192,9 +186,9 @@ describe('ledger prove and check-proof', () => {
 });
 
 function ledger(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const command = ['--input-type=module', '--eval', PROGRAM, '--', ...args];
+  const command = [PROGRAM, 'ledger', ...args];
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, command, { cwd: PROJECT, timeout: 60_000 }, (error, stdout, stderr) => {
+    execFile(process.execPath, command, { timeout: 60_000 }, (error, stdout, stderr) => {
       const code = error === null ? 0 : error.code;
       if (typeof code === 'number') resolve({ code, stdout, stderr });
       else reject(error);

@@ -17,6 +17,7 @@ import {
 } from '../../test/support/ledger.ts';
 import { Fault } from '../base/fault.ts';
 import type { FollowerOptions } from './follower.ts';
+import { DIRECT_BUNDLES_MAX } from './mirror.ts';
 import type { Sequencer } from './sequencer.ts';
 import { FolderSource } from './tile-source.ts';
 import { verifyLog } from './verify.ts';
@@ -248,4 +249,22 @@ test('a mirror whose checkpoint rotted is made anew', async (t) => {
   assert.equal(followed.follower.state().size, 0);
   await followed.untilCurrent(300);
   assert.deepEqual(followed.entries, expected(0, 300));
+});
+
+test('a growth within few bundles is verified from the bundles alone, a larger one bundle by bundle', async (t) => {
+  for (const [bundles, usesTiles] of [
+    [DIRECT_BUNDLES_MAX, false],
+    [DIRECT_BUNDLES_MAX + 1, true],
+  ] as const) {
+    const { server, options } = await setUp(t, bundles * 256);
+    const good = server.handler;
+    let tiles = 0;
+    server.handler = (path, request, response) => {
+      if (path.startsWith('tile/0/')) tiles += 1;
+      good(path, request, response);
+    };
+    const followed = await follow(t, options);
+    await followed.untilCurrent(bundles * 256);
+    assert.equal(tiles > 0, usesTiles);
+  }
 });

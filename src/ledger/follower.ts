@@ -9,14 +9,14 @@ import { type LogKey, parseLogKey } from './note-key.ts';
 import { type EntryBatch, readCheckpoint } from './reader.ts';
 import { SourceError, type TileSource, UrlSource } from './tile-source.ts';
 
-export const POLL_INTERVAL_MS = 1000;
+const POLL_INTERVAL_MS = 1000;
 /** From the request of one file to its last octet. */
-export const FOLLOW_TIMEOUT_MS = 10_000;
+const FOLLOW_TIMEOUT_MS = 10_000;
 /** Hints that come faster are answered together. */
-export const LOOK_GAP_MS = 10;
+const LOOK_GAP_MS = 10;
 /** After a failure, doubled with each one that follows. Hints do not shorten it. */
-export const BACKOFF_MS_MIN = 250;
-export const BACKOFF_MS_MAX = 30_000;
+const BACKOFF_MS_MIN = 250;
+const BACKOFF_MS_MAX = 30_000;
 
 export interface FollowerOptions {
   /** Where the mirror is kept. */

@@ -13,7 +13,7 @@ import { Fault, type Parsed } from '../base/fault.ts';
 import { isKeyName, type NoteSigner, type NoteVerifier } from './note.ts';
 
 /** signed-note, "Signature types": Ed25519 over the note's text. */
-export const ED25519_TYPE = 0x01;
+const ED25519_TYPE = 0x01;
 const ED25519_KEY_SIZE = 32;
 const SEED_SIZE = 32;
 /** Ours: many times the longest key of a signature type that exists. */
@@ -135,7 +135,7 @@ function ed25519LogKey(name: string, raw: Uint8Array): LogKey {
 }
 
 /** signed-note, "Signatures": the first four octets of a hash over name, type and public key. */
-export function keyIdOf(name: string, type: number, publicKey: Uint8Array): number {
+function keyIdOf(name: string, type: number, publicKey: Uint8Array): number {
   return hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), Buffer.of(type), publicKey]), 'buffer').readUInt32BE(
     0,
   );

@@ -108,7 +108,9 @@ export function signNote(text: string, signers: readonly NoteSigner[]): string {
   if (!text.isWellFormed() || !isNoteText(bytes) || !text.endsWith('\n')) {
     throw new NoteError({ code: 'NOTE_MALFORMED', part: 'text' });
   }
-  const lines = signers.map((signer) => signatureLine({ name: signer.name, keyId: signer.keyId, signature: signer.sign(bytes) }));
+  const lines = signers.map((signer) =>
+    signatureLine({ name: signer.name, keyId: signer.keyId, signature: signer.sign(bytes) }),
+  );
   return `${text}\n${lines.join('')}`;
 }
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { encodeBundle } from './bundle.ts';
-import { bundlePath, HASH_SIZE, parseTilePath, tilePath, widthOf } from './layout.ts';
-import { READ_AHEAD_MAX, readAhead, readBundle, readEntries, readTile, TreeReader } from './reader.ts';
+import { bundlePath, HASH_SIZE, parseTilePath, TILE_SIZE, tilePath, widthOf } from './layout.ts';
+import { READ_AHEAD_MAX, readAhead, readBundle, readEntries, readTile, TILES_HELD_MAX, TreeReader } from './reader.ts';
 import type { TileSource } from './tile-source.ts';
 import { Fault } from '../base/fault.ts';
 
@@ -115,6 +115,26 @@ describe('a tree reader', () => {
     const tree = new TreeReader(source, 65_536);
     await Promise.all([tree.leafHash(0), tree.leafHash(1), tree.leafHash(255), tree.root(), tree.root(300)]);
     assert.deepEqual(asked.sort(), [tilePath(0, 0), tilePath(0, 1), tilePath(1, 0), tilePath(2, 0, 1)].sort());
+  });
+
+  it('keeps as many tiles as its limit says, and lets the oldest go', async () => {
+    let asked = 0;
+    const source = {
+      place: 'memory',
+      read: async () => {
+        asked++;
+        return Buffer.alloc(TILE_SIZE);
+      },
+    };
+    const tree = new TreeReader(source, 256 * (TILES_HELD_MAX + 1));
+    for (let tile = 0; tile < TILES_HELD_MAX; tile++) await tree.leafHash(256 * tile);
+    await tree.leafHash(0);
+    assert.equal(asked, TILES_HELD_MAX);
+    await tree.leafHash(256 * TILES_HELD_MAX);
+    await tree.leafHash(256);
+    assert.equal(asked, TILES_HELD_MAX + 1);
+    await tree.leafHash(0);
+    assert.equal(asked, TILES_HELD_MAX + 2);
   });
 });
 

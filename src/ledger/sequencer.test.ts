@@ -267,6 +267,28 @@ test('a commit that was signed but not published is told as unknown, and publish
   await assertHolds(place, numberedEntries(0, 4));
 });
 
+test('recovery settles a commit of unknown outcome without another append', async (t) => {
+  const place = logPlace(temporaryFolder(t));
+  const log = await openLog(t, place);
+  await log.append(numberedEntries(0, 2));
+  await log.recover();
+  const file = join(place.folder, 'checkpoint');
+  rmSync(file);
+  mkdirSync(join(file, 'in the way'), { recursive: true });
+  await assert.rejects(log.append([numberedEntry(2)]), faultCode('LEDGER_OUTCOME_UNKNOWN'));
+  await assert.rejects(log.recover(), faultCode('LEDGER_WRITE_FAILED'));
+  assert.equal(log.size, 2);
+  rmSync(file, { recursive: true });
+  const recovered = log.recover();
+  const appended = log.append([numberedEntry(3)]);
+  await recovered;
+  assert.ok(log.size >= 3);
+  assert.deepEqual(await appended, { firstIndex: 3, size: 4 });
+  await assertHolds(place, numberedEntries(0, 4));
+  await log.close();
+  await assert.rejects(log.recover(), faultCode('LEDGER_CLOSED'));
+});
+
 test('a signing state that vanishes while the log is open stops every append', async (t) => {
   const place = logPlace(temporaryFolder(t));
   const log = await openLog(t, place);

@@ -108,6 +108,21 @@ export class Sequencer {
     return appended;
   }
 
+  /**
+   * Finds out what became of a commit that ended with LEDGER_OUTCOME_UNKNOWN, the way a start does: once this resolves,
+   * `size` counts every entry that is in the log or could still get there.
+   * @throws SequencerError, SigningStateError
+   */
+  async recover(): Promise<void> {
+    while (this.#committing !== undefined) await this.#committing;
+    if (this.#closing !== undefined) throw new SequencerError({ code: 'LEDGER_CLOSED' });
+    if (this.#footing !== undefined) return;
+    const recovered = this.#standAgain();
+    // Appends that come meanwhile wait in the pool, as they do during a commit.
+    this.#committing = recovered.catch(() => undefined).then(() => this.#commitAll());
+    await recovered;
+  }
+
   /** Calls the listener with every checkpoint from now on, after it is published. @returns how to stop that */
   onPublished(listener: (checkpoint: PublishedCheckpoint) => void): () => void {
     this.#listeners.add(listener);
@@ -140,8 +155,12 @@ export class Sequencer {
     this.#committing = undefined;
   }
 
+  async #standAgain(): Promise<Footing> {
+    return (this.#footing ??= await this.#orFail('LEDGER_WRITE_FAILED', () => this.#recover()));
+  }
+
   async #commit(appends: readonly Append[]): Promise<void> {
-    const { state, tree } = (this.#footing ??= await this.#orFail('LEDGER_WRITE_FAILED', () => this.#recover()));
+    const { state, tree } = await this.#standAgain();
     const firstIndex = tree.size;
     const extension = tree.extend(appends.flatMap(({ entries }) => [...entries]));
     const size = extension.edge.size;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Fault } from '../base/fault.ts';
 
 /** How long one file of a log may take over HTTP, from the request to its last octet. */
-export const FETCH_TIMEOUT_MS = 30_000;
+const FETCH_TIMEOUT_MS = 30_000;
 
 /** Where a log's files are read from. Nothing that comes out of one is to be trusted before it is verified. */
 export interface TileSource {

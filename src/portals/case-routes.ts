@@ -7,6 +7,7 @@ import { PortalError } from './portal-fault.ts';
 import {
   CaseParams,
   CorrectionBody,
+  CsvFile,
   HistoryQuery,
   ImportQuery,
   ListQuery,
@@ -33,8 +34,8 @@ export function caseRoutes({ desk }: { desk: DeviceDesk }): FastifyPluginAsyncTy
       config: { action: 'cases.import' },
       schema: {
         ...describe(TAG, 'Report the rows of a CSV file, a case each', 200, ImportAnswer),
-        consumes: ['text/csv'],
         querystring: ImportQuery,
+        body: { content: { 'text/csv': { schema: CsvFile } } },
       },
       handler: (request) => {
         if (!Buffer.isBuffer(request.body)) throw new PortalError({ code: 'MEDIA_TYPE_UNKNOWN', expected: 'text/csv' });

@@ -21,7 +21,7 @@ export function hintRoutes(subscribe: (listener: (size: number) => void) => () =
     });
 
     app.get('/hints', {
-      schema: { tags: ['public'], summary: 'Hints of new checkpoints, as server-sent events' },
+      schema: { tags: ['public'], security: [], summary: 'Hints of new checkpoints, as server-sent events' },
       handler: (request, reply) => {
         if (listeners.size >= LISTENERS_MAX) {
           throw new PortalError({ code: 'TOO_MANY_LISTENERS', listenersMax: LISTENERS_MAX });

@@ -13,6 +13,8 @@ import { PUBLIC_REQUESTS_PER_MINUTE_MAX } from './limits.ts';
 import { PortalError } from './portal-fault.ts';
 
 const TAG = 'public';
+/** In the description: no token is asked for. */
+const PUBLIC = { tags: [TAG], security: [] };
 /** A tile never changes: a log that grows makes another one. */
 const FOR_EVER = 'public, max-age=31536000, immutable';
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
@@ -24,7 +26,7 @@ export function publicRoutes(
 ): FastifyPluginAsyncTypebox {
   return async (app) => {
     await app.register(fastifyStatic, {
-      root: [logFolder, mirrorsFolder],
+      root: logFolder,
       serve: false,
       cacheControl: false,
       etag: false,
@@ -34,13 +36,13 @@ export function publicRoutes(
 
     app.get<{ Params: { '*': string } }>('/log/*', {
       config,
-      schema: { tags: [TAG], summary: 'This member’s log (C2SP tlog-tiles)' },
+      schema: { ...PUBLIC, summary: 'This member’s log (C2SP tlog-tiles)' },
       handler: (request, reply) => sendLogFile(reply, logFolder, request.params['*']),
     });
 
     app.get<{ Params: { member: string; '*': string } }>('/mirrors/:member/*', {
       config,
-      schema: { tags: [TAG], summary: 'This node’s copy of another member’s log' },
+      schema: { ...PUBLIC, summary: 'This node’s copy of another member’s log' },
       handler: (request, reply) => {
         const member = parseMemberName(request.params.member);
         if (member instanceof Fault) throw new PortalError({ code: 'ROUTE_UNKNOWN' });
@@ -50,7 +52,10 @@ export function publicRoutes(
 
     app.get('/v1/members', {
       config,
-      schema: describe(TAG, 'Who takes part, and how far this node has verified each log', 200, MemberList),
+      schema: {
+        ...describe(TAG, 'Who takes part, and how far this node has verified each log', 200, MemberList),
+        ...PUBLIC,
+      },
       handler: () => ({
         members: members().map(({ name, roles, size, verifiedAtMs, fault }) => ({
           name,
@@ -64,7 +69,7 @@ export function publicRoutes(
 
     app.get('/healthz', {
       config,
-      schema: { tags: [TAG], summary: 'Whether this node does its work: 200 or 503' },
+      schema: { ...PUBLIC, summary: 'Whether this node does its work: 200 or 503' },
       handler: (_request, reply) => {
         const state = health();
         return reply
@@ -76,13 +81,13 @@ export function publicRoutes(
 
     app.get('/metrics', {
       config,
-      schema: { tags: [TAG], summary: 'Counters and gauges, as Prometheus text' },
+      schema: { ...PUBLIC, summary: 'Counters and gauges, as Prometheus text' },
       handler: async (_request, reply) => reply.type(PROMETHEUS_TEXT).send(await metrics()),
     });
 
     app.get('/openapi.json', {
       config,
-      schema: { tags: [TAG], summary: 'This description' },
+      schema: { ...PUBLIC, summary: 'This description' },
       handler: () => app.swagger(),
     });
   };

@@ -182,6 +182,8 @@ export const ImportQuery = Type.Object(
   },
   closed,
 );
+/** Its octets are read by the desk, so no schema judges them. */
+export const CsvFile = Type.Any({ description: 'CSV in UTF-8 with a header of known columns: docs/desk.md' });
 export const JournalQuery = Type.Object(
   {
     after: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),

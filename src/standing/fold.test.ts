@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { silentLog } from '../base/log.ts';
 import type { ImeiKey } from '../identifiers/imei.ts';
 import { encodeEntry } from '../ledger/entry.ts';
-import type { Statement } from '../statements/statement.ts';
+import type { DeviceListed, Statement } from '../statements/statement.ts';
 import {
   covers,
   DEVICES,
@@ -27,7 +27,7 @@ import { PAIRINGS_PER_DEVICE_MAX, STATEMENTS_PER_PLACE_MAX } from './standing-in
 
 const A = imei(35_209_900, 176_148);
 const blocked: Statement = { kind: 'device.blocked', target: { kind: 'imei', imei: A }, reason: 'stolen' };
-const ranged: Statement = {
+const ranged: DeviceListed = {
   kind: 'device.tracked',
   target: { kind: 'range', from: A, to: (A + 100) as ImeiKey },
   reason: 'counterfeit',
@@ -171,6 +171,20 @@ describe('the fold', () => {
     assert.deepEqual(found(standing, A), ['exact 0 0 device.blocked stolen']);
     assert.equal(state('hanbit', releaseOf(blocked, 'hanbit', 0)).ended, 1);
     assert.equal(state('hanbit', releaseOf(blocked, 'hanbit', 0)).ineffective, 1);
+  });
+
+  it('ends a range by its own two ends only', () => {
+    const { state } = newStanding();
+    state('hanbit', ranged);
+    for (const [first, last] of [
+      [0, 99],
+      [1, 100],
+      [0, 101],
+    ] as const) {
+      const target = { kind: 'range', from: (A + first) as ImeiKey, to: (A + last) as ImeiKey } as const;
+      assert.equal(state('hanbit', releaseOf({ ...ranged, target }, 'hanbit', 0)).ineffective, 1);
+    }
+    assert.equal(state('hanbit', releaseOf(ranged, 'hanbit', 0)).ended, 1);
   });
 
   it('lets a regulator overrule another member, before or after the entry is read, and its member end it', () => {

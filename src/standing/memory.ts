@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { HashKey } from './hash.ts';
-import type { TableName } from './table.ts';
+import type { TableName } from './bucket.ts';
 
 /** All that a reader in another thread needs: pass it in a message, or as worker data. */
 export interface StandingMemory {

@@ -9,7 +9,7 @@ import type { DeviceTarget } from '../identifiers/device-target.ts';
 import { highWord, lowWord, shardOf } from './hash.ts';
 import { devicePlace, kindOfCode, ownerWord, reasonOfCode } from './slots.ts';
 import { StandingIndex } from './standing-index.ts';
-import { BUCKET_WORDS, copySlot, Search, TABLES } from './table.ts';
+import { BUCKET_WORDS, copySlot, Search, TABLES } from './bucket.ts';
 
 const MEMBERS = 1000;
 const hashKey = { low: 0x2545f491, high: 0x6c8e9cf5 };

@@ -18,7 +18,7 @@ import {
   tacPlace,
   tagWord,
 } from './slots.ts';
-import { copySlot, Search, type Shard, type TableName, TABLES, type TableShape } from './table.ts';
+import { copySlot, Search, type Shard, type TableName, TABLES, type TableShape } from './bucket.ts';
 import { TacFilter } from './tac-filter.ts';
 
 // The words of a bucket's slots.

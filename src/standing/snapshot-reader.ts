@@ -3,6 +3,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { Fault } from '../base/fault.ts';
 import { type Role, ROLES } from '../membership/consortium.ts';
+import { TABLES } from './bucket.ts';
 import { highWord, lowWord, SHARDS, shardOf } from './hash.ts';
 import type { ReleasesAhead } from './releases-ahead.ts';
 import { gateMember, isFree, isLevelsMark, memberOf } from './slots.ts';
@@ -16,7 +17,7 @@ import {
   type SnapshotMember,
 } from './snapshot.ts';
 import type { StandingIndex } from './standing-index.ts';
-import { type BucketTable, TABLES } from './table.ts';
+import type { BucketTable } from './table.ts';
 
 export type SnapshotFault =
   | { code: 'SNAPSHOT_MISSING' }

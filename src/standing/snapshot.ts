@@ -3,10 +3,11 @@ import { endianness } from 'node:os';
 import type { DeviceTarget } from '../identifiers/device-target.ts';
 import type { ImeiKey, Tac } from '../identifiers/imei.ts';
 import { ROLES, type Role } from '../membership/consortium.ts';
+import { BUCKET_WORDS, Search, type TableShape } from './bucket.ts';
 import { SHARDS } from './hash.ts';
 import type { ReleaseAhead } from './releases-ahead.ts';
 import { isFree, isLevelsMark, memberOf } from './slots.ts';
-import { BUCKET_WORDS, Search, type TableShape, type TableView, visitSlots } from './table.ts';
+import { type TableView, visitSlots } from './table.ts';
 
 /** docs/standing-snapshot.md describes the bytes. */
 export const SNAPSHOT_MAGIC = Buffer.from('bongsu-s', 'latin1');

@@ -1,5 +1,6 @@
 import type { DeviceTarget } from '../identifiers/device-target.ts';
 import { type ImeiKey, tacOf } from '../identifiers/imei.ts';
+import { type TableName, TABLES } from './bucket.ts';
 import type { Holdings, StatementHeld } from './fold.ts';
 import { type HashKey, lowWord } from './hash.ts';
 import { MemoryHeader, type StandingMemory } from './memory.ts';
@@ -23,7 +24,7 @@ import {
   tagWord,
   targetSlot,
 } from './slots.ts';
-import { BucketTable, type TableName, TABLES } from './table.ts';
+import { BucketTable } from './table.ts';
 import { TacFilter } from './tac-filter.ts';
 
 /**

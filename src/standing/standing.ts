@@ -5,6 +5,7 @@ import type { Log } from '../base/log.ts';
 import { EntryError } from '../ledger/entry.ts';
 import { MEMBERS_MAX, type Role } from '../membership/consortium.ts';
 import { decodeStatement, type Stated, StatementError } from '../statements/codec.ts';
+import { TABLES } from './bucket.ts';
 import { StandingError } from './fault.ts';
 import { type FoldContext, type FoldOutcome, foldStatement, mustWait } from './fold.ts';
 import type { HashKey } from './hash.ts';
@@ -14,7 +15,7 @@ import { RELEASES_AHEAD_MAX, ReleasesAhead } from './releases-ahead.ts';
 import { readSnapshot } from './snapshot-reader.ts';
 import { type SnapshotState, snapshotChunks } from './snapshot.ts';
 import { StandingIndex } from './standing-index.ts';
-import { TABLES, type TableView } from './table.ts';
+import type { TableView } from './table.ts';
 
 /** A member as the fold knows it: its place in the list is its number. */
 export interface StandingMember {
@@ -48,6 +49,7 @@ export class Standing {
   readonly #context: FoldContext;
   readonly #listeners = new Set<(change: MemoryChange) => void>();
   readonly #log: Log;
+  #reader: StandingReader | undefined;
 
   constructor(options: StandingOptions, deps: { log: Log }) {
     const { members, devicesExpected = 0, hashKey = drawHashKey() } = options;
@@ -129,11 +131,10 @@ export class Standing {
     return () => this.#listeners.delete(listener);
   }
 
-  /** A reader for the writer's own thread, which is always up to date. */
+  /** The reader of the writer's own thread, which is always up to date. */
   openReader(): StandingReader {
-    const reader = new StandingReader(this.memory);
-    this.onMemoryChanged((change) => reader.accept(change));
-    return reader;
+    this.#reader ??= new StandingReader(this.memory);
+    return this.#reader;
   }
 
   /** How much it holds: slots of each table, overrules that wait, and the memory of the tables in bytes. */
@@ -185,6 +186,7 @@ export class Standing {
   }
 
   #announce(change: MemoryChange): void {
+    this.#reader?.accept(change);
     for (const listener of this.#listeners) listener(change);
   }
 

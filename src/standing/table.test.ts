@@ -2,10 +2,11 @@ import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { ImeiKey } from '../identifiers/imei.ts';
+import { BUCKET_WORDS, TABLES } from './bucket.ts';
 import { StandingError } from './fault.ts';
 import { hashOf, highWord, homeOf, lowWord, primeFrom, SHARDS, shardOf, strideOf } from './hash.ts';
 import { devicePlace, ownerWord } from './slots.ts';
-import { BUCKET_WORDS, BucketTable, TABLES } from './table.ts';
+import { BucketTable } from './table.ts';
 
 const hashKey = { low: 0x2545f491, high: 0x6c8e9cf5 };
 const [devices] = TABLES;

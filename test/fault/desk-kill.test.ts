@@ -17,7 +17,7 @@ import { openDesk } from '../support/real-desk.ts';
 const WRITER = fileURLToPath(new URL('desk-writer.ts', import.meta.url));
 const KILLS = Number(process.env['BONGSU_KILLS'] ?? 100);
 /** From the moment before store and log are opened: some kills fall into recovery, most into decisions. */
-const KILL_AFTER_MS_MAX = 250;
+const KILL_AFTER_MS_MAX = 400;
 
 /** What the desk acknowledged: an action, its case, and where its statements stand. */
 interface Acknowledged {

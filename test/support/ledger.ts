@@ -87,12 +87,12 @@ export async function serveLog(t: TestContext, folder: string): Promise<ServedLo
 
 export function serveFolder(folder: string): Handler {
   const source = new FolderSource(folder);
-  return (path, _request, response) => {
-    void source.read(path, 32 * 1024 * 1024).then((bytes) => {
-      response.statusCode = bytes === undefined ? 404 : 200;
-      response.end(bytes);
-    });
+  const answer = async (path: string, response: ServerResponse): Promise<void> => {
+    const bytes = await source.read(path, 32 * 1024 * 1024);
+    response.statusCode = bytes === undefined ? 404 : 200;
+    response.end(bytes);
   };
+  return (path, _request, response) => void answer(path, response);
 }
 
 /** For `assert.rejects` and `assert.throws`: a fault of this code. */

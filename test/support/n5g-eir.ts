@@ -59,7 +59,7 @@ export class TestN5gEir {
   /** How often something was counted: an event or a problem. */
   count(name: string): number {
     const series = sumCounters([this.counters]).find(
-      ({ labels }) => labels['event'] === name || labels['problem'] === name,
+      ({ family, labels }) => family.startsWith('n5gEir') && Object.values(labels).includes(name),
     );
     return series!.value;
   }

@@ -25,13 +25,8 @@ import { EquipmentStatusRequest } from './request.ts';
 import { SessionWatch } from './session-watch.ts';
 
 const SWEEP_INTERVAL_MS = 1_000;
-/** At a planned stop, how long requests that are on their way are still taken. */
-const DRAIN_MS = 250;
 /** At a planned stop, how long answers may take to be delivered. */
 export const STOP_MS_MAX = 5_000;
-/** RFC 9113 clause 6.8: the first GOAWAY of a planned stop refuses no stream yet. */
-const LAST_STREAM_ID_MAX = 2 ** 31 - 1;
-
 export type N5gEirFault =
   | { code: 'N5G_EIR_LISTEN_FAILED'; port: number; reason: string }
   | { code: 'N5G_EIR_TLS_UNREADABLE'; file: string };
@@ -92,15 +87,13 @@ export class N5gEirServer {
   }
 
   /**
-   * A planned stop: no new connection; GOAWAY; requests on their way are answered; what is left after STOP_MS_MAX is cut.
+   * A planned stop: no new connection; a GOAWAY that names the last request taken, so that a caller knows which of its
+   * requests it may ask elsewhere (RFC 9113 clause 6.8); answers in hand are delivered; what is left after STOP_MS_MAX
+   * is cut.
    */
   async close(): Promise<void> {
-    const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    this.#eachSession((session) => session.goaway(constants.NGHTTP2_NO_ERROR, LAST_STREAM_ID_MAX));
-    const drained = setTimeout(() => this.#eachSession((session) => session.close()), DRAIN_MS);
-    const cut = setTimeout(() => this.#eachSession((session) => session.destroy()), STOP_MS_MAX);
-    await closed;
-    clearTimeout(drained);
+    const cut = setTimeout(() => this.#cutAll(), STOP_MS_MAX);
+    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
     clearTimeout(cut);
     clearInterval(this.#sweeper);
     this.#congestion.stop();
@@ -126,8 +119,11 @@ export class N5gEirServer {
     const { counters } = this.#parts;
     counters.count('sessionOpened');
     this.#watches.set(session, new SessionWatch(session, this.#nowMs));
-    // Bad frames, floods, a connection cut: the session is closed, and nobody else is touched.
-    session.on('error', () => counters.count('sessionFailed'));
+    // Bad frames, floods, a connection cut: the session is closed, and nobody else is touched. The socket may fail too.
+    session.once('error', () => {
+      counters.count('sessionFailed');
+      session.on('error', () => {});
+    });
     session.on('close', () => {
       this.#watches.delete(session);
       counters.count('sessionClosed');
@@ -199,9 +195,8 @@ export class N5gEirServer {
     }
   }
 
-  #eachSession(act: (session: Http2Session) => void): void {
-    // A session that is destroyed is forgotten a moment later, with its 'close'.
-    for (const session of this.#watches.keys()) if (!session.destroyed) act(session);
+  #cutAll(): void {
+    for (const session of this.#watches.keys()) session.destroy();
   }
 }
 

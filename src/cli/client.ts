@@ -1,0 +1,128 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
+import { type Command, Option } from 'commander';
+import { Fault } from '../base/fault.ts';
+import { InputError } from './input.ts';
+
+/** How often a request is sent again when the connection breaks or the node is busy, and how long it waits at first. */
+export const RETRIES_MAX = 4;
+const RETRY_WAIT_MS = 250;
+/** A node that has not answered by then is given up. */
+const ANSWER_WAIT_MS_MAX = 60_000;
+
+export type ClientFault =
+  | { code: 'NODE_UNREACHABLE'; url: string; attempts: number }
+  | { code: 'NODE_ANSWER_MALFORMED'; url: string; status: number };
+export class ClientError extends Fault<ClientFault> {}
+
+/** A problem document (RFC 9457) that a node answered with: its code, its facts, and what to do. */
+export class ProblemError extends Fault {}
+
+/** What every command that talks to a node takes. */
+export interface ConnectionOptions {
+  readonly url?: string;
+  readonly token?: string;
+  readonly tokenFile?: string;
+  readonly json?: true;
+}
+
+interface ApiRequest {
+  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly body?: object | Uint8Array;
+}
+
+/** Gives a command the options of the connection. */
+export function withConnection(command: Command): Command {
+  return command
+    .addOption(new Option('--url <url>', 'the node’s address').env('BONGSU_URL'))
+    .addOption(new Option('--token <token>', 'a token; it is safer in the environment or a file').env('BONGSU_TOKEN'))
+    .option('--token-file <file>', 'a file that holds the token')
+    .option('--json', 'print the node’s answer as JSON');
+}
+
+/** The client for a command's options. Without an address or a token the command was used wrongly. */
+export async function openClient(options: ConnectionOptions, command: Command): Promise<ApiClient> {
+  const { url, tokenFile } = options;
+  if (url === undefined || !URL.canParse(url)) command.error('say where the node is: --url or BONGSU_URL');
+  const token = tokenFile === undefined ? options.token : await readTokenFile(tokenFile);
+  if (token === undefined) command.error('give a token: --token-file, --token or BONGSU_TOKEN');
+  return new ApiClient({ url, token: token.trim() });
+}
+
+/** A member's HTTP API, as commands use it. */
+export class ApiClient {
+  readonly #url: string;
+  readonly #token: string;
+
+  constructor({ url, token }: { url: string; token: string }) {
+    this.#url = url.replace(/\/+$/, '');
+    this.#token = token;
+  }
+
+  /**
+   * Asks, and asks again where the connection broke or the node was busy: every request that changes something goes
+   * under a key of its own, so that it is done once however often it is sent.
+   * @throws ProblemError, ClientError
+   */
+  async ask<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, request: ApiRequest = {}): Promise<T> {
+    const url = this.#address(path, request.query);
+    const init = this.#init(method, request.body);
+    for (let attempt = 1; ; attempt++) {
+      const isLast = attempt > RETRIES_MAX;
+      const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_WAIT_MS_MAX) }).catch(
+        (cause: unknown) => {
+          if (isLast) throw new ClientError({ code: 'NODE_UNREACHABLE', url: this.#url, attempts: attempt }, { cause });
+          return undefined;
+        },
+      );
+      if (answer !== undefined && (answer.status !== 503 || isLast)) return this.#read<T>(answer);
+      await answer?.body?.cancel();
+      await wait(RETRY_WAIT_MS * 2 ** (attempt - 1));
+    }
+  }
+
+  #address(path: string, query: ApiRequest['query'] = {}): string {
+    const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
+    const text = new URLSearchParams(given).toString();
+    return `${this.#url}${path}${text === '' ? '' : `?${text}`}`;
+  }
+
+  #init(method: string, body: ApiRequest['body']): RequestInit {
+    const isFile = body instanceof Uint8Array;
+    return {
+      method,
+      redirect: 'error',
+      headers: {
+        authorization: `Bearer ${this.#token}`,
+        ...(method !== 'GET' && { 'idempotency-key': randomUUID() }),
+        ...(body !== undefined && { 'content-type': isFile ? 'text/csv' : 'application/json' }),
+      },
+      ...(body !== undefined && { body: isFile ? Buffer.from(body) : JSON.stringify(body) }),
+    };
+  }
+
+  async #read<T>(answer: Response): Promise<T> {
+    const value = (await answer.json().catch(() => undefined)) as Record<string, unknown> | undefined;
+    if (answer.ok && value !== undefined) return value as T;
+    if (typeof value?.['code'] !== 'string') {
+      throw new ClientError({ code: 'NODE_ANSWER_MALFORMED', url: this.#url, status: answer.status });
+    }
+    throw new ProblemError(problemFacts(value, value['code']), { cause: value });
+  }
+}
+
+/** The flat part of a problem: what RFC 9457 names is of no use on a command line, save for what to do. */
+function problemFacts(problem: Record<string, unknown>, code: string): Fault['facts'] {
+  const { type: _type, title: _title, status: _status, detail, code: _code, ...facts } = problem;
+  const flat = Object.entries(facts).filter(([, value]) => typeof value !== 'object');
+  return { code, ...Object.fromEntries(flat), detail: String(detail) } as Fault['facts'];
+}
+
+async function readTokenFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new InputError({ code: 'INPUT_UNREADABLE', file }, { cause });
+  }
+}

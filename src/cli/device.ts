@@ -1,0 +1,253 @@
+import { Command } from 'commander';
+import { IMPORT_SIZE_MAX } from '../desks/devices/import-file.ts';
+import type { ImportAnswer, RowResult } from '../desks/devices/importing.ts';
+import type { CaseAnswer } from '../desks/devices/opening.ts';
+import type { CasePageView, JournalPageView } from '../desks/devices/reading.ts';
+import type { CaseView } from '../desks/devices/views.ts';
+import type { DeviceCheckView } from '../portals/device-check.ts';
+import { DEVICE_REASONS } from '../statements/statement.ts';
+import { checkText } from './check-text.ts';
+import { type ApiClient, type ConnectionOptions, openClient, ProblemError, withConnection } from './client.ts';
+import { caseAnswerText, casePageText, caseText, importText, journalText, rowTable } from './device-text.ts';
+import { readInput } from './input.ts';
+import { EXIT } from './run.ts';
+
+const REASONS = DEVICE_REASONS.join(', ');
+
+/** The device desk from the command line: all of it over the node's HTTP API. */
+export function deviceCommand(): Command {
+  return new Command('device')
+    .description('Report phones, release them, look at cases, and ask why a gate answers as it does.')
+    .addCommand(reportCommand())
+    .addCommand(importCommand())
+    .addCommand(releaseCommand())
+    .addCommand(correctCommand())
+    .addCommand(showCommand())
+    .addCommand(listCommand())
+    .addCommand(searchCommand())
+    .addCommand(historyCommand())
+    .addCommand(checkCommand());
+}
+
+interface CircumstanceOptions {
+  readonly place?: string;
+  readonly policeReference?: string;
+  readonly note?: string;
+  readonly requesterName?: string;
+  readonly requesterContact?: string;
+  readonly requesterRelation?: string;
+  readonly rightChecked?: string;
+  readonly reason?: string;
+  readonly listing?: string;
+  readonly occurredAt?: string;
+  readonly acceptCheckDigit?: true;
+}
+
+function reportCommand(): Command {
+  const command = new Command('report')
+    .description('Report one device, or several in one case.')
+    .argument('<imei...>', '14, 15 or 16 digits each')
+    .requiredOption('--reason <reason>', REASONS);
+  return act(withCircumstances(command), async (client, [devices], options: CircumstanceOptions) => {
+    const answer = await client.ask<CaseAnswer>('POST', '/v1/device-cases', {
+      body: { devices, ...circumstances(options) },
+    });
+    return { answer, text: caseAnswerText(answer) };
+  });
+}
+
+function importCommand(): Command {
+  const command = new Command('import')
+    .description('Report the rows of a CSV file, a case each: all of them or, with --partial, those that are right.')
+    .argument('<file>', 'CSV in UTF-8 with a header: imei, reason and more (docs/desk.md)')
+    .option('--partial', 'report the right rows though others are wrong')
+    .option('--accept-check-digit', 'take IMEIs whose check digit does not fit');
+  return act(command, async (client, [file], options: { partial?: true; acceptCheckDigit?: true }) => {
+    const body = await readInput(file as string, IMPORT_SIZE_MAX);
+    const query = { partial: flag(options.partial), acceptCheckDigit: flag(options.acceptCheckDigit) };
+    const answer = await client
+      .ask<ImportAnswer>('POST', '/v1/device-cases/import', { query, body })
+      .catch(showRefusedRows);
+    if (answer.refused > 0) process.exitCode = EXIT.failed;
+    return { answer, text: importText(answer) };
+  });
+}
+
+function releaseCommand(): Command {
+  const command = new Command('release')
+    .description('Release a case, or some of its devices.')
+    .argument('<case>', 'its number, such as C-2026-000123')
+    .requiredOption('--reason <reason>', 'recovered, withdrawn')
+    .option('--device <imei...>', 'only these of its devices')
+    .option('--note <text>', 'a remark, kept with the case');
+  return act(command, async (client, [number], options: { reason: string; device?: string[]; note?: string }) => {
+    const { reason, device: devices, note } = options;
+    const body = { reason, ...(devices && { devices }), ...(note !== undefined && { note }) };
+    const answer = await client.ask<CaseAnswer>('POST', `${casePath(number)}/release`, { body });
+    return { answer, text: caseAnswerText(answer) };
+  });
+}
+
+function correctCommand(): Command {
+  const command = new Command('correct')
+    .description('Change what was written down wrongly; what the log says is stated anew.')
+    .argument('<case>', 'its number')
+    .option('--reason <reason>', REASONS)
+    .option('--replace <wrong=right...>', 'an IMEI typed wrongly, and the right one');
+  return act(
+    withCircumstances(command),
+    async (client, [number], options: CircumstanceOptions & { replace?: string[] }, command) => {
+      const devices = options.replace?.map((pair) => {
+        const [wrong, right, ...rest] = pair.split('=');
+        if (wrong === undefined || right === undefined || rest.length > 0) command.error(`not WRONG=RIGHT: ${pair}`);
+        return { wrong, right };
+      });
+      const body = { ...(devices && { devices }), ...circumstances(options) };
+      const answer = await client.ask<CaseAnswer>('PATCH', casePath(number), { body });
+      return { answer, text: caseAnswerText(answer) };
+    },
+  );
+}
+
+function showCommand(): Command {
+  const command = new Command('show').description('Show a case. The journal notes that you looked.').argument('<case>');
+  return act(command, async (client, [number]) => {
+    const answer = await client.ask<CaseView>('GET', casePath(number));
+    return { answer, text: caseText(answer) };
+  });
+}
+
+type Page = { readonly before?: string; readonly limit?: string };
+
+function listCommand(): Command {
+  const command = new Command('list')
+    .description('List cases, newest first.')
+    .option('--status <status>', 'open, released, withdrawn')
+    .option('--kind <kind>', 'device, listing, pairing, override, overrule')
+    .option('--since <time>', 'opened at this time or later');
+  return act(withPage(command), async (client, _, { status, kind, since, before, limit }: ListOptions) => {
+    const answer = await client.ask<CasePageView>('GET', '/v1/device-cases', {
+      query: { status, kind, since, before, limit },
+    });
+    return { answer, text: casePageText(answer) };
+  });
+}
+
+interface ListOptions extends Page {
+  readonly status?: string;
+  readonly kind?: string;
+  readonly since?: string;
+}
+
+function searchCommand(): Command {
+  const command = new Command('search')
+    .description('Find cases by one of these. The journal notes by which.')
+    .option('--imei <imei>', 'in any of its forms')
+    .option('--case <number>')
+    .option('--police-reference <reference>')
+    .option('--contact <contact>', 'the whole number or address');
+  return act(withPage(command), async (client, _, options: SearchOptions) => {
+    const { imei, case: number, policeReference, contact, before, limit } = options;
+    const query = { imei, case: number, policeReference, contact, before, limit };
+    const answer = await client.ask<CasePageView>('GET', '/v1/device-cases/search', { query });
+    return { answer, text: casePageText(answer) };
+  });
+}
+
+interface SearchOptions extends Page {
+  readonly imei?: string;
+  readonly case?: string;
+  readonly policeReference?: string;
+  readonly contact?: string;
+}
+
+function historyCommand(): Command {
+  const command = new Command('history')
+    .description('Who decided what about a case, and when.')
+    .argument('<case>')
+    .option('--after <sequence>', 'go on after this one')
+    .option('--limit <count>', 'at most so many');
+  return act(command, async (client, [number], { after, limit }: { after?: string; limit?: string }) => {
+    const answer = await client.ask<JournalPageView>('GET', `${casePath(number)}/history`, { query: { after, limit } });
+    return { answer, text: journalText(answer) };
+  });
+}
+
+function checkCommand(): Command {
+  const command = new Command('check')
+    .description('Explain how this member’s gates answer for a device: the verdict, who says so, since when.')
+    .argument('<imei>')
+    .option('--imsi <imsi>', 'with this subscriber');
+  return act(command, async (client, [imei], { imsi }: { imsi?: string }) => {
+    const path = `/v1/devices/${encodeURIComponent(imei as string)}`;
+    const answer = await client.ask<DeviceCheckView>('GET', path, { query: { imsi } });
+    return { answer, text: checkText(answer, imsi) };
+  });
+}
+
+/** What a command does: asks the node, and says its answer for people. */
+type Work<Options> = (
+  client: ApiClient,
+  words: readonly (string | readonly string[])[],
+  options: Options,
+  command: Command,
+) => Promise<{ answer: object; text: string }>;
+
+/** Gives a command its connection and its work, and prints what comes of it. */
+export function act<Options extends object>(command: Command, work: Work<Options>): Command {
+  return withConnection(command).action(async () => {
+    const options = command.opts<Options & ConnectionOptions>();
+    const client = await openClient(options, command);
+    const { answer, text } = await work(client, command.processedArgs as string[], options, command);
+    process.stdout.write(options.json === true ? `${JSON.stringify(answer)}\n` : `${text}\n`);
+  });
+}
+
+function withCircumstances(command: Command): Command {
+  return command
+    .option('--listing <listing>', 'blocked (the default), or tracked')
+    .option('--occurred-at <time>', 'when it happened: 2026-11-22T17:30:00+09:00, or a day')
+    .option('--place <text>', 'where; private')
+    .option('--police-reference <text>', 'private')
+    .option('--note <text>', 'private')
+    .option('--requester-name <name>', 'who asks; private')
+    .option('--requester-contact <contact>', 'private')
+    .option('--requester-relation <text>', 'owner, parent, courier, police …')
+    .option('--right-checked <text>', 'how their right was checked')
+    .option('--accept-check-digit', 'take an IMEI whose check digit does not fit: you have looked again');
+}
+
+function withPage(command: Command): Command {
+  return command.option('--before <case>', 'the page after this case').option('--limit <count>', 'at most so many');
+}
+
+function circumstances(options: CircumstanceOptions): object {
+  const { requesterName: name, requesterContact: contact, requesterRelation: relation, rightChecked } = options;
+  const { reason, listing, occurredAt, place, policeReference, note, acceptCheckDigit } = options;
+  const requester = givenOnly({ name, contact, relation, rightChecked });
+  return {
+    ...givenOnly({ reason, listing, occurredAt, place, policeReference, note, acceptCheckDigit }),
+    ...(Object.keys(requester).length > 0 && { requester }),
+  };
+}
+
+function givenOnly(fields: Readonly<Record<string, unknown>>): object {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+}
+
+/** A file that was refused has a result for every row, which is worth more than its code. */
+function showRefusedRows(error: unknown): never {
+  if (error instanceof ProblemError && error.facts.code === 'IMPORT_REFUSED') {
+    const { results } = error.cause as { results: RowResult[] };
+    process.stderr.write(`${rowTable(results)}\n`);
+  }
+  throw error;
+}
+
+function casePath(number: unknown): string {
+  return `/v1/device-cases/${encodeURIComponent(String(number))}`;
+}
+
+function flag(given: true | undefined): string | undefined {
+  return given === true ? 'true' : undefined;
+}
