@@ -18,7 +18,7 @@ function report(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof Fault) {
     const { code, ...facts } = error.facts;
-    const details = Object.entries(facts).map(([fact, value]) => `${fact}=${value}`);
+    const details = Object.entries(facts).map(([fact, value]) => `${fact}=${String(value)}`);
     process.stderr.write(`${[code, ...details].join(' ')}\nWhat it means: docs/errors.md\n`);
     return EXIT.failed;
   }

@@ -58,7 +58,6 @@ describe('the index', () => {
 
   it('finds each range that covers a device once, among thousands that lie in the same buckets', () => {
     const index = new StandingIndex({ members: MEMBERS_MAX, hashKey: { low: 77, high: 99 } }, { onGrown() {} });
-    const reader = new StandingReader(index.memory(NAMES));
     const findings = new Findings(MEMBERS_MAX);
     const tacStart = 35_209_900_000_000;
     const ranges = Array.from({ length: 12_000 }, (_, number) => {
@@ -69,6 +68,7 @@ describe('the index', () => {
       const statement = { kind: 'device.blocked', target: { kind: 'range', from, to }, reason: 'fraud' } as const;
       assert(index.hold(statement, { member: number % MEMBERS_MAX, index: number }, false));
     }
+    const reader = new StandingReader(index.memory(NAMES));
     for (let key = tacStart as ImeiKey; key < tacStart + 1_000_000; key = (key + 9_973) as ImeiKey) {
       const expected = [...ranges.keys()].filter((number) => ranges[number]!.from <= key && key <= ranges[number]!.to);
       reader.find(key, findings);
