@@ -1,6 +1,41 @@
-/** Writes api/openapi.json from the routes themselves. A test holds the file to them. */
+/** `node scripts/openapi.ts` writes api/openapi.json from the routes themselves. A test holds the file to them. */
 import { mkdir, writeFile } from 'node:fs/promises';
-import { OPENAPI_FILE, openApiText } from '../src/portals/openapi.ts';
+import { tmpdir } from 'node:os';
+import { systemClock } from '../src/base/clock.ts';
+import { silentLog } from '../src/base/log.ts';
+import type { DeviceDesk } from '../src/desks/devices/desk.ts';
+import { createMemberApi } from '../src/portals/member-api.ts';
+import type { Store } from '../src/store/store.ts';
 
-await mkdir(new URL('.', OPENAPI_FILE), { recursive: true });
-await writeFile(OPENAPI_FILE, await openApiText());
+export const OPENAPI_FILE = new URL('../api/openapi.json', import.meta.url);
+
+/** The description of the API as its routes give it, the same on every node but for the member's name. */
+export async function openApiText(): Promise<string> {
+  const unused = (): never => {
+    throw new Error('a description asks nothing');
+  };
+  const app = await createMemberApi(
+    { member: '{member}', gates: [], logFolder: tmpdir(), mirrorsFolder: tmpdir() },
+    {
+      desk: {} as DeviceDesk,
+      store: {} as Store,
+      clock: systemClock,
+      log: silentLog,
+      explain: unused,
+      readEntry: unused,
+      readRefusals: unused,
+      members: unused,
+      subscribe: () => () => undefined,
+      health: unused,
+      metrics: unused,
+    },
+  );
+  const text = `${JSON.stringify(app.swagger(), undefined, 2)}\n`;
+  await app.close();
+  return text;
+}
+
+if (import.meta.main) {
+  await mkdir(new URL('.', OPENAPI_FILE), { recursive: true });
+  await writeFile(OPENAPI_FILE, await openApiText());
+}

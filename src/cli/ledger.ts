@@ -6,10 +6,13 @@ import { parseSize } from '../ledger/checkpoint.ts';
 import { ENTRY_SIZE_MAX } from '../ledger/entry.ts';
 import { HASH_SIZE } from '../ledger/layout.ts';
 import { leafHash } from '../ledger/merkle.ts';
+import { readSigningKey } from '../ledger/note-key.ts';
 import { checkProof, formatProof, type LogProof, makeProof, parseProof, PROOF_SIZE_MAX } from '../ledger/proof.ts';
 import { readCheckpoint, readEntries, readUnverifiedCheckpoint } from '../ledger/reader.ts';
+import { restoreLog } from '../ledger/restore.ts';
 import { openSource, type TileSource } from '../ledger/tile-source.ts';
 import { verifyLog } from '../ledger/verify.ts';
+import { dataFolder } from '../node/data-folder.ts';
 import { entryObject, entryText } from './entry-text.ts';
 import { isFile, readInput, readKey, writeOutput } from './input.ts';
 import { EXIT } from './run.ts';
@@ -27,7 +30,8 @@ export function ledgerCommand(): Command {
     .addCommand(verifyCommand())
     .addCommand(showCommand())
     .addCommand(proveCommand())
-    .addCommand(checkProofCommand());
+    .addCommand(checkProofCommand())
+    .addCommand(restoreCommand());
 }
 
 function verifyCommand(): Command {
@@ -79,6 +83,25 @@ function showCommand(): Command {
 interface ShowOptions extends Partial<KeyOption>, JsonOption {
   readonly from: number;
   readonly to?: number;
+}
+
+function restoreCommand(): Command {
+  return new Command('restore')
+    .description('Bring a node’s own log back from another member’s mirror. Every octet is checked against its key.')
+    .argument('<folder>', 'the data folder of the node, which must not be running')
+    .requiredOption('--from <log>', 'the mirror’s folder or URL, such as http://127.0.0.1:7102/mirrors/hanbit')
+    .option('--json', 'print one JSON object')
+    .action(async (root: string, { from, json }: { from: string } & JsonOption) => {
+      await answer(json, async () => {
+        const { log: folder, signing: signingFolder, logKey } = dataFolder(root);
+        const key = (await readSigningKey(logKey)).logKey;
+        const restored = await restoreLog({ from, folder, signingFolder, logKey: key });
+        return {
+          facts: restored,
+          lines: [`ok: ${key.name}`, `    ${restored.size} entries, root ${restored.rootHex}`],
+        };
+      });
+    });
 }
 
 function proveCommand(): Command {

@@ -14,7 +14,7 @@ const POLL_INTERVAL_MS = 1000;
 const FOLLOW_TIMEOUT_MS = 10_000;
 /** Hints that come faster are answered together. */
 const LOOK_GAP_MS = 10;
-/** After a failure, doubled with each one that follows. Hints do not shorten it. */
+/** After a failure, doubled with each one that follows. A hint, which a member that is back sends, ends it from the minimum on. */
 const BACKOFF_MS_MIN = 250;
 const BACKOFF_MS_MAX = 30_000;
 
@@ -144,13 +144,15 @@ export class Follower {
     while (!this.#stopping.signal.aborted) {
       this.#isHinted = false;
       await this.#look();
+      const { pollIntervalMs = POLL_INTERVAL_MS } = this.#options;
       if (this.#failures > 0) {
-        await this.#pause(this.#backoffMs());
+        await this.#pause(BACKOFF_MS_MIN);
+        await this.#pauseUntilHint(this.#backoffMs() - BACKOFF_MS_MIN);
       } else if (this.#isFrozen) {
         return;
       } else {
         await this.#pause(LOOK_GAP_MS);
-        await this.#pauseUntilHint(this.#options.pollIntervalMs ?? POLL_INTERVAL_MS);
+        await this.#pauseUntilHint(pollIntervalMs);
       }
     }
   }

@@ -15,9 +15,9 @@ export interface FollowersDependencies {
   readonly clock: Clock;
   readonly log: Log;
   /** Called when a mirror has grown. What it throws makes the follower come again with the same news. */
-  onGrown(): Promise<void>;
+  readonly onGrown: () => Promise<void>;
   /** Called when a log was found to be current. */
-  onCurrent(member: string, atMs: number): void;
+  readonly onCurrent: (member: string, atMs: number) => void;
 }
 
 /** One follower for every other member, and an ear for each one's hints. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Fault } from '../base/fault.ts';
 import { Followers } from './followers.ts';
 import { OwnLog } from './own-log.ts';
+import { refuseRollback } from './rollback.ts';
 import { StandingKeeper } from './standing-keeper.ts';
 import type { Surroundings } from './surroundings.ts';
 
@@ -14,18 +15,20 @@ export interface NodeLogs {
   readonly followers: Followers;
   readonly keeper: StandingKeeper;
   /** An entry of any member's log as this node has verified it. */
-  readEntry(member: string, index: number): Promise<Uint8Array | undefined>;
+  readonly readEntry: (member: string, index: number) => Promise<Uint8Array | undefined>;
 }
 
 /** Opens the own log, follows the others, and brings standing level with all that is on disk. */
 export async function openLogs(surroundings: Surroundings): Promise<NodeLogs> {
   const { config, folder, members, self, clock, log, stops } = surroundings;
   const ownLog = stops.add(await OwnLog.open(folder, self, { log }), (part) => part.close());
+  const others = members.filter((member) => member !== self);
+  await refuseRollback({ self, logKey: ownLog.logKey, size: ownLog.size }, others, { log });
   let keeper: StandingKeeper | undefined;
   const followers = stops.add(
     await Followers.open(
       {
-        members: members.filter((member) => member !== self),
+        members: others,
         mirrorsFolder: folder.mirrors,
         pollIntervalMs: config.follow.pollIntervalMs,
       },

@@ -1,6 +1,6 @@
 import type { Log } from '../base/log.ts';
 import { Fault } from '../base/fault.ts';
-import { readSigningKey } from '../ledger/note-key.ts';
+import { type LogKey, readSigningKey } from '../ledger/note-key.ts';
 import { readEntries } from '../ledger/reader.ts';
 import { Sequencer } from '../ledger/sequencer.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
@@ -13,10 +13,12 @@ export class OwnLogError extends Fault<OwnLogFault> {}
 /** This member's own log: written by the desks, read by everybody. */
 export class OwnLog {
   readonly sequencer: Sequencer;
+  readonly logKey: LogKey;
   readonly #source: FolderSource;
 
-  private constructor(sequencer: Sequencer, folder: string) {
+  private constructor(sequencer: Sequencer, logKey: LogKey, folder: string) {
     this.sequencer = sequencer;
+    this.logKey = logKey;
     this.#source = new FolderSource(folder);
   }
 
@@ -30,7 +32,7 @@ export class OwnLog {
       throw new OwnLogError({ code: 'NODE_KEY_NOT_IN_CONSORTIUM', member: self.name });
     }
     const options = { folder: folder.log, signingFolder: folder.signing, signingKey };
-    return new OwnLog(await Sequencer.open(options, { log }), folder.log);
+    return new OwnLog(await Sequencer.open(options, { log }), signingKey.logKey, folder.log);
   }
 
   get size(): number {

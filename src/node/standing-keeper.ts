@@ -10,7 +10,7 @@ export interface KeptLog {
   readonly member: string;
   readonly folder: string;
   /** How far it is verified and durable. It only grows. */
-  size(): number;
+  readonly size: () => number;
 }
 
 export interface StandingKeeperOptions {

@@ -12,7 +12,7 @@ export class Stops {
 
   /** The last started is stopped first; one that fails to stop does not spare the others. */
   async run(log: Log): Promise<void> {
-    for (const stop of this.#stops.splice(0).reverse()) {
+    for (const stop of this.#stops.splice(0).toReversed()) {
       try {
         await stop();
       } catch (error) {

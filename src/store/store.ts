@@ -62,6 +62,7 @@ export class Store {
   readonly #writer: Database;
   readonly #reader: Database;
   readonly #hold: PostgresHold | undefined;
+  #lastWrite: Promise<unknown> = Promise.resolve();
 
   constructor(engine: Engine, writer: Database, reader: Database, hold?: PostgresHold) {
     this.engine = engine;
@@ -74,13 +75,11 @@ export class Store {
    * Does `work` in one transaction, durable when this resolves. `work` asks nothing of the store but through `tables`.
    * @throws StoreError STORE_UNAVAILABLE (whether it was done is then unknown), STORE_FULL, STORE_DAMAGED, STORE_IN_USE
    */
-  async write<T>(work: (tables: Tables) => Promise<T>): Promise<T> {
-    try {
-      await this.#takeHold();
-      return await this.#writer.transaction().execute((transaction) => work(tablesOf(transaction)));
-    } catch (cause) {
-      throw storeFault(cause);
-    }
+  write<T>(work: (tables: Tables) => Promise<T>): Promise<T> {
+    // They would wait for each other in the database too; here they hold no connection meanwhile.
+    const turn = this.#lastWrite.then(() => this.#writeNow(work));
+    this.#lastWrite = turn.catch(() => undefined);
+    return turn;
   }
 
   /** Asks in one transaction, so that all answers are of one moment. @throws StoreError as `write` */
@@ -111,10 +110,21 @@ export class Store {
     }
   }
 
+  /** Lets the writes in hand finish, then lets go of the database. */
   async close(): Promise<void> {
+    await this.#lastWrite;
     if (this.#reader !== this.#writer) await this.#reader.destroy();
     await this.#writer.destroy();
     await this.#hold?.release();
+  }
+
+  async #writeNow<T>(work: (tables: Tables) => Promise<T>): Promise<T> {
+    try {
+      await this.#takeHold();
+      return await this.#writer.transaction().execute((transaction) => work(tablesOf(transaction)));
+    } catch (cause) {
+      throw storeFault(cause);
+    }
   }
 
   async #takeHold(): Promise<void> {

@@ -1,9 +1,16 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { after, before, describe, it } from 'node:test';
 import { readAnswerResult } from '../../src/wire/diameter/error-answer.ts';
 import { readHeader } from '../../src/wire/diameter/header.ts';
 import { readMeIdentityCheckAnswer } from '../../src/wire/diameter/me-identity-check-answer.ts';
-import { S13Error, S13Server, UNIDENTIFIED_CONNECTIONS_MAX } from '../../src/gates/equipment/s13/server.ts';
+import {
+  CONNECTIONS_MAX,
+  CONNECTIONS_PER_PEER_MAX,
+  S13Error,
+  S13Server,
+  UNIDENTIFIED_CONNECTIONS_MAX,
+} from '../../src/gates/equipment/s13/server.ts';
 import { S13Probe, S13ProbeError } from '../../src/probes/s13.ts';
 import { RawPeer, readS13Vectors, type RunningGate, s13Vector, startS13Gate } from '../support/s13.ts';
 
@@ -158,6 +165,28 @@ describe('the S13 gate', () => {
 });
 
 describe('the S13 gate and crowds', () => {
+  it('takes as many connections of a peer and of all peers as its limits say, and none more', async () => {
+    const peersMax = CONNECTIONS_MAX / CONNECTIONS_PER_PEER_MAX;
+    const names = Array.from({ length: peersMax + 1 }, (_, number) => `mme${number}.epc.test`);
+    const { server, events } = await startS13Gate({ peers: names.map((originHost) => ({ originHost })) });
+    const { port } = server.address;
+    const open = (originHost: string) => S13Probe.connect({ ...mme, originHost, port });
+    const probes = await Promise.all(Array.from({ length: CONNECTIONS_PER_PEER_MAX }, () => open(names[0]!)));
+    await assert.rejects(open(names[0]!), (error) => {
+      assert(error instanceof S13ProbeError);
+      assert.deepEqual(error.facts, { code: 'S13_PROBE_REFUSED', resultCode: 5012 });
+      return true;
+    });
+    for (const name of names.slice(1, peersMax)) {
+      probes.push(...(await Promise.all(Array.from({ length: CONNECTIONS_PER_PEER_MAX }, () => open(name)))));
+    }
+    assert.equal(probes.length, CONNECTIONS_MAX);
+    assert(!events.includes('connectionRefused'));
+    await assert.rejects(open(names[peersMax]!), S13ProbeError);
+    assert(events.includes('connectionRefused'));
+    await Promise.all([server.close(), ...probes.map((probe) => probe.closed)]);
+  });
+
   it('keeps strangers from crowding out peers', async () => {
     const { server, events } = await startS13Gate();
     const { port } = server.address;
@@ -258,5 +287,12 @@ describe('the S13 gate and its end', () => {
       return true;
     });
     await server.close();
+  });
+});
+
+describe('docs/gates/s13.md', () => {
+  it('shows the relay configuration that is tested', () => {
+    const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
+    assert(read('docs/gates/s13.md').includes(read('examples/freediameter/relay.conf')));
   });
 });

@@ -20,6 +20,7 @@ export const ERROR = {
   protocol: 1,
   internal: 2,
   flowControl: 3,
+  settingsTimeout: 4,
   frameSize: 6,
   refusedStream: 7,
   cancel: 8,
@@ -118,6 +119,14 @@ export class RawClient {
   static async greet(port: number, ...values: readonly [number, number][]): Promise<RawClient> {
     const client = await RawClient.connect(port);
     client.send(PREFACE, settings(...values));
+    return client;
+  }
+
+  /** Connects, and acknowledges the gate's SETTINGS, so that its limits count. */
+  static async greetWell(port: number, ...values: readonly [number, number][]): Promise<RawClient> {
+    const client = await RawClient.greet(port, ...values);
+    await client.wait(({ type, flags }) => type === FRAME.settings && (flags & FLAG.ack) === 0);
+    client.send(frame(FRAME.settings, FLAG.ack, 0));
     return client;
   }
 

@@ -2,6 +2,7 @@
 export const N5G_EIR_EVENTS = [
   'sessionOpened',
   'sessionClosed',
+  'sessionNotGreeted',
   'sessionIdle',
   'sessionStalled',
   'sessionFailed',

@@ -118,15 +118,16 @@ export class N5gEirServer {
   #onSession(session: ServerHttp2Session): void {
     const { counters } = this.#parts;
     counters.count('sessionOpened');
-    this.#watches.set(session, new SessionWatch(session, this.#nowMs));
-    // Bad frames, floods, a connection cut: the session is closed, and nobody else is touched. The socket may fail too.
-    session.once('error', () => {
-      counters.count('sessionFailed');
-      session.on('error', () => {});
+    const watch = new SessionWatch(session, this.#nowMs);
+    this.#watches.set(session, watch);
+    // Bad frames, floods, a connection cut: the session is closed, and nobody else is touched.
+    session.on('error', () => {
+      watch.endedBy ??= 'sessionFailed';
     });
     session.on('close', () => {
       this.#watches.delete(session);
       counters.count('sessionClosed');
+      if (watch.endedBy !== undefined) counters.count(watch.endedBy);
     });
   }
 
@@ -189,10 +190,7 @@ export class N5gEirServer {
 
   #sweep(): void {
     this.#nowMs = this.#parts.clock.steadyMs();
-    for (const watch of this.#watches.values()) {
-      const event = watch.sweep(this.#nowMs);
-      if (event !== undefined) this.#parts.counters.count(event);
-    }
+    for (const watch of this.#watches.values()) watch.sweep(this.#nowMs);
   }
 
   #cutAll(): void {

@@ -1,7 +1,10 @@
 import { constants, type ServerHttp2Session } from 'node:http2';
 import type { N5gEirEvent } from './events.ts';
 
-/** A connection that has not sent its SETTINGS by then is closed, however busily it drips octets. */
+/**
+ * A connection that has not sent its SETTINGS by then, and acknowledged ours, is closed, however busily it drips octets:
+ * our limits on headers count once they are acknowledged (RFC 9113 clause 6.5.3).
+ */
 export const SETTINGS_WAIT_MS_MAX = 10_000;
 /** A connection without a request for so long is closed with GOAWAY. */
 export const IDLE_MS_MAX = 600_000;
@@ -16,16 +19,24 @@ export class SessionWatch {
   readonly caller: string;
   readonly session: ServerHttp2Session;
   streamsOpen = 0;
+  /** Why the connection ended, where it was not its caller that closed it in good order. */
+  endedBy: N5gEirEvent | undefined;
+  readonly #startMs: number;
   #hasSettings = false;
+  #hasAcknowledged = false;
   #progressMs: number;
   #closingSinceMs: number | undefined;
 
   constructor(session: ServerHttp2Session, nowMs: number) {
     this.session = session;
     this.caller = session.socket.remoteAddress ?? '';
+    this.#startMs = nowMs;
     this.#progressMs = nowMs;
     session.once('remoteSettings', () => {
       this.#hasSettings = true;
+    });
+    session.once('localSettings', () => {
+      this.#hasAcknowledged = true;
     });
   }
 
@@ -39,21 +50,25 @@ export class SessionWatch {
     this.#progressMs = nowMs;
   }
 
-  /** Closes a connection that is of no use. To be called every now and then. @returns what was found wrong */
-  sweep(nowMs: number): N5gEirEvent | undefined {
+  /** Closes a connection that is of no use. To be called every now and then. */
+  sweep(nowMs: number): void {
     const quietMs = nowMs - this.#progressMs;
+    const isGreeted = this.#hasSettings && this.#hasAcknowledged;
     if (this.#closingSinceMs !== undefined) {
       if (nowMs - this.#closingSinceMs > CLOSING_MS_MAX) this.session.destroy();
-      return undefined;
-    }
-    if (this.streamsOpen > 0 && quietMs > STALL_MS_MAX) {
+    } else if (!isGreeted && nowMs - this.#startMs > SETTINGS_WAIT_MS_MAX) {
+      this.#cut('sessionNotGreeted', constants.NGHTTP2_SETTINGS_TIMEOUT);
+    } else if (this.streamsOpen > 0 && quietMs > STALL_MS_MAX) {
+      this.#cut('sessionStalled', constants.NGHTTP2_ENHANCE_YOUR_CALM);
+    } else if (this.streamsOpen === 0 && quietMs > IDLE_MS_MAX) {
+      this.endedBy = 'sessionIdle';
       this.#closingSinceMs = nowMs;
-      this.session.destroy(undefined, constants.NGHTTP2_ENHANCE_YOUR_CALM);
-      return 'sessionStalled';
+      this.session.close();
     }
-    if (this.streamsOpen > 0 || quietMs <= (this.#hasSettings ? IDLE_MS_MAX : SETTINGS_WAIT_MS_MAX)) return undefined;
-    this.#closingSinceMs = nowMs;
-    this.session.close();
-    return 'sessionIdle';
+  }
+
+  #cut(endedBy: N5gEirEvent, errorCode: number): void {
+    this.endedBy = endedBy;
+    this.session.destroy(new Error(endedBy), errorCode);
   }
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
+import fc from 'fast-check';
 import { HandClock } from '../../../base/clock.ts';
 import { silentLog } from '../../../base/log.ts';
 import { writeCapabilitiesExchangeRequest } from '../../../wire/diameter/capabilities-exchange.ts';
@@ -290,6 +291,40 @@ describe('an open session', () => {
     assert.deepEqual([results(), session.state, ends], [[2001], 'leaving', ['open']]);
     mock.timers.tick(CLOSE_WAIT_MS_MAX);
     assert.deepEqual(ends, ['open', 'reset']);
+  });
+});
+
+describe('a stream', () => {
+  const conversation = Buffer.concat([cer(), ecr(), dwr, ecr({ imei: '35209900176149' }), dpr]);
+  const answersTo = (chunks: readonly Buffer[]) => {
+    const { session, sent } = newSession();
+    for (const chunk of chunks) session.receive(chunk);
+    session.closed();
+    return Buffer.concat(sent).toString('hex');
+  };
+  const whole = answersTo([conversation]);
+
+  it('is answered the same wherever it is cut', () => {
+    for (let place = 0; place <= conversation.length; place++) {
+      const cut = [conversation.subarray(0, place), conversation.subarray(place)];
+      assert.equal(answersTo(cut), whole, `cut at ${place}`);
+    }
+    const octets = Array.from(conversation, (_, at) => conversation.subarray(at, at + 1));
+    assert.equal(answersTo(octets), whole);
+  });
+
+  it('breaks nothing, whatever octets are in it', () => {
+    const change = fc.tuple(fc.nat(conversation.length - cer().length - 1), fc.nat(255));
+    fc.assert(
+      fc.property(fc.array(change, { minLength: 1, maxLength: 12 }), fc.nat(400), (changes, place) => {
+        const bytes = Buffer.from(conversation);
+        for (const [at, octet] of changes) bytes[cer().length + at] = octet;
+        const { session } = newSession();
+        for (const chunk of [bytes.subarray(0, place), bytes.subarray(place)]) session.receive(chunk);
+        session.closed();
+      }),
+      { numRuns: 500 },
+    );
   });
 });
 
