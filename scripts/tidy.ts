@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { checkBans } from './tidy/bans.ts';
+import { checkErrors } from './tidy/errors.ts';
 import { checkImports } from './tidy/imports.ts';
 import { checkLinks, checkMap } from './tidy/maps.ts';
 import type { Check, Tree } from './tidy/tree.ts';
@@ -11,6 +12,7 @@ const CHECKS: readonly { name: string; run: (tree: Tree) => Check }[] = [
   { name: 'imports follow the table', run: checkImports },
   { name: 'nothing banned', run: checkBans },
   { name: 'the map in ARCHITECTURE names what is there', run: checkMap },
+  { name: 'docs/errors.md lists the codes', run: checkErrors },
   { name: 'links lead somewhere', run: checkLinks },
 ];
 

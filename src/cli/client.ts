@@ -116,7 +116,7 @@ export class ApiClient {
 function problemFacts(problem: Record<string, unknown>, code: string): Fault['facts'] {
   const { type: _type, title: _title, status: _status, detail, code: _code, ...facts } = problem;
   const flat = Object.entries(facts).filter(([, value]) => typeof value !== 'object');
-  return { code, ...Object.fromEntries(flat), detail: String(detail) } as Fault['facts'];
+  return { code, ...Object.fromEntries(flat), detail: String(detail) };
 }
 
 async function readTokenFile(file: string): Promise<string> {

@@ -1,3 +1,5 @@
+const WIDE = /[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]/g;
+
 /** What a node answered was typed by somebody: nothing of it moves the cursor of a terminal. */
 export function printable(text: string): string {
   return text.replaceAll(
@@ -34,11 +36,7 @@ export function timeText(time: string): string {
 
 /** Hangul and other wide characters take two places in a terminal. */
 function widthOf(text: string): number {
-  return [...text].reduce(
-    (width, character) =>
-      width + (/[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60]/.test(character) ? 2 : 1),
-    0,
-  );
+  return text.length + (text.match(WIDE)?.length ?? 0);
 }
 
 function pad(text: string, width: number): string {

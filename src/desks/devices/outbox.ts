@@ -27,7 +27,7 @@ interface OutboxDependencies {
 /**
  * Carries decided entries from the database into the log, each exactly once. A decision's entries are in the database
  * before they go to the log, and stay until the database knows their place. Whoever finds entries left behind looks
- * into the log before appending. See docs/decisions/case-and-statement.md.
+ * into the log before appending. See docs/decisions/case-and-statement-together.md.
  */
 export class Outbox {
   readonly #store: Store;
