@@ -97,11 +97,13 @@ async function measure(server: readonly string[], sizes: (typeof SIZES)['quick' 
     const loading = converse([process.execPath, client, ...[port, devices, warmUps, measured].map(String)]);
     await loading.next();
     const before = await serving.ask();
-    const { elapsedMs, wrong } = await loading.ask();
+    const { elapsedMs, wrong, busy } = await loading.ask();
     const after = await serving.ask();
     await loading.end();
     // The floor tells everybody the same.
-    if (wrong !== 0 && !server.includes(FLOOR)) throw new Error(`${wrong} wrong answers from ${server.join(' ')}`);
+    if (wrong !== 0 && !server.includes(FLOOR)) {
+      throw new Error(`${server.join(' ')}: ${wrong} wrong answers, ${busy} of them TOO_BUSY`);
+    }
     return {
       requestsPerSecond: (measured / elapsedMs!) * 1_000,
       cpuMicros: (after['cpuMicros']! - before['cpuMicros']!) / measured,

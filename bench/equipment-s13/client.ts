@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { writeCapabilitiesExchangeRequest } from '../../src/wire/diameter/capabilities-exchange.ts';
+import { RESULT_CODE } from '../../src/wire/diameter/dictionary.ts';
 import { FrameSplitter } from '../../src/wire/diameter/frame.ts';
 import { EQUIPMENT_OUTCOME, readMeIdentityCheckAnswer } from '../../src/wire/diameter/me-identity-check-answer.ts';
 import { MessageWriter } from '../../src/wire/diameter/message-writer.ts';
@@ -23,6 +24,7 @@ let sent = 0;
 let answered = 0;
 let goal = 0;
 let wrong = 0;
+let busy = 0;
 let finished = () => {};
 
 class Connection {
@@ -76,10 +78,11 @@ class Connection {
 }
 
 function checkAnswer(bytes: Buffer, start: number, end: number, number: number): void {
-  const { outcome } = readMeIdentityCheckAnswer(bytes, start, end);
+  const { outcome, resultCode } = readMeIdentityCheckAnswer(bytes, start, end);
   const { isBlocked } = deviceOf(number, devices);
   const isRight = outcome === (isBlocked ? EQUIPMENT_OUTCOME.blacklisted : EQUIPMENT_OUTCOME.unknown);
   if (!isRight) wrong += 1;
+  if (resultCode === RESULT_CODE.tooBusy) busy += 1;
 }
 
 function writeRequest(batch: Buffer, at: number, number: number): void {
@@ -119,5 +122,6 @@ await runUntil(warmUps, connections);
 process.stdout.write(`${JSON.stringify({ warm: true })}\n`);
 await lines.next();
 wrong = 0;
+busy = 0;
 const elapsedMs = await runUntil(warmUps + measured, connections);
-process.stdout.write(`${JSON.stringify({ elapsedMs, wrong })}\n`);
+process.stdout.write(`${JSON.stringify({ elapsedMs, wrong, busy })}\n`);

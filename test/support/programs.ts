@@ -8,6 +8,9 @@ const PACKAGE_OF = {
   tshark: 'tshark',
   text2pcap: 'tshark',
   openssl: 'openssl',
+  curl: 'curl',
+  nghttp: 'nghttp2-client',
+  h2load: 'nghttp2-client',
   ip: 'iproute2',
   unshare: 'util-linux',
 } as const;

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { isIPv4 } from 'node:net';
 import { AVP_FLAG, AVP_HEADER_SIZE, VENDOR_AVP_HEADER_SIZE } from './avp-cursor.ts';
 import type { AvpDefinition } from './dictionary.ts';
 import { HEADER_SIZE, type MessageHeader } from './header.ts';
@@ -66,9 +65,9 @@ export class MessageWriter {
     return this;
   }
 
-  /** An Address (RFC 6733 clause 4.3.1): family and octets. */
+  /** An Address (RFC 6733 clause 4.3.1): family and octets. @param address IPv4 or IPv6, as a socket writes it */
   address(avp: AvpDefinition, address: string): this {
-    const family = isIPv4(address) ? ADDRESS_FAMILY.ipv4 : ADDRESS_FAMILY.ipv6;
+    const family = address.includes(':') ? ADDRESS_FAMILY.ipv6 : ADDRESS_FAMILY.ipv4;
     return this.octets(avp, Buffer.from([0, family, ...addressOctets(address)]));
   }
 
@@ -115,7 +114,7 @@ function headerSizeOf(avp: AvpDefinition): number {
 
 /** The 4 or 16 octets of an address as a socket gives it. A zone such as `%eth0` is no part of it. */
 function addressOctets(address: string): number[] {
-  if (isIPv4(address)) return address.split('.').map(Number);
+  if (!address.includes(':')) return address.split('.').map(Number);
   const [head = '', tail] = (address.split('%')[0] ?? '').split('::');
   const left = groupsOf(head);
   if (tail === undefined) return left;

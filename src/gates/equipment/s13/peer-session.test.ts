@@ -1,112 +1,23 @@
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
-import fc from 'fast-check';
-import { HandClock } from '../../../base/clock.ts';
-import { silentLog } from '../../../base/log.ts';
-import { writeCapabilitiesExchangeRequest } from '../../../wire/diameter/capabilities-exchange.ts';
-import { writeDeviceWatchdogAnswer, writeDeviceWatchdogRequest } from '../../../wire/diameter/device-watchdog.ts';
-import { AVP, COMMAND, DISCONNECT_CAUSE } from '../../../wire/diameter/dictionary.ts';
-import { writeDisconnectPeerAnswer, writeDisconnectPeerRequest } from '../../../wire/diameter/disconnect-peer.ts';
-import { readAnswerResult } from '../../../wire/diameter/error-answer.ts';
-import { FrameSplitter } from '../../../wire/diameter/frame.ts';
+import { writeDeviceWatchdogAnswer } from '../../../wire/diameter/device-watchdog.ts';
+import { AVP, COMMAND } from '../../../wire/diameter/dictionary.ts';
 import { readHeader } from '../../../wire/diameter/header.ts';
 import { readMeIdentityCheckAnswer } from '../../../wire/diameter/me-identity-check-answer.ts';
-import { type MeIdentityCheck, writeMeIdentityCheckRequest } from '../../../wire/diameter/me-identity-check-request.ts';
-import { MessageWriter } from '../../../wire/diameter/message-writer.ts';
-import { EQUIPMENT_ANSWER } from '../answer.ts';
-import { type EquipmentRegister, EquipmentRequests } from './equipment-requests.ts';
-import type { S13Event } from './events.ts';
-import { Output } from './output.ts';
 import { PeerTable } from './peers.ts';
+import { CAPABILITIES_WAIT_MS_MAX, CLOSE_WAIT_MS_MAX } from './peer-session.ts';
 import {
-  CAPABILITIES_WAIT_MS_MAX,
-  CLOSE_WAIT_MS_MAX,
-  DISCONNECT_WAIT_MS_MAX,
-  PeerSession,
-  type PeerSessionOptions,
-} from './peer-session.ts';
-
-const origin = { originHost: 'eir.epc.test', originRealm: 'epc.test' };
-const capabilities = { ...origin, hostIpAddress: '127.0.0.1', productName: 'test' };
-const mme = { ...capabilities, originHost: 'mme.epc.test' };
-const identifiers = { hopByHop: 5, endToEnd: 6 };
-const check: MeIdentityCheck = {
-  sessionId: 's;1;1',
-  originHost: mme.originHost,
-  originRealm: mme.originRealm,
-  destinationRealm: 'epc.test',
-  imei: '35209900176148',
-};
-
-function written(write: (writer: MessageWriter) => void): Buffer {
-  const writer = new MessageWriter(16_384);
-  write(writer);
-  return Buffer.from(writer.written);
-}
-
-const cer = (more: Partial<typeof mme> = {}) =>
-  written((writer) => writeCapabilitiesExchangeRequest(writer, identifiers, { ...mme, ...more }));
-const dwr = written((writer) => writeDeviceWatchdogRequest(writer, identifiers, mme));
-const dpr = written((writer) => writeDisconnectPeerRequest(writer, identifiers, mme, DISCONNECT_CAUSE.busy));
-const ecr = (more: Partial<MeIdentityCheck> = {}) =>
-  written((writer) => writeMeIdentityCheckRequest(writer, identifiers, { ...check, ...more }));
-
-/** A session over a connection that only notes what is done to it. */
-function newSession(more: Partial<PeerSessionOptions> = {}, peers = new PeerTable([{ originHost: 'MME.epc.test' }])) {
-  const sent: Buffer[] = [];
-  const events: S13Event[] = [];
-  const asked: unknown[][] = [];
-  const ends: string[] = [];
-  const clock = new HandClock();
-  const frames = new FrameSplitter((bytes, start, end) => sent.push(Buffer.from(bytes.subarray(start, end))));
-  const checker = {
-    check: (
-      ...[gate, key, imsi, caller, unknown = EQUIPMENT_ANSWER.unknown]: Parameters<EquipmentRegister['check']>
-    ) => {
-      asked.push([gate, key, imsi, caller]);
-      return key === 35_209_900_176_148 ? EQUIPMENT_ANSWER.blocked : unknown;
-    },
-  };
-  const session = new PeerSession(
-    {
-      capabilities,
-      isSecure: false,
-      isCertifiedAs: () => true,
-      watchdogMs: 30_000,
-      requestsPerSecondMax: 1_000,
-      connectionsPerPeerMax: 2,
-      ...more,
-    },
-    {
-      requests: new EquipmentRequests(origin, { checker }),
-      peers,
-      output: new Output(),
-      transport: {
-        send: (bytes) => {
-          frames.push(Buffer.from(bytes));
-          return true;
-        },
-        end: () => void ends.push('end'),
-        reset: () => void ends.push('reset'),
-      },
-      clock,
-      random: () => 0.5,
-      log: silentLog,
-      counters: { count: (event) => void events.push(event) },
-      onOpen: () => void ends.push('open'),
-    },
-  );
-  const results = () => sent.map((message) => readAnswerResult(message, 0, message.length).resultCode);
-  return { session, sent, events, asked, ends, clock, results };
-}
-
-function openSession(more: Partial<PeerSessionOptions> = {}, peers?: PeerTable) {
-  const harness = newSession(more, peers);
-  harness.session.receive(cer());
-  assert.deepEqual([harness.session.state, harness.results()], ['open', [2001]]);
-  harness.sent.length = 0;
-  return harness;
-}
+  mme,
+  written,
+  cer,
+  dwr,
+  dpr,
+  ecr,
+  newSession,
+  openSession,
+  bare,
+  withAvps,
+} from '../../../../test/support/s13-session.ts';
 
 describe('an accepted connection', () => {
   mock.timers.enable({ apis: ['setTimeout'] });
@@ -293,117 +204,3 @@ describe('an open session', () => {
     assert.deepEqual(ends, ['open', 'reset']);
   });
 });
-
-describe('a stream', () => {
-  const conversation = Buffer.concat([cer(), ecr(), dwr, ecr({ imei: '35209900176149' }), dpr]);
-  const answersTo = (chunks: readonly Buffer[]) => {
-    const { session, sent } = newSession();
-    for (const chunk of chunks) session.receive(chunk);
-    session.closed();
-    return Buffer.concat(sent).toString('hex');
-  };
-  const whole = answersTo([conversation]);
-
-  it('is answered the same wherever it is cut', () => {
-    for (let place = 0; place <= conversation.length; place++) {
-      const cut = [conversation.subarray(0, place), conversation.subarray(place)];
-      assert.equal(answersTo(cut), whole, `cut at ${place}`);
-    }
-    const octets = Array.from(conversation, (_, at) => conversation.subarray(at, at + 1));
-    assert.equal(answersTo(octets), whole);
-  });
-
-  it('breaks nothing, whatever octets are in it', () => {
-    const change = fc.tuple(fc.nat(conversation.length - cer().length - 1), fc.nat(255));
-    fc.assert(
-      fc.property(fc.array(change, { minLength: 1, maxLength: 12 }), fc.nat(400), (changes, place) => {
-        const bytes = Buffer.from(conversation);
-        for (const [at, octet] of changes) bytes[cer().length + at] = octet;
-        const { session } = newSession();
-        for (const chunk of [bytes.subarray(0, place), bytes.subarray(place)]) session.receive(chunk);
-        session.closed();
-      }),
-      { numRuns: 500 },
-    );
-  });
-});
-
-describe('a planned stop', () => {
-  it('sends DPR, answers what still comes, and closes on DPA', () => {
-    const { session, sent, ends } = openSession();
-    session.disconnect(DISCONNECT_CAUSE.rebooting);
-    const asked = readHeader(sent[0]!, 0);
-    assert.deepEqual([asked.command, asked.flags], [COMMAND.disconnectPeer, 0x80]);
-    session.receive(ecr());
-    assert.equal(readMeIdentityCheckAnswer(sent[1]!, 0, sent[1]!.length).outcome, 1);
-    session.receive(written((writer) => writeDisconnectPeerAnswer(writer, asked, mme)));
-    assert.deepEqual(ends, ['open', 'end']);
-  });
-
-  it('waits for the DPA no longer than its limit', () => {
-    const { session, ends } = openSession();
-    session.disconnect(DISCONNECT_CAUSE.rebooting);
-    mock.timers.tick(DISCONNECT_WAIT_MS_MAX);
-    assert.deepEqual([session.state, ends], ['closed', ['open', 'reset']]);
-  });
-
-  it('closes a connection without CER at once', () => {
-    const { session, ends } = newSession();
-    session.disconnect(DISCONNECT_CAUSE.rebooting);
-    assert.deepEqual([session.state, ends], ['closed', ['reset']]);
-  });
-});
-
-describe('the watchdog of an open session', () => {
-  const pass = (clock: HandClock, ms: number) => {
-    clock.advance(ms);
-    mock.timers.tick(ms);
-  };
-
-  it('asks after silence, and goes on when it is answered', () => {
-    const { session, sent, clock } = openSession();
-    for (let round = 1; round <= 3; round++) {
-      pass(clock, 30_000);
-      assert.equal(sent.length, round);
-      const request = readHeader(sent[round - 1]!, 0);
-      assert.deepEqual([request.command, request.flags], [COMMAND.deviceWatchdog, 0x80]);
-      session.receive(written((writer) => writeDeviceWatchdogAnswer(writer, request, mme)));
-    }
-    assert.equal(session.state, 'open');
-  });
-
-  it('closes after one request and two more silences', () => {
-    const { session, sent, clock, ends, events } = openSession();
-    pass(clock, 30_000);
-    pass(clock, 30_000);
-    assert.equal(session.state, 'open');
-    pass(clock, 30_000);
-    assert.deepEqual([session.state, sent.length, ends], ['closed', 1, ['open', 'reset']]);
-    assert.deepEqual(events.slice(-2), ['watchdogLost', 'peerClosed']);
-  });
-
-  it('is not put off by a message that never becomes whole', () => {
-    const { session, clock } = openSession();
-    for (const octet of ecr().subarray(0, 89)) {
-      session.receive(Buffer.of(octet));
-      pass(clock, 1_000);
-    }
-    assert.equal(session.state, 'open');
-    pass(clock, 1_000);
-    assert.equal(session.state, 'closed');
-  });
-});
-
-function bare(command: number, flags: number): Buffer {
-  return written((writer) => writer.begin({ ...readHeader(dwr, 0), command, flags }).end());
-}
-
-/** An ECR with the least AVPs, Destination-Realm excepted, and more. */
-function withAvps(more: (writer: MessageWriter) => void): Buffer {
-  return written((writer) => {
-    writer.begin(readHeader(ecr(), 0)).text(AVP.sessionId, 's').number(AVP.authSessionState, 1);
-    writer.text(AVP.originHost, 'a').text(AVP.originRealm, 'b').octets(AVP.terminalInformation, new Uint8Array(0));
-    more(writer);
-    writer.end();
-  });
-}
