@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { attachCommand } from './cli/attach.ts';
 import { demoCommand } from './cli/demo.ts';
 import { deviceCommand } from './cli/device.ts';
+import { gateCommand } from './cli/gate.ts';
 import { ledgerCommand } from './cli/ledger.ts';
 import { nodeCommand } from './cli/node.ts';
 import { tokenCommand } from './cli/token.ts';
@@ -12,6 +13,7 @@ const program = new Command('bongsu')
   .addCommand(demoCommand())
   .addCommand(nodeCommand())
   .addCommand(deviceCommand())
+  .addCommand(gateCommand())
   .addCommand(tokenCommand())
   .addCommand(ledgerCommand())
   .addCommand(attachCommand());

@@ -5,14 +5,13 @@ import type { CaseAnswer } from '../desks/devices/opening.ts';
 import type { CasePageView, JournalPageView } from '../desks/devices/reading.ts';
 import type { CaseView } from '../desks/devices/views.ts';
 import type { DeviceCheckView } from '../portals/device-check.ts';
-import { DEVICE_REASONS } from '../statements/statement.ts';
 import { checkText } from './check-text.ts';
-import { type ApiClient, type ConnectionOptions, openClient, ProblemError, withConnection } from './client.ts';
+import { ProblemError } from './client.ts';
+import { act, type CircumstanceOptions, circumstances, REASONS_TEXT, withCircumstances } from './desk-command.ts';
+import { listingCommand, overruleCommand, pairCommand, unpairCommand } from './device-exceptions.ts';
 import { caseAnswerText, casePageText, caseText, importText, journalText, rowTable } from './device-text.ts';
 import { readInput } from './input.ts';
 import { EXIT } from './run.ts';
-
-const REASONS = DEVICE_REASONS.join(', ');
 
 /** The device desk from the command line: all of it over the node's HTTP API. */
 export function deviceCommand(): Command {
@@ -26,28 +25,18 @@ export function deviceCommand(): Command {
     .addCommand(listCommand())
     .addCommand(searchCommand())
     .addCommand(historyCommand())
-    .addCommand(checkCommand());
-}
-
-interface CircumstanceOptions {
-  readonly place?: string;
-  readonly policeReference?: string;
-  readonly note?: string;
-  readonly requesterName?: string;
-  readonly requesterContact?: string;
-  readonly requesterRelation?: string;
-  readonly rightChecked?: string;
-  readonly reason?: string;
-  readonly listing?: string;
-  readonly occurredAt?: string;
-  readonly acceptCheckDigit?: true;
+    .addCommand(checkCommand())
+    .addCommand(listingCommand())
+    .addCommand(pairCommand())
+    .addCommand(unpairCommand())
+    .addCommand(overruleCommand());
 }
 
 function reportCommand(): Command {
   const command = new Command('report')
     .description('Report one device, or several in one case.')
     .argument('<imei...>', '14, 15 or 16 digits each')
-    .requiredOption('--reason <reason>', REASONS);
+    .requiredOption('--reason <reason>', REASONS_TEXT);
   return act(withCircumstances(command), async (client, [devices], options: CircumstanceOptions) => {
     const answer = await client.ask<CaseAnswer>('POST', '/v1/device-cases', {
       body: { devices, ...circumstances(options) },
@@ -92,7 +81,7 @@ function correctCommand(): Command {
   const command = new Command('correct')
     .description('Change what was written down wrongly; what the log says is stated anew.')
     .argument('<case>', 'its number')
-    .option('--reason <reason>', REASONS)
+    .option('--reason <reason>', REASONS_TEXT)
     .option('--replace <wrong=right...>', 'an IMEI typed wrongly, and the right one');
   return act(
     withCircumstances(command),
@@ -185,54 +174,8 @@ function checkCommand(): Command {
   });
 }
 
-/** What a command does: asks the node, and says its answer for people. */
-type Work<Options> = (
-  client: ApiClient,
-  words: readonly (string | readonly string[])[],
-  options: Options,
-  command: Command,
-) => Promise<{ answer: object; text: string }>;
-
-/** Gives a command its connection and its work, and prints what comes of it. */
-export function act<Options extends object>(command: Command, work: Work<Options>): Command {
-  return withConnection(command).action(async () => {
-    const options = command.opts<Options & ConnectionOptions>();
-    const client = await openClient(options, command);
-    const { answer, text } = await work(client, command.processedArgs as string[], options, command);
-    process.stdout.write(options.json === true ? `${JSON.stringify(answer)}\n` : `${text}\n`);
-  });
-}
-
-function withCircumstances(command: Command): Command {
-  return command
-    .option('--listing <listing>', 'blocked (the default), or tracked')
-    .option('--occurred-at <time>', 'when it happened: 2026-11-22T17:30:00+09:00, or a day')
-    .option('--place <text>', 'where; private')
-    .option('--police-reference <text>', 'private')
-    .option('--note <text>', 'private')
-    .option('--requester-name <name>', 'who asks; private')
-    .option('--requester-contact <contact>', 'private')
-    .option('--requester-relation <text>', 'owner, parent, courier, police …')
-    .option('--right-checked <text>', 'how their right was checked')
-    .option('--accept-check-digit', 'take an IMEI whose check digit does not fit: you have looked again');
-}
-
 function withPage(command: Command): Command {
   return command.option('--before <case>', 'the page after this case').option('--limit <count>', 'at most so many');
-}
-
-function circumstances(options: CircumstanceOptions): object {
-  const { requesterName: name, requesterContact: contact, requesterRelation: relation, rightChecked } = options;
-  const { reason, listing, occurredAt, place, policeReference, note, acceptCheckDigit } = options;
-  const requester = givenOnly({ name, contact, relation, rightChecked });
-  return {
-    ...givenOnly({ reason, listing, occurredAt, place, policeReference, note, acceptCheckDigit }),
-    ...(Object.keys(requester).length > 0 && { requester }),
-  };
-}
-
-function givenOnly(fields: Readonly<Record<string, unknown>>): object {
-  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 /** A file that was refused has a result for every row, which is worth more than its code. */

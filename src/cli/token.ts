@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import type { TokenView } from '../portals/tokens.ts';
-import { act } from './device.ts';
+import { act } from './desk-command.ts';
 import { table, timeText } from './text.ts';
 
 /** Who may use a node's desk, from the command line. */

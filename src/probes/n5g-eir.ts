@@ -54,13 +54,16 @@ export class N5gEirProbe {
     const session = connect(origin, { ...tls });
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => session.destroy(noAnswer()), ANSWER_WAIT_MS_MAX);
-      session.once('close', () => clearTimeout(timer));
+      session.once('close', () => {
+        clearTimeout(timer);
+        // After `remoteSettings` this changes nothing.
+        reject(asProbeError('N5G_EIR_PROBE_REFUSED', undefined));
+      });
       session.once('remoteSettings', () => {
         clearTimeout(timer);
         resolve();
       });
       session.on('error', (cause) => reject(asProbeError('N5G_EIR_PROBE_REFUSED', cause)));
-      session.on('goaway', () => reject(asProbeError('N5G_EIR_PROBE_REFUSED', undefined)));
     });
     return new N5gEirProbe(session, pathname === '/' ? '' : pathname);
   }

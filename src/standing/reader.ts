@@ -1,4 +1,4 @@
-import { type ImeiKey, SERIALS_PER_TAC, tacOf } from '../identifiers/imei.ts';
+import { type ImeiKey, tacOf } from '../identifiers/imei.ts';
 import { type Findings, SCOPE_EXACT, SCOPE_RANGE, SCOPE_TAC } from './findings.ts';
 import { type HashKey, highWord, lowWord, shardOf } from './hash.ts';
 import { type MemoryChange, MemoryHeader, type StandingMemory } from './memory.ts';
@@ -6,12 +6,12 @@ import { RANGE_LEVELS } from './ranges.ts';
 import {
   codeOf,
   devicePlace,
+  followingOf,
   isFree,
   isLevelsMark,
   isOverruled,
   KEY_HIGH_MASK,
   keyedPlace,
-  lastSerialOf,
   memberOf,
   rangeLevelOf,
   rangePlace,
@@ -175,8 +175,8 @@ function addListed(slot: Int32Array, scope: number, findings: Findings): void {
 function covers(words: Int32Array, at: number, key: ImeiKey, level: number): boolean {
   const extent = words[at + 3]!;
   if (isFree(words, at) || rangeLevelOf(extent) !== level) return false;
-  const from = keyedPlace(words, at) - 1;
-  return key >= from && key <= from - (from % SERIALS_PER_TAC) + lastSerialOf(extent);
+  const following = key + 1 - keyedPlace(words, at);
+  return following >= 0 && following <= followingOf(extent);
 }
 
 function takeFirst(slot: Int32Array, restsOn: RestsOn, found: boolean): true {

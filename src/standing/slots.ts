@@ -1,5 +1,5 @@
 import type { DeviceTarget } from '../identifiers/device-target.ts';
-import { IMEI_KEYS, type ImeiKey, SERIALS_PER_TAC, type Tac } from '../identifiers/imei.ts';
+import { IMEI_KEYS, type ImeiKey, type Tac } from '../identifiers/imei.ts';
 import { DEVICE_REASONS, type DeviceListed, type DeviceReason } from '../statements/statement.ts';
 import { highWord, lowWord } from './hash.ts';
 import { blockStart, rangeLevel } from './ranges.ts';
@@ -10,7 +10,7 @@ import { blockStart, rangeLevel } from './ranges.ts';
  *   word 0   low 32 bits of the slot's key
  *   word 1   bits 0-14 the key's high 15 bits, 15-24 member, 25-29 code, 30 overruled, 31 levels mark
  *   word 2   index of the entry in the member's log; in a levels mark: a bit for each level
- *   word 3   ranges: bits 0-19 serial number of the last device, 20-22 level; pairings: the first 32 bits of the tag
+ *   word 3   ranges: bits 0-19 how many devices follow the first, 20-22 level; pairings: the first 32 bits of the tag
  *
  * The key is the first device + 1, or a place beyond all devices for a TAC or a gate. An empty slot has key 0.
  * A place is where a slot is looked for: its key, but for a range the block around it (ranges.ts) and its level.
@@ -24,7 +24,7 @@ const CODE_SHIFT = 25;
 const CODE_MASK = 0x1f;
 const OVERRULED = 1 << 30;
 const LEVELS_MARK = 1 << 31;
-const SERIAL_MASK = 0xfffff;
+const FOLLOWING_MASK = 0xfffff;
 const LEVEL_SHIFT = 20;
 const LEVEL_PLACES = 2 ** 47;
 const TWO_TO_32 = 4_294_967_296;
@@ -105,11 +105,12 @@ export function isLevelsMark(owner: number): boolean {
 
 /** Word 3 of a range. */
 export function extentWord(from: ImeiKey, to: ImeiKey): number {
-  return (to % SERIALS_PER_TAC) | (rangeLevel(from, to) << LEVEL_SHIFT);
+  return (to - from) | (rangeLevel(from, to) << LEVEL_SHIFT);
 }
 
-export function lastSerialOf(extent: number): number {
-  return extent & SERIAL_MASK;
+/** How many devices follow the first of a range. */
+export function followingOf(extent: number): number {
+  return extent & FOLLOWING_MASK;
 }
 
 export function rangeLevelOf(extent: number): number {

@@ -1,0 +1,12 @@
+import { mkdtempSync } from 'node:fs';
+import { TestN5gEir } from './support/n5g-eir.ts';
+import { TestAuthority } from './support/certificates.ts';
+import { N5gEirProbe } from '../src/probes/n5g-eir.ts';
+const a = new TestAuthority(mkdtempSync('/tmp/zz-')); const own = a.issue('localhost'); const c = a.issue('amf1');
+const gate = await TestN5gEir.open({ tls: { certFile: own.certFile, keyFile: own.keyFile, caFile: a.caFile } });
+const amf = await N5gEirProbe.connect({ apiRoot: `https://localhost:${gate.port}`, tls: { ca: a.ca, cert: c.cert, key: c.key } });
+console.log((await amf.check({ pei: 'imei-352099001761481' })).status);
+await amf.close(); console.log('closed amf');
+import {connect} from 'node:http2'; const s = connect('https://localhost:'+gate.port, {ca: a.ca}); for (const e of ['connect','close','error','goaway','remoteSettings','frameError','timeout']) s.on(e, (...x) => console.log(e, String(x[0]).slice(0,100))); s.socket.on('error', e=>console.log('socket error', e.code)); s.socket.on('close', ()=>console.log('socket close')); await new Promise(r=>setTimeout(r,3000)); console.log(s.destroyed, s.closed, s.connecting, gate.server.connections); s.destroy(new Error('x')); await new Promise(r=>setTimeout(r,1000));
+console.log('connections', gate.server.connections, gate.count('connectionRefused'), gate.count('sessionFailed'));
+await gate.server.close(); console.log('gate closed');
