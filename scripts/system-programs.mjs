@@ -11,6 +11,8 @@ const PROGRAMS = [
     brew: undefined,
     use: 'S13 with a foreign Diameter peer and relay',
   },
+  { program: 'ip', debian: 'iproute2', brew: undefined, use: 'a network of its own for that peer' },
+  { program: 'unshare', debian: 'util-linux', brew: undefined, use: 'the same' },
   { program: 'tshark', debian: 'tshark', brew: 'wireshark', use: 'an independent decoder of our S13 traffic' },
   { program: 'h2load', debian: 'nghttp2-client', brew: 'nghttp2', use: 'N5g-eir under load and frame by frame' },
   { program: 'nghttpd', debian: 'nghttp2-server', brew: 'nghttp2', use: 'the baseline of the N5g-eir bench' },

@@ -52,18 +52,24 @@ export class N5gEirProbe {
   static async connect({ apiRoot, tls }: N5gEirProbeOptions): Promise<N5gEirProbe> {
     const { origin, pathname } = new URL(apiRoot);
     const session = connect(origin, { ...tls });
+    const refuse = (cause?: unknown) => asProbeError('N5G_EIR_PROBE_REFUSED', cause);
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => session.destroy(noAnswer()), ANSWER_WAIT_MS_MAX);
-      session.once('close', () => {
-        clearTimeout(timer);
-        // After `remoteSettings` this changes nothing.
-        reject(asProbeError('N5G_EIR_PROBE_REFUSED', undefined));
-      });
       session.once('remoteSettings', () => {
         clearTimeout(timer);
         resolve();
       });
-      session.on('error', (cause) => reject(asProbeError('N5G_EIR_PROBE_REFUSED', cause)));
+      // After `remoteSettings` these change nothing.
+      session.on('error', (cause) => reject(refuse(cause)));
+      session.once('close', () => {
+        clearTimeout(timer);
+        reject(refuse());
+      });
+      // A gate that asks for a certificate says so by a TLS alert after the handshake; of that no session hears.
+      session.socket.once('error', (cause) => {
+        clearTimeout(timer);
+        reject(refuse(cause));
+      });
     });
     return new N5gEirProbe(session, pathname === '/' ? '' : pathname);
   }

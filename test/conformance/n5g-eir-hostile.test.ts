@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { HandClock } from '../../src/base/clock.ts';
 import {
+  BODY_SIZE_MAX,
   HEADER_LIST_SIZE_MAX,
   HEADER_PAIRS_MAX,
   INVALID_FRAMES_MAX,
@@ -294,14 +295,27 @@ describe('streams', () => {
     await happened('sessionStalled');
   });
 
-  it('with a body are answered, and the body is refused without an error', async () => {
-    const client = await RawClient.greet(gate.port);
-    client.send(frame(FRAME.headers, FLAG.endHeaders, 1, request(PATH)), frame(FRAME.data, 0, 1, Buffer.alloc(10_000)));
+  it('with a body are answered; a body up to the limit is let pass, and a longer one is told to stop', async () => {
+    const client = await RawClient.greetWell(gate.port);
+    const piece = Buffer.alloc(BODY_SIZE_MAX);
+    const headers = (stream: number) => frame(FRAME.headers, FLAG.endHeaders, stream, request(PATH));
+    client.send(headers(1), frame(FRAME.data, FLAG.endStream, 1, piece));
     await answered(client, 1);
-    assert.equal(await resetWith(client, 1), ERROR.none);
-    client.send(get(3, PATH));
+    client.send(headers(3), frame(FRAME.data, 0, 3, piece), frame(FRAME.data, 0, 3, Buffer.alloc(1)));
     await answered(client, 3);
+    assert.equal(await resetWith(client, 3), ERROR.none);
+    client.send(get(5, PATH));
+    await answered(client, 5);
+    assert.equal(client.frames.filter(({ type }) => type === FRAME.rstStream).length, 1);
     client.close();
+  });
+
+  it('with a body that never ends end the connection in time', async () => {
+    const client = await RawClient.greetWell(gate.port);
+    client.send(frame(FRAME.headers, FLAG.endHeaders, 1, request(PATH)), frame(FRAME.data, 0, 1, Buffer.alloc(1)));
+    await answered(client, 1);
+    await closedAfter(client, STALL_MS_MAX + 1_000);
+    await happened('sessionStalled');
   });
 });
 

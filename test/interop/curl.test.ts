@@ -60,8 +60,9 @@ describe('curl, which the open 5G cores are built on', { skip: programSkipReason
 
   it('may ask with HEAD and POST, and is told no', async () => {
     const url = `${gate.apiRoot}${RESOURCE}?pei=${STOLEN}`;
-    assert.equal((await curl(url, '--http2-prior-knowledge', '-I')).body.trim(), 'HTTP/2 405');
-    assert.equal((await curl(url, '--http2-prior-knowledge', '-d', 'x'.repeat(100_000))).status, '405');
+    const { stdout } = await execute('curl', ['-sI', '--max-time', '10', '--http2-prior-knowledge', url]);
+    assert.match(stdout, /^HTTP\/2 405 \r\n/);
+    assert.equal((await curl(url, '--http2-prior-knowledge', '-d', 'x'.repeat(1_000))).status, '405');
   });
 
   it('over TLS agrees on h2 by ALPN', async () => {

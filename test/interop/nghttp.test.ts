@@ -20,7 +20,7 @@ describe('nghttp, frame by frame', { skip: programSkipReason('nghttp') }, () => 
       );
       const { stdout } = await execute('nghttp', ['-v', '--no-dep', '--timeout=10', ...urls]);
       const text = stdout.replaceAll(/\u001b\[[0-9;]*m/g, '');
-      assert.match(text, /recv SETTINGS frame[^[]*SETTINGS_MAX_CONCURRENT_STREAMS\(0x03\):256/s);
+      assert.match(text, /SETTINGS_MAX_CONCURRENT_STREAMS\(0x03\):256/);
       assert.match(text, /SETTINGS_MAX_HEADER_LIST_SIZE\(0x06\):16384/);
       assert.match(text, /\{"status":"GREYLISTED"\}/);
       assert.match(text, /:status: 404/);

@@ -9,6 +9,8 @@ export const STREAMS_PER_SESSION_MAX = 256;
 /** Of one request's headers, as RFC 9113 clause 6.5.2 counts them: names, values and 32 octets each. */
 export const HEADER_LIST_SIZE_MAX = 16_384;
 export const HEADER_PAIRS_MAX = 96;
+/** Octets of a request's body that are read, and forgotten. */
+export const BODY_SIZE_MAX = 16_384;
 /** Streams that a client may reset at once, and then each second, before the connection is closed: the rapid reset. */
 export const STREAM_RESETS_BURST_MAX = 512;
 export const STREAM_RESETS_PER_SECOND_MAX = 32;

@@ -20,7 +20,7 @@ import { AcceptMemory } from './accept.ts';
 import { type PreparedAnswer, PROBLEM_ANSWERS, STATUS_ANSWERS } from './answers.ts';
 import { Congestion } from './congestion.ts';
 import type { N5gEirCounters, N5gEirProblem } from './events.ts';
-import { HTTP2_OPTIONS, SESSIONS_MAX, STREAMS_OPEN_MAX } from './limits.ts';
+import { BODY_SIZE_MAX, HTTP2_OPTIONS, SESSIONS_MAX, STREAMS_OPEN_MAX } from './limits.ts';
 import { EquipmentStatusRequest } from './request.ts';
 import { SessionWatch } from './session-watch.ts';
 
@@ -150,8 +150,7 @@ export class N5gEirServer {
       stream.respond(answerHeaders);
       stream.end(body);
     }
-    // A body was announced that nobody reads (RFC 9113 clause 8.1): the answer is whole, the rest is not wanted.
-    if ((flags & constants.NGHTTP2_FLAG_END_STREAM) === 0) stream.once('finish', () => stream.close());
+    if ((flags & constants.NGHTTP2_FLAG_END_STREAM) === 0) discardBody(stream);
   }
 
   #watchStream(stream: ServerHttp2Stream, watch: SessionWatch): void {
@@ -196,6 +195,15 @@ export class N5gEirServer {
   #cutAll(): void {
     for (const session of this.#watches.keys()) session.destroy();
   }
+}
+
+/** A body means nothing here. A short one is let pass; of a long one the caller is told that it is not wanted (RFC 9113 clause 8.1). */
+function discardBody(stream: ServerHttp2Stream): void {
+  let size = 0;
+  stream.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > BODY_SIZE_MAX) stream.close(constants.NGHTTP2_NO_ERROR);
+  });
 }
 
 function newServer({ tls }: N5gEirConfig): Http2Server | Http2SecureServer {
