@@ -34,6 +34,8 @@ function startCommand(): Command {
       process.stdout.write(json === true ? `${JSON.stringify(addresses)}\n` : `${lines.join('\n')}\n`);
       await untilAskedToStop();
       await node.stop();
+      // A channel that is listened on would keep the process.
+      if (process.connected) process.disconnect();
     });
 }
 

@@ -2,9 +2,8 @@ import { createServer } from 'node:net';
 
 /** The port that an example names if it is free on loopback, else any other that is. */
 export async function freePort(preferred: number, taken: ReadonlySet<number>): Promise<number> {
-  if (!taken.has(preferred) && (await listens(preferred)) !== undefined) return preferred;
-  for (;;) {
-    const port = await listens(0);
+  for (let wanted = preferred; ; wanted = 0) {
+    const port = await listens(wanted);
     if (port !== undefined && !taken.has(port)) return port;
   }
 }

@@ -9,6 +9,7 @@ import {
   INVALID_FRAMES_MAX,
   SESSIONS_MAX,
   STREAM_RESETS_BURST_MAX,
+  STREAMS_OPEN_MAX,
   STREAMS_PER_SESSION_MAX,
 } from '../../src/gates/equipment/n5g-eir/limits.ts';
 import { IDLE_MS_MAX, SETTINGS_WAIT_MS_MAX, STALL_MS_MAX } from '../../src/gates/equipment/n5g-eir/session-watch.ts';
@@ -221,7 +222,7 @@ describe('headers', () => {
   ] as const) {
     it(`with ${name} are no request`, async () => {
       const client = await RawClient.greet(gate.port);
-      client.send(get(1, PATH, pairs as readonly (readonly [string, string])[]), get(3, PATH));
+      client.send(get(1, PATH, pairs), get(3, PATH));
       await answered(client, 3);
       assert.equal(answersTo(client, 1), false);
       client.close();
@@ -285,6 +286,26 @@ describe('streams', () => {
     const client = await RawClient.greetWell(gate.port, [INITIAL_WINDOW_SIZE, 0]);
     for (let at = 0; at <= STREAMS_PER_SESSION_MAX; at++) client.send(get(2 * at + 1, PATH));
     assert.equal(await client.goneAwayWith(), ERROR.protocol);
+  });
+
+  it('above the limit of the thread are refused, and the connections stay', async () => {
+    const clients: RawClient[] = [];
+    for (let open = 0; open < STREAMS_OPEN_MAX; open += STREAMS_PER_SESSION_MAX) {
+      const client = await RawClient.greetWell(gate.port, [INITIAL_WINDOW_SIZE, 0]);
+      client.send(...Array.from({ length: STREAMS_PER_SESSION_MAX }, (_, at) => get(2 * at + 1, PATH)));
+      clients.push(client);
+    }
+    const last = 2 * STREAMS_PER_SESSION_MAX - 1;
+    for (const client of clients) await client.wait(({ type, stream }) => type === FRAME.headers && stream === last);
+    const late = await RawClient.greetWell(gate.port);
+    late.send(get(1, PATH));
+    assert.equal(await resetWith(late, 1), ERROR.refusedStream);
+    clients[0]!.send(frame(FRAME.rstStream, 0, 1, word(ERROR.cancel)));
+    for (let stream = 3; !late.frames.some(({ type }) => type === FRAME.data); stream += 2) {
+      late.send(get(stream, PATH));
+      await late.wait(({ type, stream: of }) => of === stream && (type === FRAME.data || type === FRAME.rstStream));
+    }
+    for (const client of [late, ...clients]) client.close();
   });
 
   it('whose answers are never taken end the connection in time', async () => {

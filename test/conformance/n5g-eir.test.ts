@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { HandClock } from '../../src/base/clock.ts';
 import { EQUIPMENT_ANSWER, type EquipmentAnswer } from '../../src/gates/equipment/answer.ts';
 import { type N5gEirAnswer, N5gEirProbe } from '../../src/probes/n5g-eir.ts';
 import { RESOURCE, TestN5gEir } from '../support/n5g-eir.ts';
@@ -161,6 +162,23 @@ describe('TS 29.501 clause 4.4: apiRoot with a path prefix', () => {
     assert.equal((await caller.request({ ':path': `${RESOURCE}?pei=${PEI}` })).cause, 'INVALID_API');
     await caller.close();
     await prefixed.server.close();
+  });
+});
+
+describe('TS 29.500 clause 6.4: overload', () => {
+  it('a thread that is behind says 503 NF_CONGESTION with Retry-After, until it has caught up', async () => {
+    const clock = new HandClock();
+    const busy = await TestN5gEir.open({}, { clock });
+    const caller = await N5gEirProbe.connect({ apiRoot: busy.apiRoot });
+    clock.advance(60_000);
+    let answered = await caller.check({ pei: PEI });
+    while (answered.httpStatus === 200) answered = await caller.check({ pei: PEI });
+    assert.deepEqual(problem(answered), { status: 503, cause: 'NF_CONGESTION' });
+    assert.equal(answered.headers['retry-after'], '1');
+    while (answered.httpStatus === 503) answered = await caller.check({ pei: PEI });
+    assert.equal(answered.status, 'WHITELISTED');
+    await caller.close();
+    await busy.server.close();
   });
 });
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { promisify } from 'node:util';
+import { promisify, stripVTControlCharacters } from 'node:util';
 import type { ImeiKey } from '../../src/identifiers/imei.ts';
 import { runGate } from '../support/equipment-gate.ts';
 import { programSkipReason } from '../support/programs.ts';
@@ -19,7 +19,7 @@ describe('nghttp, frame by frame', { skip: programSkipReason('nghttp') }, () => 
         (pei) => `${gate.apiRoot}${RESOURCE}?pei=${pei}`,
       );
       const { stdout } = await execute('nghttp', ['-v', '--no-dep', '--timeout=10', ...urls]);
-      const text = stdout.replaceAll(/\u001b\[[0-9;]*m/g, '');
+      const text = stripVTControlCharacters(stdout);
       assert.match(text, /SETTINGS_MAX_CONCURRENT_STREAMS\(0x03\):256/);
       assert.match(text, /SETTINGS_MAX_HEADER_LIST_SIZE\(0x06\):16384/);
       assert.match(text, /\{"status":"GREYLISTED"\}/);

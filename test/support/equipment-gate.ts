@@ -46,7 +46,7 @@ export class TestStanding {
 export function gateConfig(part: object): EquipmentGateConfig {
   const filled: unknown = Value.Default(EquipmentGateConfig, structuredClone(part));
   Value.Assert(EquipmentGateConfig, filled);
-  return filled as EquipmentGateConfig;
+  return filled;
 }
 
 export interface RunningGate {

@@ -41,7 +41,7 @@ function checker(policy: object = {}): EquipmentChecker {
 
 function answer(
   policy: object = {},
-  { imsi = '', gate = 's13' as GateName, key = IMEI as ImeiKey | -1 } = {},
+  { imsi = '', gate = 's13', key = IMEI }: { imsi?: string; gate?: GateName; key?: ImeiKey | -1 } = {},
 ): AnswerName {
   const equipment = checker(policy);
   const answered = ANSWER_NAMES[equipment.check(gate, key, imsi, 'mme1')];

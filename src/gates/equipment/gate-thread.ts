@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../base/clock.ts';
-import { type Facts, Fault } from '../../base/fault.ts';
+import { Fault } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import type { Standing } from '../../standing/standing.ts';
 import type { FromThread, GateAddresses, GateThreadData, ToThread } from './gate-messages.ts';
@@ -13,7 +13,7 @@ const RESTART_DELAY_MS = 200;
 /** A thread that has not stopped by then is ended: longer than its servers give their callers. */
 const STOP_MS_MAX = 10_000;
 
-export class GateThreadError extends Fault<Facts> {}
+export class GateThreadError extends Fault {}
 
 export interface GateThreadOptions {
   /** The file that the thread runs. */

@@ -61,7 +61,7 @@ function compileRules(policy: EquipmentPolicy, members: readonly PolicyMember[],
   const counts = new Uint8Array(members.length * CODES);
   for (let at = 0; at < counts.length; at++) counts[at] = COUNTS_AS[statedKind(at % CODES)];
   // From the last to the first, so that the first that fits has the last word.
-  for (const [place, rule] of [...policy.rules.entries()].reverse()) {
+  for (const [place, rule] of [...policy.rules.entries()].toReversed()) {
     const isNamed = membersNamed(rule.members, members, `rules[${place}].members`);
     if (rule.gates !== undefined && !rule.gates.includes(gate)) continue;
     for (let at = 0; at < counts.length; at++) {

@@ -70,8 +70,9 @@ async function serve(): Promise<void> {
   });
 }
 
-async function stop(...servers: readonly (S13Server | N5gEirServer | undefined)[]): Promise<void> {
-  await Promise.all(servers.map((server) => server?.close()));
+async function stop(s13: S13Server | undefined, n5gEir: N5gEirServer | undefined): Promise<void> {
+  const servers = [s13, n5gEir].filter((server) => server !== undefined);
+  await Promise.all(servers.map((server) => server.close()));
   await records.close();
   port.close();
 }

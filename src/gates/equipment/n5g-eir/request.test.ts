@@ -104,7 +104,7 @@ describe('the PEI of an N5g-eir request', () => {
   });
 
   it('may be escaped, in name and in value, and stand anywhere', () => {
-    const escaped = [...PEI].map((character) => `%${character.charCodeAt(0).toString(16)}`).join('');
+    const escaped = Array.from(Buffer.from(PEI), (octet) => `%${octet.toString(16)}`).join('');
     for (const query of [`pei=${escaped}`, `p%65i=imei%2D352099001761481`, `a=b&&pei=${PEI}&`, `%=1&pei=${PEI}`]) {
       assert.deepEqual(readQuery(query), { key: KEY, imsi: '' }, query);
     }

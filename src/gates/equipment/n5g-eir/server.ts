@@ -22,7 +22,7 @@ import { Congestion } from './congestion.ts';
 import type { N5gEirCounters, N5gEirProblem } from './events.ts';
 import { BODY_SIZE_MAX, HTTP2_OPTIONS, SESSIONS_MAX, STREAMS_OPEN_MAX } from './limits.ts';
 import { EquipmentStatusRequest } from './request.ts';
-import { SessionWatch } from './session-watch.ts';
+import { SessionWatch, SETTINGS_WAIT_MS_MAX } from './session-watch.ts';
 
 const SWEEP_INTERVAL_MS = 1_000;
 /** At a planned stop, how long answers may take to be delivered. */
@@ -213,6 +213,7 @@ function newServer({ tls }: N5gEirConfig): Http2Server | Http2SecureServer {
     cert: readPem(tls.certFile),
     key: readPem(tls.keyFile),
     minVersion: 'TLSv1.2',
+    handshakeTimeout: SETTINGS_WAIT_MS_MAX,
     ...(tls.caFile !== undefined && { ca: readPem(tls.caFile), requestCert: true, rejectUnauthorized: true }),
   });
 }

@@ -1,0 +1,145 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, describe, it } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../src/base/clock.ts';
+import type { LaidOutMember } from '../../src/demo/lay-out.ts';
+import { type RunningNode, startNodes, stopNodes, untilLevel } from '../../src/demo/processes.ts';
+import type { CaseAnswer } from '../../src/desks/devices/opening.ts';
+import { N5gEirProbe } from '../../src/probes/n5g-eir.ts';
+import { deskOf, layOutOperators } from '../support/consortium.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const STOLEN = '352099001761481';
+const FOUND = '353918057781516';
+const ATTEMPTS_MAX = 200;
+
+describe('a node', () => {
+  const running: RunningNode[] = [];
+  const start = async (members: readonly LaidOutMember[]): Promise<RunningNode[]> => {
+    const nodes = await startNodes(members);
+    running.push(...nodes);
+    return nodes;
+  };
+  const layOut = async (...names: string[]) => {
+    const laidOut = await layOutOperators(names);
+    removals.push(laidOut.remove);
+    return laidOut;
+  };
+  const removals: (() => Promise<void>)[] = [];
+  afterEach(async () => {
+    await stopNodes(running.splice(0));
+    await Promise.all(removals.splice(0).map((remove) => remove()));
+  });
+
+  it('refuses a data folder that another process holds: FOLDER_IN_USE', async () => {
+    const { members } = await layOut('one');
+    await start(members);
+    const second = await failToStart(members[0]!);
+    assert.match(second, /^FOLDER_IN_USE /m);
+  });
+
+  it('refuses a configuration with an unknown field, and names it: NODE_CONFIG_MALFORMED', async () => {
+    const { members } = await layOut('one');
+    await change(members[0]!.configFile, (config) => ({ ...config, gats: {} }));
+    assert.match(await failToStart(members[0]!), /^NODE_CONFIG_MALFORMED .*gats/m);
+  });
+
+  it('refuses a key that the consortium does not have for it: NODE_KEY_NOT_IN_CONSORTIUM', async () => {
+    const { members } = await layOut('one', 'two');
+    await cp(join(members[1]!.folder, 'keys'), join(members[0]!.folder, 'keys'), { recursive: true });
+    assert.match(await failToStart(members[0]!), /^NODE_KEY_NOT_IN_CONSORTIUM /m);
+  });
+
+  it('that is killed keeps what it acknowledged, and its gates what others stated', async () => {
+    const { members } = await layOut('one', 'two');
+    const [one, two] = await start(members);
+    await untilLevel([one!, two!], { clock: systemClock });
+    await report(one!, STOLEN);
+    await untilAnswer(two!, STOLEN, 'BLACKLISTED');
+    for (const node of [one!, two!]) {
+      node.process.kill('SIGKILL');
+      await once(node.process, 'exit');
+    }
+    // The other member is down, so all that it knows is on its own disk.
+    const [again] = await start([members[1]!]);
+    await untilAnswer(again!, STOLEN, 'BLACKLISTED');
+  });
+
+  it('with a damaged snapshot folds standing anew', async () => {
+    const { members } = await layOut('one');
+    const [first] = await start(members);
+    await report(first!, STOLEN);
+    await stopNodes([first!]);
+    const snapshot = join(members[0]!.folder, 'standing.snapshot');
+    const bytes = await readFile(snapshot);
+    bytes[bytes.length >> 1]! ^= 1;
+    await writeFile(snapshot, bytes);
+    const [again] = await start(members);
+    await untilAnswer(again!, STOLEN, 'BLACKLISTED');
+  });
+
+  it('restored whole from a backup refuses to sign: LEDGER_BEHIND_MIRROR; ledger restore brings it level', async () => {
+    const { members, folder } = await layOut('one', 'two');
+    const [one, two] = await start(members);
+    await untilLevel([one!, two!], { clock: systemClock });
+    await stopNodes([one!]);
+    const backup = join(folder, 'backup');
+    await cp(one!.folder, backup, { recursive: true });
+
+    const [later] = await start([members[0]!]);
+    await report(later!, STOLEN);
+    await untilAnswer(two!, STOLEN, 'BLACKLISTED');
+    await stopNodes([later!]);
+    await rm(one!.folder, { recursive: true });
+    await cp(backup, one!.folder, { recursive: true });
+
+    assert.match(await failToStart(members[0]!), /^LEDGER_BEHIND_MIRROR /m);
+    const from = `${two!.addresses.api}/mirrors/one`;
+    const restored = await bongsu('ledger', 'restore', one!.folder, '--from', from);
+    assert.equal(restored.exitCode, 0, restored.errors);
+    const [back] = await start([members[0]!]);
+    await untilAnswer(back!, STOLEN, 'BLACKLISTED');
+    await report(back!, FOUND);
+    await untilAnswer(two!, FOUND, 'BLACKLISTED');
+  });
+});
+
+async function report(node: RunningNode, imei: string): Promise<void> {
+  const desk = await deskOf(node);
+  await desk.ask<CaseAnswer>('POST', '/v1/device-cases', { body: { devices: [imei], reason: 'stolen' } });
+}
+
+async function untilAnswer({ addresses }: RunningNode, imei: string, wanted: string): Promise<void> {
+  const probe = await N5gEirProbe.connect({ apiRoot: `http://${addresses.n5gEir}` });
+  let status: string | undefined;
+  for (let attempt = 0; attempt < ATTEMPTS_MAX && status !== wanted; attempt++) {
+    ({ status } = await probe.check({ pei: `imei-${imei}` }));
+    if (status !== wanted) await wait(20);
+  }
+  await probe.close();
+  assert.equal(status, wanted);
+}
+
+async function change(file: string, edit: (config: object) => object): Promise<void> {
+  await writeFile(file, JSON.stringify(edit(JSON.parse(await readFile(file, 'utf8')) as object)));
+}
+
+/** Starts a node that must not start. @returns what it said */
+async function failToStart({ configFile }: LaidOutMember): Promise<string> {
+  const { exitCode, errors } = await bongsu('node', 'start', configFile);
+  assert.equal(exitCode, 1, errors);
+  return errors;
+}
+
+function bongsu(...args: readonly string[]): Promise<{ exitCode: number; errors: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [MAIN, ...args], { timeout: 60_000 }, (_, __, errors) => {
+      resolve({ exitCode: child.exitCode ?? -1, errors });
+    });
+  });
+}
