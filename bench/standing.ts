@@ -153,10 +153,10 @@ function measureIndex(devices: number, map: MapMeasured): { figures: Figure[]; s
   const filled = fill(standing, devices, of);
   const { find } = openFinder(standing);
   const hits = measureLookUps(drawDevices(0, devices), find, LOOK_UPS);
-  const misses = measureLookUps(drawDevices(devices, 2_000_000), find, 0);
+  const misses = measureLookUps(drawDevices(devices, devices), find, 0);
   const alone = memoryFigure(`memory for ${of}`, standing, devices, map);
   const ranges = addRanges(standing, devices / 10);
-  const among = measureLookUps(drawDevices(devices, 2_000_000), openFinder(standing).find);
+  const among = measureLookUps(drawDevices(devices, devices), openFinder(standing).find);
   return {
     standing,
     figures: [

@@ -1,5 +1,4 @@
 /** Our gate with many blocked devices, in a process of its own. The gate answers in a worker thread. */
-import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
@@ -37,7 +36,7 @@ const gate = await EquipmentGate.start(
     members: [{ name: 'hanbit', roles: ['operator'] }],
     memberNumber: 0,
     pairingKey: Buffer.alloc(32),
-    recordsFolder: mkdtempSync(join(tmpdir(), 'bongsu-bench-')),
+    recordsFolder: join(tmpdir(), 'bongsu-bench-records'),
   },
   { standing, clock: systemClock, log: silentLog },
 );

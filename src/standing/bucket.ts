@@ -28,13 +28,16 @@ export interface TableShape {
   readonly name: TableName;
   readonly slotWords: 3 | 4;
   readonly slotsPerBucket: number;
+  /** A shard is enlarged beyond this part of its slots. */
+  readonly loadMax: number;
   readonly placeOf: (words: Int32Array, at: number) => number;
 }
 
+// A look-up may have to probe seven places of ranges and one of devices, and there are fewer ranges: they get more room.
 export const TABLES: readonly TableShape[] = [
-  { name: 'devices', slotWords: 3, slotsPerBucket: 10, placeOf: keyedPlace },
-  { name: 'ranges', slotWords: 4, slotsPerBucket: 7, placeOf: rangedPlace },
-  { name: 'pairings', slotWords: 4, slotsPerBucket: 7, placeOf: keyedPlace },
+  { name: 'devices', slotWords: 3, slotsPerBucket: 10, loadMax: 0.9, placeOf: keyedPlace },
+  { name: 'ranges', slotWords: 4, slotsPerBucket: 7, loadMax: 0.8, placeOf: rangedPlace },
+  { name: 'pairings', slotWords: 4, slotsPerBucket: 7, loadMax: 0.8, placeOf: keyedPlace },
 ];
 
 /** The words of one shard. */

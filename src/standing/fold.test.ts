@@ -20,7 +20,7 @@ import {
 } from '../../test/support/standing.ts';
 import { Findings, SCOPES } from './findings.ts';
 import type { HashKey } from './hash.ts';
-import { LOG_SIZE_MAX } from './memory.ts';
+import { FRESH_SECONDS_MAX, LOG_SIZE_MAX } from './memory.ts';
 import { RELEASES_AHEAD_MAX } from './releases-ahead.ts';
 import { type FoldCounts, Standing } from './standing.ts';
 import { PAIRINGS_PER_DEVICE_MAX, STATEMENTS_PER_PLACE_MAX } from './standing-index.ts';
@@ -317,6 +317,10 @@ describe('the header', () => {
     state('saerom', blocked, blocked);
     assert.equal(reader.freshAtMs(1), 1_700_000_000_000);
     assert.deepEqual([reader.foldedSize(0), reader.foldedSize(1)], [0, 2]);
+    standing.markFresh('saerom', -1);
+    assert.equal(reader.freshAtMs(1), 0);
+    standing.markFresh('saerom', Number.MAX_SAFE_INTEGER);
+    assert.equal(reader.freshAtMs(1), FRESH_SECONDS_MAX * 1000);
     assert.deepEqual(reader.memberNames, ['hanbit', 'saerom', 'gwan', 'maru']);
   });
 });

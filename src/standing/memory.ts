@@ -20,6 +20,9 @@ export interface MemoryChange {
 /** Entries of one log that the index can name: an index fits 32 bits, and so does one more. */
 export const LOG_SIZE_MAX = 2 ** 32 - 1;
 
+/** The latest time of freshness that a word holds: in the year 2106. */
+export const FRESH_SECONDS_MAX = 2 ** 32 - 1;
+
 const HASH_LOW = 0;
 const HASH_HIGH = 1;
 const MEMBERS_START = 16;

@@ -1,6 +1,6 @@
 import { type ImeiKey, tacOf } from '../identifiers/imei.ts';
 import { type Findings, SCOPE_EXACT, SCOPE_RANGE, SCOPE_TAC } from './findings.ts';
-import { type HashKey, hashOf, highWord, homeOf, lowWord, shardOf } from './hash.ts';
+import { type HashKey, highWord, lowWord, shardOf } from './hash.ts';
 import { type MemoryChange, MemoryHeader, type StandingMemory } from './memory.ts';
 import { RANGE_LEVELS } from './ranges.ts';
 import {
@@ -18,7 +18,7 @@ import {
   tacPlace,
   tagWord,
 } from './slots.ts';
-import { BUCKET_WORDS, copySlot, Search, type Shard, type TableName, TABLES, type TableShape } from './bucket.ts';
+import { copySlot, Search, type Shard, type TableName, TABLES, type TableShape } from './bucket.ts';
 import { TacFilter } from './tac-filter.ts';
 
 // The words of a bucket's slots.
@@ -42,7 +42,6 @@ export class StandingReader {
   readonly #shards: Record<TableName, Shard[]>;
   readonly #slot = new Int32Array(4);
   readonly #search = new Search();
-  touched = 0;
 
   constructor(memory: StandingMemory) {
     this.memberNames = memory.members;
@@ -68,9 +67,6 @@ export class StandingReader {
     const tac = tacOf(key);
     if (!this.#tacFilter.mayHold(tac)) return findings.count;
     const levels = this.#findListed(tacPlace(tac), SCOPE_TAC, findings);
-    for (let level = 0; level < RANGE_LEVELS; level++) {
-      if ((levels & (1 << level)) !== 0) this.#touch(this.#shards.ranges, rangePlace(key, level));
-    }
     for (let level = 0; level < RANGE_LEVELS; level++) {
       if ((levels & (1 << level)) !== 0) this.#findRanges(key, level, findings);
     }
@@ -104,15 +100,6 @@ export class StandingReader {
   /** How many entries of the member's log this memory rests on. */
   foldedSize(member: number): number {
     return this.#header.foldedSize(member);
-  }
-
-  // Memory is slow to answer, and answers several questions at a time: what is read here is at hand when it is looked for.
-  #touch(shards: readonly Shard[], place: number): void {
-    const low = lowWord(place);
-    const high = highWord(place);
-    const words = shards[shardOf(low, high)]!;
-    const at = homeOf(hashOf(low, high, this.#hashKey), words.length / BUCKET_WORDS) * BUCKET_WORDS;
-    this.touched = words[at]! ^ words[at + BUCKET_WORDS / 2]!;
   }
 
   /** @returns the levels at which there are ranges, where the place is a TAC's */

@@ -9,7 +9,7 @@ import { TABLES } from './bucket.ts';
 import { StandingError } from './fault.ts';
 import { type FoldContext, type FoldOutcome, foldStatement, mustWait } from './fold.ts';
 import type { HashKey } from './hash.ts';
-import { LOG_SIZE_MAX, type MemoryChange, type StandingMemory } from './memory.ts';
+import { FRESH_SECONDS_MAX, LOG_SIZE_MAX, type MemoryChange, type StandingMemory } from './memory.ts';
 import { StandingReader } from './reader.ts';
 import { RELEASES_AHEAD_MAX, ReleasesAhead } from './releases-ahead.ts';
 import { readSnapshot } from './snapshot-reader.ts';
@@ -117,7 +117,9 @@ export class Standing {
 
   /** Notes that a log was verified to be current at this wall time, in ms since 1970. Kept to the whole second. */
   markFresh(member: string, atMs: number): void {
-    this.#index.header.setFreshSeconds(this.#numberOf(member), Math.floor(atMs / 1000));
+    // A wall clock that is far off is no reason to stop: what is fresh is judged by the same clock.
+    const seconds = Math.min(Math.max(Math.floor(atMs / 1000), 0), FRESH_SECONDS_MAX);
+    this.#index.header.setFreshSeconds(this.#numberOf(member), seconds);
   }
 
   /** The memory as it is now. Listen for changes before it is handed on, so that a reader misses none. */

@@ -144,7 +144,7 @@ describe('a table of buckets', () => {
   it('is full at its limit, says STANDING_FULL one past it, and goes on holding what it held', () => {
     const bucketsMax = 5;
     const table = newTable({ bucketsMax });
-    const room = Math.floor(bucketsMax * devices!.slotsPerBucket * 0.9);
+    const room = Math.floor(bucketsMax * devices!.slotsPerBucket * devices!.loadMax);
     const places = placesOfShard(200, room + 1);
     for (const [index, place] of places.slice(0, room).entries()) insert(table, place, index);
     assert.throws(

@@ -14,8 +14,6 @@ import { type HashKey, hashOf, highWord, homeOf, lowWord, primeFrom, SHARDS, sha
 import { isFree } from './slots.ts';
 
 const BUCKET_BYTES = BUCKET_WORDS * 4;
-/** A shard is enlarged beyond this load. */
-const LOAD_MAX = 0.9;
 /** Small steps keep the memory near what is used; a slot is copied ten times in its life. */
 const GROWTH = 1.1;
 const BUCKETS_MIN = 3;
@@ -195,7 +193,7 @@ export class BucketTable {
   }
 
   #room(buckets: number): number {
-    return Math.floor(buckets * this.shape.slotsPerBucket * LOAD_MAX);
+    return Math.floor(buckets * this.shape.slotsPerBucket * this.shape.loadMax);
   }
 
   // The sizes of the shards are staggered, so that they do not all grow at the same time.

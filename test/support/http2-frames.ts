@@ -148,6 +148,22 @@ export class RawClient {
     }
   }
 
+  /** Waits for the body of the answer to a request. */
+  async answered(stream: number): Promise<void> {
+    await this.wait(({ type, stream: of }) => type === FRAME.data && of === stream);
+  }
+
+  /** Whether an answer to a request has begun. */
+  answersTo(stream: number): boolean {
+    return this.frames.some((found) => found.type === FRAME.headers && found.stream === stream);
+  }
+
+  /** The error code that a request is reset with. */
+  async resetWith(stream: number): Promise<number> {
+    const { payload } = await this.wait((found) => found.type === FRAME.rstStream && found.stream === stream);
+    return payload.readUInt32BE(0);
+  }
+
   async closed(): Promise<void> {
     while (!this.#isClosed) await this.#next();
   }

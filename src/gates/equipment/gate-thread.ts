@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { Clock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
@@ -68,7 +67,7 @@ export class GateThread {
     clearTimeout(this.#restart);
     const worker = this.#worker;
     if (worker === undefined) return;
-    const exited = once(worker, 'exit');
+    const exited = new Promise((resolve) => worker.once('exit', resolve));
     worker.postMessage({ kind: 'stop' } satisfies ToThread);
     const cut = setTimeout(() => void worker.terminate(), STOP_MS_MAX);
     await exited;

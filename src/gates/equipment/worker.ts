@@ -20,7 +20,7 @@ const GAUGES_INTERVAL_MS = 1_000;
 assert(parentPort !== null, 'a gate thread is started by the gate');
 const port = parentPort;
 const data = workerData as GateThreadData;
-const log = logThrough((message) => port.postMessage(message));
+const log = logThroughMain();
 const counters = new GateCounters(data.counters);
 const standing = new StandingReader(data.memory);
 const records = new RecordWriter(
@@ -110,7 +110,7 @@ function post(message: FromThread): void {
 }
 
 /** A log line is written by the main thread, which holds the log. */
-function logThrough(send: (message: FromThread) => void): Log {
-  const at = (level: keyof Log) => (facts: object, message: string) => send({ kind: 'log', level, facts, message });
+function logThroughMain(): Log {
+  const at = (level: keyof Log) => (facts: object, message: string) => post({ kind: 'log', level, facts, message });
   return { debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') };
 }

@@ -92,9 +92,17 @@ export class N5gEirServer {
    * is cut.
    */
   async close(): Promise<void> {
-    const cut = setTimeout(() => this.#cutAll(), STOP_MS_MAX);
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
-    clearTimeout(cut);
+    await new Promise<void>((resolve) => {
+      const cut = setTimeout(() => {
+        this.#cutAll();
+        // A TLS handshake that does not come to its end is no session yet, and is not waited for.
+        resolve();
+      }, STOP_MS_MAX);
+      this.#server.close(() => {
+        clearTimeout(cut);
+        resolve();
+      });
+    });
     clearInterval(this.#sweeper);
     this.#congestion.stop();
   }
