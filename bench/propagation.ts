@@ -13,7 +13,7 @@ import type { Figure } from './figure.ts';
 const MEMBERS = 10;
 const FIRST_PORT = 27_100;
 const FIRST_KEY = 101_702_000_000;
-const ASK_INTERVAL_MS = 2;
+const ASK_INTERVAL_MS = 10;
 const WAIT_MS_MAX = 10_000;
 
 /** Report at one member → refused at every gate of every member: ten operators, a process each, both gates each. */

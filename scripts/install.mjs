@@ -17,7 +17,8 @@ export function installPackages() {
   const installed = existsSync(installedMark) ? readFileSync(installedMark, 'utf8') : '';
   if (installed !== wanted || !existsSync(pinnedNode)) {
     process.stderr.write('Installing packages (once) ...\n');
-    run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error']);
+    // Not `npm ci`: it refuses a lock file without the binaries of other systems, which some registries do not carry.
+    run('npm', ['install', '--no-save', '--no-audit', '--no-fund', '--loglevel=error']);
     writeFileSync(installedMark, wanted);
   }
   refuseOtherNode();
@@ -30,7 +31,7 @@ function refuseOtherNode() {
   if (found === `v${dependencies.node}`) return;
   process.stderr.write(
     `The pinned Node ${dependencies.node} is not installed (found: ${found ?? 'none'}). ` +
-      'npm must be allowed to run the install script of the package "node": npm ci --foreground-scripts\n',
+      'npm must be allowed to run the install script of the package "node": npm install --no-save --foreground-scripts\n',
   );
   process.exit(1);
 }

@@ -30,7 +30,8 @@ export function requireTokens(app: FastifyInstance, dependencies: { store: Store
     // A route that forgets its action would be open to all: better none starts.
     assert(config?.action !== undefined, `the route ${url} names no action`);
   });
-  app.addHook('onRequest', async (request) => {
+  // After the limit of requests, which a guesser of tokens must meet too, and before anything of the body is read.
+  app.addHook('preParsing', async (request) => {
     request.holder = await authorize(request, dependencies);
   });
 }

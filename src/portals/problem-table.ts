@@ -2,6 +2,12 @@ import type { DeskFault } from '../desks/devices/desk-fault.ts';
 import type { StoreFault } from '../store/store-fault.ts';
 import type { PortalFault } from './portal-fault.ts';
 
+type AnsweredFault = DeskFault | StoreFault | PortalFault;
+type FactOf<T> = T extends unknown ? keyof T : never;
+/** Facts are members of the problem document, so none may bear a name of RFC 9457: a `status` of ours would be its own. */
+type FactsClash = Extract<FactOf<AnsweredFault>, 'type' | 'title' | 'status' | 'detail' | 'instance'>;
+type ProblemRow = [FactsClash] extends [never] ? readonly [status: number, detail: string] : FactsClash;
+
 /** How a fault is answered over HTTP: the status, and what the caller can do. A new code does not compile without it. */
 export const PROBLEMS = {
   FIELD_MALFORMED: [422, 'The field named by `field` is not as `expected` says. Mend it and send the request again.'],
@@ -46,7 +52,7 @@ export const PROBLEMS = {
   IMPORT_COLUMN_MISSING: [422, 'The column `name` is missing.'],
   IMPORT_REFUSED: [
     422,
-    'Nothing was done, because some rows are wrong: `rows` says which and why. Mend them, or send the file with `partial=true` to report the others.',
+    'Nothing was done, because some rows are wrong: `results` says which and why. Mend them, or send the file with `partial=true` to report the others.',
   ],
   STORE_UNAVAILABLE: [
     503,
@@ -88,5 +94,5 @@ export const PROBLEMS = {
     'This request was carried out before; the token was shown then and is kept nowhere. Revoke it and make another.',
   ],
   INTERNAL: [500, 'A mistake in this program. Nothing of it is told here; the node’s own log has it.'],
-} as const satisfies Record<(DeskFault | StoreFault | PortalFault)['code'], readonly [status: number, detail: string]>;
+} as const satisfies Record<AnsweredFault['code'], ProblemRow>;
 export type ProblemCode = keyof typeof PROBLEMS;

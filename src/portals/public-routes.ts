@@ -15,8 +15,8 @@ import { PortalError } from './portal-fault.ts';
 const TAG = 'public';
 /** In the description: no token is asked for. */
 const PUBLIC = { tags: [TAG], security: [] };
-/** A tile never changes: a log that grows makes another one. */
-const FOR_EVER = 'public, max-age=31536000, immutable';
+/** A tile never changes: a log that grows makes another one. One that is not there yet is told to no cache. */
+const FOR_EVER = { cacheControl: true, maxAge: '1y', immutable: true } as const;
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
 
 /** What anybody may read: the logs, which are sealed or no secret, and how this node does. */
@@ -100,10 +100,7 @@ export function publicRoutes(
 async function sendLogFile(reply: FastifyReply, folder: string, path: string): Promise<FastifyReply> {
   if (path === CHECKPOINT_PATH) return sendCheckpoint(reply, folder);
   if (parseTilePath(path) instanceof Fault) throw new PortalError({ code: 'ROUTE_UNKNOWN' });
-  return reply
-    .header('cache-control', FOR_EVER)
-    .type('application/octet-stream')
-    .sendFile(path, folder, { contentType: false });
+  return reply.type('application/octet-stream').sendFile(path, folder, { contentType: false, ...FOR_EVER });
 }
 
 /** It is replaced at any moment by one of another length, so it is read whole before its length is told. */

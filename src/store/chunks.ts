@@ -5,7 +5,8 @@ const CHUNK_ROWS = 1_000;
 export async function inChunks<T, R>(rows: readonly T[], work: (chunk: readonly T[]) => Promise<R[]>): Promise<R[]> {
   const results: R[] = [];
   for (let start = 0; start < rows.length; start += CHUNK_ROWS) {
-    results.push(...(await work(rows.slice(start, start + CHUNK_ROWS))));
+    // A chunk may have many results to each row: as arguments of one call they would overflow the stack.
+    for (const result of await work(rows.slice(start, start + CHUNK_ROWS))) results.push(result);
   }
   return results;
 }

@@ -26,6 +26,6 @@ export const CASE_TRANSITIONS: Record<CaseStatus, Partial<Record<CaseEvent, Case
 /** @throws DeskError CASE_CLOSED */
 export function nextStatus(caseNumber: string, status: CaseStatus, event: CaseEvent): CaseStatus {
   const next = CASE_TRANSITIONS[status][event];
-  if (next === undefined) throw new DeskError({ code: 'CASE_CLOSED', case: caseNumber, status });
+  if (next === undefined) throw new DeskError({ code: 'CASE_CLOSED', case: caseNumber, caseStatus: status });
   return next;
 }

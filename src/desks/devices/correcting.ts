@@ -5,8 +5,8 @@ import { type CaseStatus, nextStatus } from './case-states.ts';
 import type { Decision } from './decision.ts';
 import { DeskError } from './desk-fault.ts';
 import { endStatement, findCase, type OpenedCase, requireKind } from './ending.ts';
-import { readImei, readOccurred, readWord } from './fields.ts';
-import { type CircumstancesForm, type Listing, LISTINGS, readCircumstances } from './forms.ts';
+import { type ImeiField, readImei, readOccurred, readWord } from './fields.ts';
+import { type CircumstancesForm, type Listing, LISTINGS, readCircumstances, refuseTwice, type Warning, warningsOf } from './forms.ts';
 import { type CaseAnswer, listingRows, refuseStanding } from './opening.ts';
 import { targetOf, targetSubject } from './subject.ts';
 
@@ -42,7 +42,7 @@ export async function correctCase(
   requireKind(opened, ['device', 'listing']);
   const circumstances = readCircumstances(form);
   const occurredMs = readOccurred(form.occurredAt, 'occurredAt', nowMs);
-  const replacements = replacementsOf(opened, form);
+  const { replacements, warnings } = replacementsOf(opened, form);
   if (Object.keys(circumstances).length === 0 && replacements.length === 0) {
     throw new DeskError({ code: 'CORRECTION_EMPTY', case: opened.number });
   }
@@ -52,11 +52,15 @@ export async function correctCase(
   if (Object.keys(amended).length > 0) await tables.cases.amend(opened.row.id, amended);
   const entries = await restate(decision, member, opened, replacements, { form, occurredMs });
   decision.note('case.corrected', opened.row.id, journalDetail(form, Object.keys(circumstances), replacements));
-  return { case: opened.number, status, warnings: [], entries };
+  return { case: opened.number, status, warnings, entries };
 }
 
-function replacementsOf(opened: OpenedCase, form: CorrectionForm): Replacement[] {
+function replacementsOf(
+  opened: OpenedCase,
+  form: CorrectionForm,
+): { replacements: readonly Replacement[]; warnings: readonly Warning[] } {
   const renamed = new Map<CaseStatementRow, Replacement>();
+  const rights: ImeiField[] = [];
   form.devices?.forEach(({ wrong, right }, place) => {
     const field = `devices[${place}]`;
     const { subject } = targetSubject({ kind: 'imei', imei: readImei(wrong, `${field}.wrong`, true).imei.key });
@@ -64,13 +68,19 @@ function replacementsOf(opened: OpenedCase, form: CorrectionForm): Replacement[]
     if (old === undefined || renamed.has(old)) {
       throw new DeskError({ code: 'DEVICE_NOT_IN_CASE', field: `${field}.wrong`, case: opened.number });
     }
-    const { imei } = readImei(right, `${field}.right`, form.acceptCheckDigit ?? false);
-    renamed.set(old, { old, target: { kind: 'imei', imei: imei.key }, field: `${field}.right` });
+    const read = readImei(right, `${field}.right`, form.acceptCheckDigit ?? false);
+    rights.push(read);
+    renamed.set(old, { old, target: { kind: 'imei', imei: read.imei.key }, field: read.field });
   });
+  refuseTwice(rights);
   const saysAllAnew = form.reason !== undefined || form.listing !== undefined || form.occurredAt !== undefined;
-  if (!saysAllAnew) return [...renamed.values()];
+  const warnings = rights.flatMap(warningsOf);
+  if (!saysAllAnew) return { replacements: [...renamed.values()], warnings };
   if (opened.standing.length === 0) throw closed(opened);
-  return opened.standing.map((old) => renamed.get(old) ?? { old, target: targetOf(old)!, field: 'case' });
+  const replacements = opened.standing.map(
+    (old) => renamed.get(old) ?? { old, target: targetOf(old)!, field: 'case' },
+  );
+  return { replacements, warnings };
 }
 
 /** New statements first: a node that reads them one by one finds the device listed throughout. */
@@ -109,7 +119,7 @@ function listingOf({ kind }: CaseStatementRow): Listing {
 }
 
 function closed({ number, row }: OpenedCase): DeskError {
-  return new DeskError({ code: 'CASE_CLOSED', case: number, status: row.status });
+  return new DeskError({ code: 'CASE_CLOSED', case: number, caseStatus: row.status });
 }
 
 function journalDetail(form: CorrectionForm, changed: readonly string[], replacements: readonly Replacement[]): object {

@@ -11,7 +11,7 @@ export type DeskFault =
   | { code: 'DEVICE_TWICE'; field: string; earlier: string }
   | { code: 'ALREADY_STATED'; field: string; case: string }
   | { code: 'CASE_UNKNOWN' }
-  | { code: 'CASE_CLOSED'; case: string; status: string }
+  | { code: 'CASE_CLOSED'; case: string; caseStatus: string }
   | { code: 'CASE_OF_OTHER_KIND'; case: string; kind: string }
   | { code: 'DEVICE_NOT_IN_CASE'; field: string; case: string }
   | { code: 'CORRECTION_EMPTY'; case: string }

@@ -125,7 +125,7 @@ describeOnEngines('the device desk', (engine) => {
     });
     await assert.rejects(
       desk.release('C-2026-000001', { reason: 'recovered' }, AGENT),
-      refused({ code: 'CASE_CLOSED', case: 'C-2026-000001', status: 'released' }),
+      refused({ code: 'CASE_CLOSED', case: 'C-2026-000001', caseStatus: 'released' }),
     );
     assert.equal((await desk.report(FORM, AGENT)).case, 'C-2026-000002');
   });
@@ -195,7 +195,7 @@ describeOnEngines('the device desk', (engine) => {
     assert.equal(log.size, 2);
     await assert.rejects(
       desk.correct('C-2026-000001', { reason: 'lost' }, SUPERVISOR),
-      refused({ code: 'CASE_CLOSED', case: 'C-2026-000001', status: 'withdrawn' }),
+      refused({ code: 'CASE_CLOSED', case: 'C-2026-000001', caseStatus: 'withdrawn' }),
     );
   });
 

@@ -19,7 +19,7 @@ export async function openPairing(
   pairingKey: Uint8Array,
   form: PairingForm,
 ): Promise<CaseAnswer<string>> {
-  const { imei, imsi, circumstances } = readPairing(form);
+  const { imei, imsi, circumstances, warnings } = readPairing(form);
   const tag = pairingTag(pairingKey, imei, imsi);
   const subject = pairingSubject(imei, tag);
   await refuseStandingSubject(decision, subject, 'imsi');
@@ -29,7 +29,7 @@ export async function openPairing(
   const row = newStatementRow(identity, subject, { imsi: imsi.digits });
   await decision.tables.cases.add([newCaseRow(decision, id, { kind: 'pairing', circumstances })], [row]);
   decision.note('pairing.stated', id, { target: targetSubject({ kind: 'imei', imei }).subject });
-  return openedAnswer(id, [row]);
+  return openedAnswer(id, [row], warnings);
 }
 
 export async function endPairing(decision: Decision, member: string, number: string): Promise<CaseAnswer<string>> {

@@ -103,11 +103,16 @@ export function readListing(form: ListingForm, nowMs: number): ListingReport {
 }
 
 /** @throws DeskError for the first thing that is wrong */
-export function readPairing(form: PairingForm): { imei: ImeiKey; imsi: Imsi; circumstances: PrivateFields } {
-  const { imei } = readImei(form.imei, 'imei', form.acceptCheckDigit ?? false);
+export function readPairing(form: PairingForm): {
+  imei: ImeiKey;
+  imsi: Imsi;
+  circumstances: PrivateFields;
+  warnings: readonly Warning[];
+} {
+  const device = readImei(form.imei, 'imei', form.acceptCheckDigit ?? false);
   const imsi = parseImsi(form.imsi);
   if (imsi instanceof Fault) throw new DeskError({ ...imsi.facts, field: 'imsi' });
-  return { imei: imei.key, imsi, circumstances: readCircumstances(form) };
+  return { imei: device.imei.key, imsi, circumstances: readCircumstances(form), warnings: warningsOf(device) };
 }
 
 /** The private fields of a case. @throws DeskError FIELD_MALFORMED */
@@ -145,7 +150,8 @@ function readListed(
   };
 }
 
-function refuseTwice(devices: readonly ImeiField[]): void {
+/** @throws DeskError DEVICE_TWICE */
+export function refuseTwice(devices: readonly ImeiField[]): void {
   const seen = new Map<number, string>();
   for (const { imei, field } of devices) {
     const earlier = seen.get(imei.key);
@@ -154,7 +160,7 @@ function refuseTwice(devices: readonly ImeiField[]): void {
   }
 }
 
-function warningsOf({ imei, field, checkDigitAccepted }: ImeiField): Warning[] {
+export function warningsOf({ imei, field, checkDigitAccepted }: ImeiField): Warning[] {
   return checkDigitAccepted ? [{ code: 'IMEI_CHECK_DIGIT', field, imei: imeiText(imei.key) }] : [];
 }
 

@@ -1,10 +1,10 @@
-import type { OutgoingHttpHeaders } from 'node:http2';
 import { EQUIPMENT_ANSWER, type EquipmentAnswer } from '../answer.ts';
 import type { N5gEirProblem } from './events.ts';
 
 /** An answer made beforehand: the octets that are sent are the same each time. */
 export interface PreparedAnswer {
-  readonly headers: OutgoingHttpHeaders;
+  /** Names and values in turn, the form that Node has least to do with. */
+  readonly headers: readonly string[];
   /** Undefined where the answer has none. */
   readonly body: Buffer | undefined;
 }
@@ -77,31 +77,27 @@ export const PROBLEM_ANSWERS: Readonly<Record<N5gEirProblem, PreparedAnswer>> = 
   }),
   METHOD_NOT_ALLOWED: problem(
     { title: 'Method Not Allowed', status: 405, detail: 'this resource can only be read with GET' },
-    { allow: 'GET' },
+    ['allow', 'GET'],
   ),
   // TS 29.571 response 406 has no body.
-  NOT_ACCEPTABLE: { headers: { ':status': 406 }, body: undefined },
+  NOT_ACCEPTABLE: { headers: [':status', '406'], body: undefined },
   URI_TOO_LONG: problem({ title: 'URI Too Long', status: 414, detail: 'the path has more than 2048 characters' }),
   NF_CONGESTION: problem(
     { title: 'Service Unavailable', status: 503, detail: 'too much to do', cause: 'NF_CONGESTION' },
-    { 'retry-after': RETRY_AFTER_SECONDS.toString() },
+    ['retry-after', RETRY_AFTER_SECONDS.toString()],
   ),
 };
 
 function status(value: string): PreparedAnswer {
-  const body = Buffer.from(JSON.stringify({ status: value }));
-  return { headers: { ':status': 200, 'content-type': 'application/json', 'content-length': body.length }, body };
+  return prepared(200, 'application/json', { status: value }, []);
 }
 
-function problem(details: ProblemDetails, headers: OutgoingHttpHeaders = {}): PreparedAnswer {
-  const body = Buffer.from(JSON.stringify(details));
-  return {
-    headers: {
-      ':status': details.status,
-      'content-type': 'application/problem+json',
-      'content-length': body.length,
-      ...headers,
-    },
-    body,
-  };
+function problem(details: ProblemDetails, headers: readonly string[] = []): PreparedAnswer {
+  return prepared(details.status, 'application/problem+json', details, headers);
+}
+
+function prepared(status: number, type: string, value: object, headers: readonly string[]): PreparedAnswer {
+  const body = Buffer.from(JSON.stringify(value));
+  const length = body.length.toString();
+  return { headers: [':status', status.toString(), 'content-type', type, 'content-length', length, ...headers], body };
 }

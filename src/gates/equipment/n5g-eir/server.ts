@@ -22,7 +22,7 @@ import { Congestion } from './congestion.ts';
 import type { N5gEirCounters, N5gEirProblem } from './events.ts';
 import { BODY_SIZE_MAX, HTTP2_OPTIONS, SESSIONS_MAX, STREAMS_OPEN_MAX } from './limits.ts';
 import { EquipmentStatusRequest } from './request.ts';
-import { SessionWatch, SETTINGS_WAIT_MS_MAX } from './session-watch.ts';
+import { SessionWatch, type ThreadLoad, SETTINGS_WAIT_MS_MAX } from './session-watch.ts';
 
 const SWEEP_INTERVAL_MS = 1_000;
 /** At a planned stop, how long answers may take to be delivered. */
@@ -53,13 +53,14 @@ export class N5gEirServer {
   readonly #accept = new AcceptMemory();
   readonly #congestion: Congestion;
   readonly #watches = new Map<Http2Session, SessionWatch>();
-  #streamsOpen = 0;
-  #nowMs: number;
+  readonly #load: ThreadLoad;
+  readonly #onStreamError: () => void;
   #sweeper: NodeJS.Timeout | undefined;
 
   private constructor({ config }: N5gEirServerOptions, parts: N5gEirServerParts) {
     this.#parts = parts;
-    this.#nowMs = parts.clock.steadyMs();
+    this.#load = { nowMs: parts.clock.steadyMs(), streamsOpen: 0 };
+    this.#onStreamError = () => parts.counters.count('streamReset');
     this.#congestion = new Congestion(parts);
     this.#request = new EquipmentStatusRequest({ prefix: config.pathPrefix });
     this.#server = newServer(config);
@@ -126,7 +127,7 @@ export class N5gEirServer {
   #onSession(session: ServerHttp2Session): void {
     const { counters } = this.#parts;
     counters.count('sessionOpened');
-    const watch = new SessionWatch(session, this.#nowMs);
+    const watch = new SessionWatch(session, this.#load);
     this.#watches.set(session, watch);
     // Bad frames, floods, a connection cut: the session is closed, and nobody else is touched.
     session.on('error', () => {
@@ -145,8 +146,10 @@ export class N5gEirServer {
       this.#parts.counters.count('streamReset');
       return;
     }
-    this.#watchStream(stream, watch);
-    if (this.#streamsOpen > STREAMS_OPEN_MAX) {
+    watch.opened();
+    stream.on('error', this.#onStreamError);
+    stream.on('close', watch.onStreamClose);
+    if (this.#load.streamsOpen > STREAMS_OPEN_MAX) {
       this.#parts.counters.count('streamRefused');
       stream.close(constants.NGHTTP2_REFUSED_STREAM);
       return;
@@ -159,16 +162,6 @@ export class N5gEirServer {
       stream.end(body);
     }
     if ((flags & constants.NGHTTP2_FLAG_END_STREAM) === 0) discardBody(stream);
-  }
-
-  #watchStream(stream: ServerHttp2Stream, watch: SessionWatch): void {
-    this.#streamsOpen += 1;
-    watch.opened(this.#nowMs);
-    stream.on('error', () => this.#parts.counters.count('streamReset'));
-    stream.on('close', () => {
-      this.#streamsOpen -= 1;
-      watch.finished(this.#nowMs);
-    });
   }
 
   #answer(headers: IncomingHttpHeaders, watch: SessionWatch): PreparedAnswer {
@@ -196,8 +189,8 @@ export class N5gEirServer {
   }
 
   #sweep(): void {
-    this.#nowMs = this.#parts.clock.steadyMs();
-    for (const watch of this.#watches.values()) watch.sweep(this.#nowMs);
+    this.#load.nowMs = this.#parts.clock.steadyMs();
+    for (const watch of this.#watches.values()) watch.sweep();
   }
 
   #cutAll(): void {

@@ -13,25 +13,42 @@ export const STALL_MS_MAX = 20_000;
 /** After GOAWAY, how long a connection may take to go. */
 export const CLOSING_MS_MAX = 5_000;
 
-/** What is known of one connection. The times are of the sweep before, so that no request reads a clock. */
+/** What the connections of one thread share. */
+export interface ThreadLoad {
+  /** The steady time of the last sweep: no request reads a clock. */
+  nowMs: number;
+  /** Requests in hand. */
+  streamsOpen: number;
+}
+
+/** What is known of one connection. */
 export class SessionWatch {
   /** Who asks: the address that the connection comes from. */
   readonly caller: string;
   readonly session: ServerHttp2Session;
-  streamsOpen = 0;
+  /** To be called when a request that was `opened` is done with: one function for all, as each costs time. */
+  readonly onStreamClose: () => void;
   /** Why the connection ended, where it was not its caller that closed it in good order. */
   endedBy: N5gEirEvent | undefined;
+  readonly #load: ThreadLoad;
   readonly #startMs: number;
+  #streamsOpen = 0;
   #hasSettings = false;
   #hasAcknowledged = false;
   #progressMs: number;
   #closingSinceMs: number | undefined;
 
-  constructor(session: ServerHttp2Session, nowMs: number) {
+  constructor(session: ServerHttp2Session, load: ThreadLoad) {
     this.session = session;
     this.caller = session.socket.remoteAddress ?? '';
-    this.#startMs = nowMs;
-    this.#progressMs = nowMs;
+    this.#load = load;
+    this.#startMs = load.nowMs;
+    this.#progressMs = load.nowMs;
+    this.onStreamClose = () => {
+      load.streamsOpen -= 1;
+      this.#streamsOpen -= 1;
+      this.#progressMs = load.nowMs;
+    };
     session.once('remoteSettings', () => {
       this.#hasSettings = true;
     });
@@ -40,27 +57,24 @@ export class SessionWatch {
     });
   }
 
-  opened(nowMs: number): void {
-    if (this.streamsOpen === 0) this.#progressMs = nowMs;
-    this.streamsOpen += 1;
-  }
-
-  finished(nowMs: number): void {
-    this.streamsOpen -= 1;
-    this.#progressMs = nowMs;
+  opened(): void {
+    this.#load.streamsOpen += 1;
+    if (this.#streamsOpen === 0) this.#progressMs = this.#load.nowMs;
+    this.#streamsOpen += 1;
   }
 
   /** Closes a connection that is of no use. To be called every now and then. */
-  sweep(nowMs: number): void {
+  sweep(): void {
+    const { nowMs } = this.#load;
     const quietMs = nowMs - this.#progressMs;
     const isGreeted = this.#hasSettings && this.#hasAcknowledged;
     if (this.#closingSinceMs !== undefined) {
       if (nowMs - this.#closingSinceMs > CLOSING_MS_MAX) this.session.destroy();
     } else if (!isGreeted && nowMs - this.#startMs > SETTINGS_WAIT_MS_MAX) {
       this.#cut('sessionNotGreeted', constants.NGHTTP2_SETTINGS_TIMEOUT);
-    } else if (this.streamsOpen > 0 && quietMs > STALL_MS_MAX) {
+    } else if (this.#streamsOpen > 0 && quietMs > STALL_MS_MAX) {
       this.#cut('sessionStalled', constants.NGHTTP2_ENHANCE_YOUR_CALM);
-    } else if (this.streamsOpen === 0 && quietMs > IDLE_MS_MAX) {
+    } else if (this.#streamsOpen === 0 && quietMs > IDLE_MS_MAX) {
       this.endedBy = 'sessionIdle';
       this.#closingSinceMs = nowMs;
       this.session.close();
