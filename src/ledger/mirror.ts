@@ -8,7 +8,7 @@ import { failureReason } from './failure.ts';
 import { CHECKPOINT_PATH, TILE_WIDTH } from './layout.ts';
 import { EMPTY_ROOT } from './merkle.ts';
 import type { NoteVerifier } from './note.ts';
-import { type EntryBatch, readAhead, readBundle, readCheckpoint } from './reader.ts';
+import { type EntryBatch, readBundle, readCheckpoint } from './reader.ts';
 import { FolderSource, type TileSource } from './tile-source.ts';
 import { copyTree } from './tree-copy.ts';
 import { TreeWriter } from './tree-writer.ts';
@@ -164,14 +164,10 @@ export class Mirror {
   }
 
   async *#entriesFromFiles(from: number, to: number): AsyncGenerator<EntryBatch> {
+    // What is being fetched again is being written over: it cannot be read, and that is no new damage.
+    if (!this.isWhole) throw new MirrorError({ code: 'MIRROR_DAMAGED', reason: 'not yet fetched again' });
     try {
-      const tiles = await VerifiedTiles.open(this.#local, this.head);
-      const [first, end] = [Math.floor(from / TILE_WIDTH), Math.ceil(to / TILE_WIDTH)];
-      for await (const { index, value } of readAhead(first, end, (index) => tiles.bundle(index))) {
-        const start = index * TILE_WIDTH;
-        const firstIndex = Math.max(from, start);
-        yield { firstIndex, entries: value.slice(firstIndex - start, to - start) };
-      }
+      yield* (await VerifiedTiles.open(this.#local, this.head)).entries(from, to);
     } catch (error) {
       throw await this.#damaged(error);
     }

@@ -84,14 +84,23 @@ export async function readBundle(source: TileSource, size: number, index: number
  * hash them and compare (`leafHash`).
  * @param range.size the size of the log, which says which files it has; to <= size
  */
-export async function* readEntries(
+export function readEntries(
   source: TileSource,
   { size, from, to }: { size: number; from: number; to: number },
 ): AsyncGenerator<EntryBatch> {
-  assert(from >= 0 && from <= to && to <= size);
+  assert(to <= size);
+  return readBatches(from, to, (index) => readBundle(source, size, index));
+}
+
+/** Entries from..to-1 in order, out of bundles that are read ahead. */
+export async function* readBatches(
+  from: number,
+  to: number,
+  bundle: (index: number) => Promise<Buffer[]>,
+): AsyncGenerator<EntryBatch> {
+  assert(from >= 0 && from <= to);
   const firstBundle = Math.floor(from / TILE_WIDTH);
-  const bundles = readAhead(firstBundle, Math.ceil(to / TILE_WIDTH), (index) => readBundle(source, size, index));
-  for await (const { index, value: entries } of bundles) {
+  for await (const { index, value: entries } of readAhead(firstBundle, Math.ceil(to / TILE_WIDTH), bundle)) {
     const start = index * TILE_WIDTH;
     const firstIndex = Math.max(from, start);
     if (firstIndex < to) yield { firstIndex, entries: entries.slice(firstIndex - start, to - start) };

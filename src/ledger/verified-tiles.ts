@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Fault } from '../base/fault.ts';
 import { bundlePath, levelsOf, TILE_WIDTH, tilePath, widthOf } from './layout.ts';
 import { hashesOf, leafHash, perfectRoot, rootOf } from './merkle.ts';
-import { readBundle, readTile } from './reader.ts';
+import { type EntryBatch, readBatches, readBundle, readTile } from './reader.ts';
 import type { TileSource } from './tile-source.ts';
 import { peaksOf } from './tree-edge.ts';
 
@@ -73,6 +73,12 @@ export class VerifiedTiles {
       throw new TreeError({ code: 'TREE_FILE_WRONG', path: bundlePath(index, entries.length) });
     }
     return entries;
+  }
+
+  /** The entries from..to-1 in order, a bundle's worth at a time. @throws as `bundle` does */
+  entries(from: number, to: number): AsyncGenerator<EntryBatch> {
+    assert(to <= this.head.size);
+    return readBatches(from, to, (index) => this.bundle(index));
   }
 
   #tile(level: number, index: number): Promise<readonly Buffer[]> {

@@ -80,5 +80,26 @@ export async function readNodeConfig(file: string): Promise<NodeConfig> {
 }
 
 function withAbsolutePaths(config: NodeConfig, folder: string): NodeConfig {
-  return { ...config, consortium: resolve(folder, config.consortium), dataFolder: resolve(folder, config.dataFolder) };
+  const { equipment } = config.gates;
+  return {
+    ...config,
+    consortium: resolve(folder, config.consortium),
+    dataFolder: resolve(folder, config.dataFolder),
+    gates: equipment === undefined ? {} : { equipment: withAbsoluteCertificates(equipment, folder) },
+  };
+}
+
+function withAbsoluteCertificates(gate: EquipmentGateConfig, folder: string): EquipmentGateConfig {
+  const { s13, n5gEir } = gate;
+  const absolute = <T extends { certFile: string; keyFile: string; caFile?: string }>(tls: T): T => ({
+    ...tls,
+    certFile: resolve(folder, tls.certFile),
+    keyFile: resolve(folder, tls.keyFile),
+    ...(tls.caFile !== undefined && { caFile: resolve(folder, tls.caFile) }),
+  });
+  return {
+    ...gate,
+    ...(s13?.tls && { s13: { ...s13, tls: absolute(s13.tls) } }),
+    ...(n5gEir?.tls && { n5gEir: { ...n5gEir, tls: absolute(n5gEir.tls) } }),
+  };
 }

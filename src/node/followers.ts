@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { Follower, type FollowerState } from '../ledger/follower.ts';
+import type { EntryBatch } from '../ledger/reader.ts';
 import type { Member } from '../membership/consortium.ts';
 import { listenForHints } from './hints.ts';
 
@@ -15,7 +16,7 @@ export interface FollowersDependencies {
   readonly clock: Clock;
   readonly log: Log;
   /** Called when a mirror has grown. What it throws makes the follower come again with the same news. */
-  readonly onGrown: () => Promise<void>;
+  readonly onGrown: (member: string) => Promise<void>;
   /** Called when a log was found to be current. */
   readonly onCurrent: (member: string, atMs: number) => void;
 }
@@ -37,18 +38,29 @@ export class Followers {
     const { members, mirrorsFolder, pollIntervalMs } = options;
     const { clock, log, onGrown, onCurrent } = deps;
     const followers = new Map<string, Follower>();
-    for (const { name, logKey, url } of members) {
-      const follower = await Follower.open(
-        { folder: join(mirrorsFolder, name), logKey, url: `${url}/log`, pollIntervalMs },
-        { clock, log, onEntries: onGrown, onCurrent: (atMs) => onCurrent(name, atMs) },
-      );
-      followers.set(name, follower);
+    try {
+      for (const { name, logKey, url } of members) {
+        const follower = await Follower.open(
+          { folder: join(mirrorsFolder, name), logKey, url: `${url}/log`, pollIntervalMs },
+          { clock, log, onEntries: () => onGrown(name), onCurrent: (atMs) => onCurrent(name, atMs) },
+        );
+        followers.set(name, follower);
+      }
+    } catch (error) {
+      // Those that follow already would keep the process, and the locks of their mirrors.
+      await closeAll(followers);
+      throw error;
     }
     return new Followers(followers, members);
   }
 
   state(member: string): FollowerState {
     return this.#followers.get(member)!.state();
+  }
+
+  /** The entries from..to-1 of that member's mirror, verified. @throws MirrorError MIRROR_DAMAGED */
+  entries(member: string, from: number, to: number): AsyncGenerator<EntryBatch> {
+    return this.#followers.get(member)!.entries(from, to);
   }
 
   /** A verified entry of that member's log, or undefined where the mirror does not reach. */
@@ -61,6 +73,10 @@ export class Followers {
 
   async close(): Promise<void> {
     this.#listening.abort();
-    await Promise.all([...this.#ears, ...[...this.#followers.values()].map((follower) => follower.close())]);
+    await Promise.all([...this.#ears, closeAll(this.#followers)]);
   }
+}
+
+async function closeAll(followers: ReadonlyMap<string, Follower>): Promise<void> {
+  await Promise.all([...followers.values()].map((follower) => follower.close()));
 }

@@ -6,8 +6,8 @@ import { refuseRollback } from './rollback.ts';
 import { StandingKeeper } from './standing-keeper.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** The own log is current by nature; standing is told so at this interval. */
-const FRESHNESS_INTERVAL_MS = 1_000;
+/** The own log is current by nature: standing is told so at this interval, and what could not be folded is tried again. */
+const LEVEL_INTERVAL_MS = 1_000;
 
 /** Every log on this node's disk, and standing folded from them. */
 export interface NodeLogs {
@@ -36,8 +36,8 @@ export async function openLogs(surroundings: Surroundings): Promise<NodeLogs> {
         clock,
         log,
         // Before the keeper is there, the mirrors grow all the same: it finds the entries when it opens.
-        onGrown: async () => keeper?.level(),
-        onCurrent: (member, atMs) => keeper?.standing.markFresh(member, atMs),
+        onGrown: async (member) => keeper?.levelWith(member),
+        onCurrent: (member, atMs) => keeper?.markFresh(member, { size: followers.state(member).size, atMs }),
       },
     ),
     (part) => part.close(),
@@ -49,6 +49,8 @@ export async function openLogs(surroundings: Surroundings): Promise<NodeLogs> {
         member: member.name,
         folder: member === self ? folder.log : join(folder.mirrors, member.name),
         size: () => (member === self ? ownLog.size : followers.state(member.name).size),
+        entries: (from, to) =>
+          member === self ? ownLog.readEntries(from, to) : followers.entries(member.name, from, to),
       })),
       snapshot: folder.snapshot,
       devicesExpected: config.standing.devicesExpected,
@@ -57,8 +59,8 @@ export async function openLogs(surroundings: Surroundings): Promise<NodeLogs> {
   );
   stops.add(keeper, (part) => part.writeSnapshot());
   keepLevel(keeper, ownLog, surroundings);
-  // What came while the keeper was opening.
-  await keeper.level();
+  // What came while the keeper was opening. Another's damaged mirror is fetched again; the own log must be whole.
+  await keeper.levelWith(self.name);
   const readEntry = (member: string, index: number): Promise<Uint8Array | undefined> =>
     member === self.name ? ownLog.entry(index) : followers.entry(member, index);
   return { ownLog, followers, keeper, readEntry };
@@ -68,11 +70,15 @@ export async function openLogs(surroundings: Surroundings): Promise<NodeLogs> {
 function keepLevel(keeper: StandingKeeper, ownLog: OwnLog, { config, self, clock, log, stops }: Surroundings): void {
   const tell = (what: string) => (error: unknown) =>
     log.error({ reason: error instanceof Fault ? (error as Fault).facts.code : String(error) }, what);
-  const level = (): void => void keeper.level().catch(tell('standing could not be brought level'));
-  const markFresh = (): void => keeper.standing.markFresh(self.name, clock.nowMs());
+  const beLevel = async (): Promise<void> => {
+    const current = { size: ownLog.size, atMs: clock.nowMs() };
+    await keeper.level();
+    keeper.markFresh(self.name, current);
+  };
+  const level = (): void => void beLevel().catch(tell('standing could not be brought level'));
   const snapshot = (): void => void keeper.writeSnapshot().catch(tell('no snapshot was written'));
   stops.add(ownLog.sequencer.onPublished(level), (stop) => stop());
-  stops.add(setInterval(markFresh, FRESHNESS_INTERVAL_MS), clearInterval);
+  stops.add(setInterval(level, LEVEL_INTERVAL_MS), clearInterval);
   stops.add(setInterval(snapshot, config.standing.snapshotIntervalSeconds * 1_000), clearInterval);
-  markFresh();
+  level();
 }

@@ -1,9 +1,10 @@
 import type { Log } from '../base/log.ts';
 import { Fault } from '../base/fault.ts';
 import { type LogKey, readSigningKey } from '../ledger/note-key.ts';
-import { readEntries } from '../ledger/reader.ts';
+import type { EntryBatch } from '../ledger/reader.ts';
 import { Sequencer } from '../ledger/sequencer.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
+import { VerifiedTiles } from '../ledger/verified-tiles.ts';
 import type { Member } from '../membership/consortium.ts';
 import type { DataFolder } from './data-folder.ts';
 
@@ -47,8 +48,9 @@ export class OwnLog {
     return this.sequencer.recover();
   }
 
-  readEntries(from: number, to: number): AsyncIterable<{ firstIndex: number; entries: readonly Uint8Array[] }> {
-    return readEntries(this.#source, { size: this.size, from, to });
+  /** The entries from..to-1, verified against what was signed. @throws TreeError; ReaderError; SourceError */
+  async *readEntries(from: number, to: number): AsyncGenerator<EntryBatch> {
+    yield* (await VerifiedTiles.open(this.#source, this.sequencer.checkpoint)).entries(from, to);
   }
 
   async entry(index: number): Promise<Uint8Array | undefined> {

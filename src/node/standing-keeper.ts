@@ -1,6 +1,7 @@
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
-import { readEntries, TreeReader } from '../ledger/reader.ts';
+import { failureReason } from '../ledger/failure.ts';
+import { type EntryBatch, TreeReader } from '../ledger/reader.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
 import type { Member } from '../membership/consortium.ts';
 import { Standing } from '../standing/standing.ts';
@@ -11,6 +12,8 @@ export interface KeptLog {
   readonly folder: string;
   /** How far it is verified and durable. It only grows. */
   readonly size: () => number;
+  /** Its entries from..to-1, verified: a file may have rotted since it was written. */
+  readonly entries: (from: number, to: number) => AsyncIterable<EntryBatch>;
 }
 
 export interface StandingKeeperOptions {
@@ -33,29 +36,48 @@ export class StandingKeeper {
   readonly standing: Standing;
   readonly skipped: SkippedEntries = { ineffective: 0, overLimit: 0, unknown: 0, malformed: 0, foreign: 0 };
   readonly #options: StandingKeeperOptions;
+  readonly #log: Log;
+  /** What kept a log from being folded, by its member. */
+  readonly #failures = new Map<string, { readonly error: unknown; readonly reason: string }>();
   /** Folding and freezing take turns. */
   #turn: Promise<void> = Promise.resolve();
   #levelling: Promise<void> | undefined;
   #snapshot: Promise<void> | undefined;
 
-  private constructor(standing: Standing, options: StandingKeeperOptions) {
+  private constructor(standing: Standing, options: StandingKeeperOptions, log: Log) {
     this.standing = standing;
     this.#options = options;
+    this.#log = log;
   }
 
   /** Takes up the snapshot, or begins from nothing where it is of no use, and folds what the logs hold beyond it. */
   static async open(options: StandingKeeperOptions, { log }: { log: Log }): Promise<StandingKeeper> {
-    const keeper = new StandingKeeper(await openStanding(options, log), options);
+    const keeper = new StandingKeeper(await openStanding(options, log), options, log);
     await keeper.level();
     return keeper;
   }
 
-  /** Folds what the logs hold beyond standing. Calls while it waits its turn are one. */
+  /**
+   * Folds what the logs hold beyond standing. Calls while it waits its turn are one. A log that cannot be read, or not be
+   * taken in, keeps no other one waiting; it is tried again at the next call.
+   */
   level(): Promise<void> {
     return (this.#levelling ??= this.#inTurn(() => {
       this.#levelling = undefined;
       return this.#levelAll();
     }));
+  }
+
+  /** Brings standing level. @throws what kept this member's log from it */
+  async levelWith(member: string): Promise<void> {
+    await this.level();
+    const failure = this.#failures.get(member);
+    if (failure !== undefined) throw failure.error;
+  }
+
+  /** Notes that a log of this size was current at this wall time, where standing holds all of it. */
+  markFresh(member: string, { size, atMs }: { size: number; atMs: number }): void {
+    if (this.standing.foldedSize(member) >= size) this.standing.markFresh(member, atMs);
   }
 
   /** Writes standing to disk, so that the next start need not fold from the beginning. */
@@ -69,7 +91,9 @@ export class StandingKeeper {
     // In a turn of its own, so that nothing is folded between reading the roots and the call that freezes standing.
     await this.#inTurn(async () => {
       const roots = new Map<string, string>();
-      for (const { member, folder } of logs) roots.set(member, await rootHex(folder, this.standing.foldedSize(member)));
+      for (const { member, folder, size } of logs) {
+        roots.set(member, await rootHex(folder, this.standing.foldedSize(member), size()));
+      }
       written = this.standing.writeSnapshot(snapshot, roots);
     });
     await written;
@@ -88,20 +112,35 @@ export class StandingKeeper {
     while (isMoving) {
       isMoving = false;
       for (const log of this.#options.logs) {
-        if ((await this.#levelOne(log)) > 0) isMoving = true;
+        if ((await this.#tryOne(log)) > 0) isMoving = true;
       }
     }
   }
 
-  async #levelOne({ member, folder, size }: KeptLog): Promise<number> {
+  /** @returns how many entries were folded; 0 after a failure, which is kept and told when it is new */
+  async #tryOne(log: KeptLog): Promise<number> {
+    const { member } = log;
+    const before = this.#failures.get(member);
+    try {
+      const folded = await this.#levelOne(log);
+      if (this.#failures.delete(member)) this.#log.info({ of: member }, 'a log is folded into standing again');
+      return folded;
+    } catch (error) {
+      const reason = failureReason(error);
+      this.#failures.set(member, { error, reason });
+      if (before?.reason !== reason) this.#log.error({ of: member, reason }, 'a log cannot be folded into standing');
+      return 0;
+    }
+  }
+
+  async #levelOne({ member, size, entries }: KeptLog): Promise<number> {
     const from = this.standing.foldedSize(member);
     const to = size();
     if (to <= from) return 0;
-    const source = new FolderSource(folder);
-    for await (const { firstIndex, entries } of readEntries(source, { size: to, from, to })) {
-      const counts = this.standing.fold(member, firstIndex, entries);
+    for await (const batch of entries(from, to)) {
+      const counts = this.standing.fold(member, batch.firstIndex, batch.entries);
       for (const reason of SKIPPED) this.skipped[reason] += counts[reason];
-      if (counts.folded < entries.length) break;
+      if (counts.folded < batch.entries.length) break;
     }
     return this.standing.foldedSize(member) - from;
   }
@@ -125,6 +164,6 @@ async function openStanding(options: StandingKeeperOptions, log: Log): Promise<S
 }
 
 /** The root of the first `at` entries of the log in a folder. */
-async function rootHex(folder: string, at: number, size = at): Promise<string> {
+async function rootHex(folder: string, at: number, size: number): Promise<string> {
   return (await new TreeReader(new FolderSource(folder), size).root(at)).toString('hex');
 }

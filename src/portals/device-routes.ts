@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { Fault } from '../base/fault.ts';
-import { look } from '../desks/devices/decision.ts';
+import { noteLook } from '../desks/devices/decision.ts';
 import { DeskError } from '../desks/devices/desk-fault.ts';
 import { readImei } from '../desks/devices/fields.ts';
 import { readSince } from '../desks/devices/reading.ts';
@@ -49,9 +49,9 @@ export function deviceRoutes(
       handler: async (request) => {
         const { imei } = readImei(request.params.imei, 'imei', true);
         const imsi = readImsi(request.query.imsi);
-        const seen = { action: 'device.checked', caseId: null, detail: { imei: imeiKeyText(imei.key) } };
-        const work = () => checkDevice(options, dependencies, { key: imei.key, imsi });
-        return look(dependencies, deskRequest(request), seen, work);
+        const seen = { action: 'device.checked', detail: { imei: imeiKeyText(imei.key) } };
+        await noteLook(dependencies, deskRequest(request), seen);
+        return checkDevice(options, dependencies, { key: imei.key, imsi });
       },
     });
 
@@ -64,11 +64,9 @@ export function deviceRoutes(
         const sinceMs = readSince(request.query.since) ?? untilMs - REFUSALS_SPAN_MS;
         const imei = request.query.imei === undefined ? undefined : readImei(request.query.imei, 'imei', true).imei;
         const ofDevice = imei === undefined ? {} : { imei: imeiKeyText(imei.key) };
-        const seen = { action: 'refusals.read', caseId: null, detail: ofDevice };
-        return look(dependencies, deskRequest(request), seen, async () => {
-          const records = await readRefusals({ sinceMs, untilMs, limit, ...ofDevice });
-          return { refusals: records.map(refusalView) };
-        });
+        await noteLook(dependencies, deskRequest(request), { action: 'refusals.read', detail: ofDevice });
+        const records = await readRefusals({ sinceMs, untilMs, limit, ...ofDevice });
+        return { refusals: records.map(refusalView) };
       },
     });
   };

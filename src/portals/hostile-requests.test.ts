@@ -93,7 +93,8 @@ describe('the member API: what it refuses', () => {
       const answer = await api.ask('agent', 'GET', `/v1/device-cases?${query}`);
       assert.equal(answer.statusCode, 400, query);
     }
-    for (const query of ['status=gone', 'before=x', 'since=yesterday', 'kind=__proto__']) {
+    const timesOfNoZone = ['since=2026-11-22T10:00', 'since=2026-02-31'];
+    for (const query of ['status=gone', 'before=x', 'since=yesterday', 'kind=__proto__', ...timesOfNoZone]) {
       const answer = await api.ask('agent', 'GET', `/v1/device-cases?${query}`);
       assert.deepEqual([answer.statusCode, answer.json<{ code: string }>().code], [422, 'FIELD_MALFORMED'], query);
     }
@@ -140,6 +141,27 @@ describe('the member API: what it refuses', () => {
     assert.deepEqual([answer.statusCode, answer.json<{ code: string }>().code], [500, 'INTERNAL']);
     assert(!answer.body.includes('secret'));
     await broken.close();
+  });
+
+  it('what a closed case can no longer become, with a status of HTTP', async () => {
+    const api = await apiUnderTest();
+    await api.ask('agent', 'POST', '/v1/device-cases', REPORT);
+    const release = { reason: 'recovered' };
+    await api.ask('agent', 'POST', '/v1/device-cases/C-2026-000001/release', release);
+    const answer = await api.ask('agent', 'POST', '/v1/device-cases/C-2026-000001/release', release);
+    const { status, code, caseStatus } = answer.json<Record<string, unknown>>();
+    assert.deepEqual([answer.statusCode, status, code, caseStatus], [409, 409, 'CASE_CLOSED', 'released']);
+    await api.close();
+  });
+
+  it('guesses of a token, as many as one address may send', async () => {
+    const limited = await apiUnderTest({ options: { requestsPerMinuteMax: 3 } });
+    const authorization = `Bearer bongsu_${'A'.repeat(43)}`;
+    const statuses = [];
+    for (let sent = 0; sent < 4; sent++)
+      statuses.push((await limited.ask(undefined, 'GET', '/v1/journal', undefined, { authorization })).statusCode);
+    assert.deepEqual(statuses, [401, 401, 401, 429]);
+    await limited.close();
   });
 
   it('more requests than one address may send', async () => {

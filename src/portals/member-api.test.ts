@@ -39,6 +39,22 @@ describe('the member API: its desk', () => {
     assert.deepEqual(history.json(), await api.desk.history('C-2026-000001', { limit: 1 }));
   });
 
+  it('reads what the gates refused while reports go on', async () => {
+    const asked = Promise.withResolvers<void>();
+    const read = Promise.withResolvers<never[]>();
+    const readRefusals = (): Promise<never[]> => {
+      asked.resolve();
+      return read.promise;
+    };
+    const slow = await apiUnderTest({ dependencies: { readRefusals } });
+    const refusals = slow.ask('auditor', 'GET', '/v1/refusals');
+    await asked.promise;
+    assert.equal((await slow.ask('agent', 'POST', '/v1/device-cases', REPORT)).statusCode, 201);
+    read.resolve([]);
+    assert.deepEqual((await refusals).json(), { refusals: [] });
+    await slow.close();
+  });
+
   it('gives the same answer to the same request under one key, and refuses the key for another', async () => {
     const key = { 'idempotency-key': '"7d1f"' };
     const report = { ...REPORT, devices: [IMEI_OTHER] };

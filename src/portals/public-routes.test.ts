@@ -48,7 +48,9 @@ describe('the member API: what anybody may read', () => {
       ['application/octet-stream', 'public, max-age=31536000, immutable'],
     );
     for (const path of ['/log/tile/0/001', '/mirrors/dasom/tile/entries/000', '/mirrors/nobody/checkpoint']) {
-      assert.equal((await api.ask(undefined, 'GET', path)).json<{ code: string }>().code, 'ROUTE_UNKNOWN', path);
+      const missing = await api.ask(undefined, 'GET', path);
+      assert.equal(missing.json<{ code: string }>().code, 'ROUTE_UNKNOWN', path);
+      assert.equal(missing.headers['cache-control'], undefined, 'a tile that is yet to come is missing for no cache');
     }
   });
 

@@ -11,6 +11,7 @@ export function migrations(engine: Engine): Record<string, Migration> {
   return {
     '0001-desk': { up: createTables },
     '0002-journal-is-kept': { up: (database) => keepJournal(database, engine) },
+    '0003-journal-is-not-replaced': { up: (database) => refuseReplacement(database, engine) },
   };
 }
 
@@ -135,4 +136,16 @@ const KEEP_JOURNAL: Record<Engine, readonly string[]> = {
 
 async function keepJournal(database: Kysely<Schema>, engine: Engine): Promise<void> {
   for (const statement of KEEP_JOURNAL[engine]) await sql.raw(statement).execute(database);
+}
+
+/** SQLite's `insert or replace` takes away a row without asking the trigger of `delete`. PostgreSQL has no such statement. */
+async function refuseReplacement(database: Kysely<Schema>, engine: Engine): Promise<void> {
+  if (engine !== 'sqlite') return;
+  await sql
+    .raw(
+      `create trigger journal_keeps_insert before insert on journal
+        when exists (select 1 from journal where sequence = new.sequence)
+        begin select raise(abort, 'the journal is append-only'); end`,
+    )
+    .execute(database);
 }

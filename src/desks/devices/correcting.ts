@@ -6,7 +6,15 @@ import type { Decision } from './decision.ts';
 import { DeskError } from './desk-fault.ts';
 import { endStatement, findCase, type OpenedCase, requireKind } from './ending.ts';
 import { type ImeiField, readImei, readOccurred, readWord } from './fields.ts';
-import { type CircumstancesForm, type Listing, LISTINGS, readCircumstances, refuseTwice, type Warning, warningsOf } from './forms.ts';
+import {
+  type CircumstancesForm,
+  type Listing,
+  LISTINGS,
+  readCircumstances,
+  refuseTwice,
+  type Warning,
+  warningsOf,
+} from './forms.ts';
 import { type CaseAnswer, listingRows, refuseStanding } from './opening.ts';
 import { targetOf, targetSubject } from './subject.ts';
 
@@ -77,9 +85,7 @@ function replacementsOf(
   const warnings = rights.flatMap(warningsOf);
   if (!saysAllAnew) return { replacements: [...renamed.values()], warnings };
   if (opened.standing.length === 0) throw closed(opened);
-  const replacements = opened.standing.map(
-    (old) => renamed.get(old) ?? { old, target: targetOf(old)!, field: 'case' },
-  );
+  const replacements = opened.standing.map((old) => renamed.get(old) ?? { old, target: targetOf(old)!, field: 'case' });
   return { replacements, warnings };
 }
 

@@ -68,7 +68,7 @@ export async function decide<T>(
   }
 }
 
-/** Looks at what is private: the journal says who did. */
+/** Looks at what is private in the store: the journal says who did. */
 export function look<T>(
   { store, clock }: Pick<DecisionDependencies, 'store' | 'clock'>,
   request: DeskRequest,
@@ -80,6 +80,15 @@ export function look<T>(
     await tables.journal.add(journalRow(request, clock.nowMs(), seen.action, seen.caseId, seen.detail));
     return result;
   });
+}
+
+/** Notes who is about to look at what is private elsewhere: no write waits while files are read. */
+export function noteLook(
+  { store, clock }: Pick<DecisionDependencies, 'store' | 'clock'>,
+  request: DeskRequest,
+  seen: { action: string; detail: object },
+): Promise<void> {
+  return store.write(({ journal }) => journal.add(journalRow(request, clock.nowMs(), seen.action, null, seen.detail)));
 }
 
 async function commit<T>(draft: Draft, tables: Tables, work: (decision: Decision) => Promise<T>): Promise<string> {

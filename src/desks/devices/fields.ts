@@ -59,7 +59,8 @@ function readPrintable(
   lengthMax: number,
   unprintable: RegExp,
 ): string | undefined {
-  const trimmed = text?.trim();
+  // One spelling of each letter: Hangul typed on one system is found when searched from another.
+  const trimmed = text?.normalize('NFC').trim();
   if (trimmed === undefined || trimmed === '') return undefined;
   if (trimmed.length > lengthMax) throw malformed(field, `at most ${lengthMax} characters`);
   if (!trimmed.isWellFormed() || unprintable.test(trimmed)) throw malformed(field, 'printable characters');
@@ -82,12 +83,17 @@ export function readOccurred(text: string | undefined, field: string, nowMs: num
   const trimmed = text?.trim();
   if (trimmed === undefined || trimmed === '') return undefined;
   const isDay = DAY.test(trimmed);
-  const timeMs = isDay ? readDay(trimmed) : readTime(trimmed);
+  const timeMs = timeOf(trimmed);
   if (timeMs === undefined) throw malformed(field, 'a time such as 2026-11-22T18:30:00+09:00, or a day');
   const latestMs = nowMs + (isDay ? DAY_AHEAD_MS_MAX : AHEAD_MS_MAX);
   if (timeMs > latestMs) throw malformed(field, 'a time that is not in the future');
   if (timeMs < OCCURRED_MS_MIN) throw malformed(field, 'a time after 1990');
   return Math.min(timeMs, nowMs);
+}
+
+/** A time with its offset, or the beginning of a day in UTC, in ms since 1970; undefined for anything else. */
+export function timeOf(text: string): number | undefined {
+  return DAY.test(text) ? readDay(text) : readTime(text);
 }
 
 function readDay(text: string): number | undefined {

@@ -11,6 +11,8 @@ export const IMPORT_ROWS_MAX = 10_000;
 export const IMPORT_DEVICES_MAX = 20_000;
 /** Characters of one row, so that a forgotten quote is found near where it is. */
 const ROW_LENGTH_MAX = 16 * 1024;
+/** Octets of one line: a character has four at most. */
+const LINE_SIZE_MAX = 4 * ROW_LENGTH_MAX;
 /** IMEIs of one phone that a row can hold. */
 const IMEI_COLUMNS_MAX = 8;
 
@@ -55,6 +57,7 @@ export function readImportFile(bytes: Uint8Array, acceptCheckDigit: boolean): Im
   if (bytes.length > IMPORT_SIZE_MAX) {
     throw new DeskError({ code: 'IMPORT_TOO_LARGE', size: bytes.length, sizeMax: IMPORT_SIZE_MAX });
   }
+  refuseLongLine(bytes);
   const [headerRecord, ...records] = readRecords(decodeText(bytes));
   if (headerRecord === undefined || records.length === 0) throw new DeskError({ code: 'IMPORT_EMPTY' });
   if (records.length > IMPORT_ROWS_MAX) throw new DeskError({ code: 'IMPORT_TOO_MANY_ROWS', rowsMax: IMPORT_ROWS_MAX });
@@ -88,6 +91,17 @@ function imeiColumns({ form }: ImportRow): readonly string[] {
 function decodeText(bytes: Uint8Array): string {
   if (!isUtf8(bytes)) throw new DeskError({ code: 'IMPORT_NOT_UTF8', line: firstLineNotUtf8(bytes) });
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+}
+
+/** The parser counts no separators: a line of millions of them would hold up this thread for seconds. */
+function refuseLongLine(bytes: Uint8Array): void {
+  let line = 1;
+  for (let start = 0; start < bytes.length; line++) {
+    const end = bytes.indexOf(0x0a, start);
+    const stop = end === -1 ? bytes.length : end;
+    if (stop - start > LINE_SIZE_MAX) throw new DeskError({ code: 'IMPORT_NOT_CSV', line });
+    start = stop + 1;
+  }
 }
 
 /** In UTF-8 the octet of LF stands for nothing else, so lines can be looked at alone. */

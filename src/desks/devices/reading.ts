@@ -3,7 +3,7 @@ import type { CaseRow, JournalRow } from '../../store/schema.ts';
 import type { Tables } from '../../store/store.ts';
 import { CASE_KINDS, CASE_STATUSES } from './case-states.ts';
 import { DeskError } from './desk-fault.ts';
-import { malformed, readImei, readText, readWord } from './fields.ts';
+import { malformed, readImei, readText, readWord, timeOf } from './fields.ts';
 import { contactKey } from './forms.ts';
 import { type CaseSummary, type JournalView, journalView, summaryOf } from './views.ts';
 
@@ -155,10 +155,10 @@ function readPage({ before, limit }: Pick<ListForm, 'before' | 'limit'>): { befo
   return { limit: Math.min(limit ?? PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX), ...(id !== undefined && { before: id }) };
 }
 
-/** @throws DeskError FIELD_MALFORMED */
+/** A time with its offset: one without would mean another moment on each machine. @throws DeskError FIELD_MALFORMED */
 export function readSince(text: string | undefined): number | undefined {
   if (text === undefined) return undefined;
-  const timeMs = /^[0-9]{4}-[0-9]{2}-[0-9]{2}(T.*)?$/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(timeMs)) throw malformed('since', 'a time such as 2026-11-22T00:00:00Z');
+  const timeMs = timeOf(text);
+  if (timeMs === undefined) throw malformed('since', 'a time such as 2026-11-22T18:30:00+09:00, or a day');
   return timeMs;
 }

@@ -9,8 +9,10 @@ const RESOURCE = '/equipment-status';
 const QUESTION_MARK = 0x3f;
 const SLASH = 0x2f;
 const ZERO = 0x30;
-const IMEI = { prefix: 'imei-', digits: 15 };
-const IMEISV = { prefix: 'imeisv-', digits: 16 };
+const IMEI_PREFIX = 'imei-';
+const IMEI_LENGTH = IMEI_PREFIX.length + 15;
+const IMEISV_PREFIX = 'imeisv-';
+const IMEISV_LENGTH = IMEISV_PREFIX.length + 16;
 const IMSI_PREFIX = 'imsi-';
 const IMSI_DIGITS = { min: 5, max: 15 };
 const UNRESERVED = /^[A-Za-z0-9._~-]$/;
@@ -113,16 +115,24 @@ export class EquipmentStatusRequest {
 
 /** TS 29.571 type Pei: `imei-` and 15 digits or `imeisv-` and 16 name a device here; the 15th digit is not compared. */
 function imeiKeyOfPei(text: string, start: number, end: number): ImeiKey | -1 {
-  for (const { prefix, digits } of [IMEI, IMEISV]) {
-    if (end - start !== prefix.length + digits || !text.startsWith(prefix, start)) continue;
-    return areDigits(text, start + prefix.length, end) ? keyAt(text, start + prefix.length) : -1;
+  const length = end - start;
+  if (length === IMEISV_LENGTH && text.startsWith(IMEISV_PREFIX, start)) {
+    return keyOfDigits(text, start + IMEISV_PREFIX.length, end);
+  }
+  if (length === IMEI_LENGTH && text.startsWith(IMEI_PREFIX, start)) {
+    return keyOfDigits(text, start + IMEI_PREFIX.length, end);
   }
   return -1;
 }
 
-function keyAt(text: string, start: number): ImeiKey {
+/** The first 14 digits, where all are digits. */
+function keyOfDigits(text: string, start: number, end: number): ImeiKey | -1 {
   let key = 0;
-  for (let at = start; at < start + IMEI_KEY_DIGITS; at++) key = key * 10 + text.charCodeAt(at) - ZERO;
+  for (let at = start; at < end; at++) {
+    const digit = text.charCodeAt(at) - ZERO;
+    if (digit < 0 || digit > 9) return -1;
+    if (at < start + IMEI_KEY_DIGITS) key = key * 10 + digit;
+  }
   return key as ImeiKey;
 }
 
