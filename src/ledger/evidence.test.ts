@@ -36,3 +36,22 @@ test('as many cases as the limit are kept, one more is not', async (t) => {
   assert.equal(await evidence.keep('shrunk', { held: 'a', offered: 'more' }), undefined);
   assert.equal(readdirSync(join(folder, 'evidence')).length, 2 * EVIDENCE_CASES_MAX);
 });
+
+test('a fork is kept however many old checkpoints were', async (t) => {
+  const evidence = new Evidence(temporaryFolder(t));
+  for (let number = 0; number < EVIDENCE_CASES_MAX; number++) {
+    await evidence.keep('shrunk', { held: 'a', offered: String(number) });
+  }
+  assert.ok(await evidence.keep('forked', { held: 'a', offered: 'b' }));
+  assert.equal(evidence.showsFork, true);
+});
+
+test('a case that was broken off between its notes is kept anew', async (t) => {
+  const evidence = new Evidence(temporaryFolder(t));
+  const notes = { held: 'a', offered: 'b' };
+  const path = await evidence.keep('forked', notes);
+  rmSync(`${path}.offered`);
+  assert.equal(evidence.showsFork, false);
+  assert.equal(await evidence.keep('forked', notes), path);
+  assert.equal(evidence.showsFork, true);
+});

@@ -3,9 +3,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolderDurably, writeDurably } from '../base/durable.ts';
 
-/** Cases kept for one log. One is enough to convict; what is more tells how often. */
+/** Cases of each kind kept for one log. One is enough to convict; what is more tells how often. */
 export const EVIDENCE_CASES_MAX = 64;
 const FOLDER = 'evidence';
+const OFFERED = '.offered';
 
 /** How two checkpoints of one log, both signed, contradict each other, or seem to. */
 export type EvidenceKind = 'forked' | 'shrunk';
@@ -22,23 +23,25 @@ export class Evidence {
   async keep(kind: EvidenceKind, { held, offered }: { held: string; offered: string }): Promise<string | undefined> {
     const cases = this.#cases();
     const name = `${kind}-${hash('sha256', held + offered, 'hex').slice(0, 16)}`;
-    if (cases.has(name) || cases.size >= EVIDENCE_CASES_MAX) return undefined;
+    // Counted by kind: who serves many old checkpoints must not leave a fork without its proof.
+    const isFull = cases.filter((kept) => kept.startsWith(kind)).length >= EVIDENCE_CASES_MAX;
+    if (cases.includes(name) || isFull) return undefined;
     await makeFolderDurably(this.#folder);
     const path = join(this.#folder, name);
     await writeDurably(`${path}.held`, held);
-    await writeDurably(`${path}.offered`, offered);
+    await writeDurably(path + OFFERED, offered);
     return path;
   }
 
   /** Whether a fork was proven, now or before a restart. Taking the files away is how a person ends that. */
   get showsFork(): boolean {
-    return this.#cases()
-      .keys()
-      .some((name) => name.startsWith('forked-'));
+    return this.#cases().some((name) => name.startsWith('forked-'));
   }
 
-  #cases(): Set<string> {
-    if (!existsSync(this.#folder)) return new Set();
-    return new Set(readdirSync(this.#folder).map((file) => file.replace(/\..*$/, '')));
+  /** The offered note is written last: a case without it was broken off, and is kept anew. */
+  #cases(): string[] {
+    if (!existsSync(this.#folder)) return [];
+    const files = readdirSync(this.#folder).filter((file) => file.endsWith(OFFERED));
+    return files.map((file) => file.slice(0, -OFFERED.length));
   }
 }

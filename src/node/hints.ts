@@ -5,6 +5,9 @@ const SILENCE_MS_MAX = 60_000;
 /** Between two attempts to connect: doubled with each that fails. */
 const RETRY_MS_MIN = 100;
 const RETRY_MS_MAX = 2_000;
+/** Between two pieces that are read: whoever sends without end is slowed down to this, and not our own work. */
+const PIECE_GAP_MS = 10;
+const EVENT_STREAM = 'text/event-stream';
 
 /**
  * Listens to another member's server-sent events for as long as `signal` allows, and calls `onHint` for each piece that
@@ -17,28 +20,39 @@ export async function listenForHints(url: string, onHint: () => void, signal: Ab
     onHint();
   };
   while (!signal.aborted) {
-    await listenOnce(url, onHeard, signal).catch(() => undefined);
+    await listenOnce(url, { onOpen: onHint, onHeard, signal }).catch(() => undefined);
     await wait(retryMs, undefined, { signal }).catch(() => undefined);
     retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
   }
 }
 
-async function listenOnce(url: string, onHint: () => void, signal: AbortSignal): Promise<void> {
+interface Listening {
+  readonly onOpen: () => void;
+  readonly onHeard: () => void;
+  readonly signal: AbortSignal;
+}
+
+async function listenOnce(url: string, { onOpen, onHeard, signal }: Listening): Promise<void> {
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(), SILENCE_MS_MAX);
   try {
     const answer = await fetch(url, {
-      headers: { accept: 'text/event-stream' },
+      headers: { accept: EVENT_STREAM },
+      redirect: 'error',
       signal: AbortSignal.any([signal, silence.signal]),
     });
-    if (!answer.ok || answer.body === null) return;
+    const isStream = answer.headers.get('content-type')?.startsWith(EVENT_STREAM) === true;
+    if (!answer.ok || !isStream || answer.body === null) return;
     // What was published while we were not listening.
-    onHint();
+    onOpen();
     for await (const _ of answer.body) {
       timer.refresh();
-      onHint();
+      onHeard();
+      await wait(PIECE_GAP_MS, undefined, { signal });
     }
   } finally {
     clearTimeout(timer);
+    // An answer that was not read to its end would keep its connection.
+    silence.abort();
   }
 }
