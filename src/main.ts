@@ -3,6 +3,7 @@ import { attachCommand } from './cli/attach.ts';
 import { demoCommand } from './cli/demo.ts';
 import { deviceCommand } from './cli/device.ts';
 import { gateCommand } from './cli/gate.ts';
+import { journalCommand } from './cli/journal.ts';
 import { ledgerCommand } from './cli/ledger.ts';
 import { nodeCommand } from './cli/node.ts';
 import { tokenCommand } from './cli/token.ts';
@@ -15,6 +16,7 @@ const program = new Command('bongsu')
   .addCommand(deviceCommand())
   .addCommand(gateCommand())
   .addCommand(tokenCommand())
+  .addCommand(journalCommand())
   .addCommand(ledgerCommand())
   .addCommand(attachCommand());
 

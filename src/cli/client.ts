@@ -10,6 +10,8 @@ export const RETRIES_MAX = 4;
 const RETRY_WAIT_MS = 250;
 /** A node that has not answered by then is given up. */
 const ANSWER_WAIT_MS_MAX = 60_000;
+/** What a header can carry as a token. */
+const VISIBLE_ASCII = /^[!-~]+$/;
 
 export type ClientFault =
   | { code: 'NODE_UNREACHABLE'; url: string; attempts: number }
@@ -44,9 +46,10 @@ export function withConnection(command: Command): Command {
 /** The client for a command's options. Without an address or a token the command was used wrongly. */
 export async function openClient(options: ConnectionOptions, command: Command): Promise<ApiClient> {
   const { url, tokenFile } = options;
-  if (url === undefined || !URL.canParse(url)) command.error('say where the node is: --url or BONGSU_URL');
+  if (url === undefined || !isHttp(url)) command.error('error: say where the node is (http://…): --url or BONGSU_URL');
   const token = tokenFile === undefined ? options.token : await readTokenFile(tokenFile);
-  if (token === undefined) command.error('give a token: --token-file, --token or BONGSU_TOKEN');
+  if (token === undefined) command.error('error: give a token: --token-file, --token or BONGSU_TOKEN');
+  if (!VISIBLE_ASCII.test(token.trim())) command.error('error: what was given as a token is none: look at the file');
   return new ApiClient({ url, token: token.trim() });
 }
 
@@ -117,6 +120,11 @@ function problemFacts(problem: Record<string, unknown>, code: string): Fault['fa
   const { type: _type, title: _title, status: _status, detail, code: _code, ...facts } = problem;
   const flat = Object.entries(facts).filter(([, value]) => typeof value !== 'object');
   return { code, ...Object.fromEntries(flat), detail: String(detail) };
+}
+
+/** What else `fetch` would refuse looks to it like a node that does not answer. */
+function isHttp(url: string): boolean {
+  return ['http:', 'https:'].includes(URL.parse(url)?.protocol ?? '');
 }
 
 async function readTokenFile(file: string): Promise<string> {

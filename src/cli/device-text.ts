@@ -71,14 +71,15 @@ export function casePageText({ cases, next }: CasePageView): string {
 }
 
 export function journalText({ actions, next }: JournalPageView): string {
-  const rows = actions.map(({ at, actor, role, action, detail }) => [
+  const rows = actions.map(({ at, actor, role, action, case: number, detail }) => [
     timeText(at),
     `${actor} (${role})`,
     action,
+    number ?? '',
     JSON.stringify(detail),
   ]);
   const more = next === undefined ? '' : `\nmore: --after ${next}`;
-  return `${table(['when', 'who', 'what', 'detail'], rows)}${more}`;
+  return `${table(['when', 'who', 'what', 'case', 'detail'], rows)}${more}`;
 }
 
 function targetText({ imei, tac, from, to }: StatementView): string {

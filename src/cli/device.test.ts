@@ -44,6 +44,8 @@ describe('the desk from the command line', () => {
     assert.match(found.out, /C-2026-000001/);
     const history = await run('device', 'history', 'C-2026-000001');
     assert.match(history.out, /supervisor-1 \(supervisor\) +case\.corrected/);
+    const journal = await run('journal', '--actor', 'supervisor-1', '--limit', '2');
+    assert.match(journal.out, /case\.reported +C-2026-000001 .*\n.*case\.shown +C-2026-000001 .*\nmore: --after /);
   });
 
   it('explains an answer in words', async () => {
@@ -86,6 +88,8 @@ describe('the desk from the command line', () => {
     assert.equal((await run('device', 'report', IMEI)).code, 2);
     assert.equal((await runWith(['device', 'list', '--url', url])).code, 2);
     assert.equal((await runWith(['device', 'list', '--token', 'x'])).code, 2);
+    assert.equal((await runWith(['device', 'list', '--token', 'x', '--url', 'ftp://127.0.0.1'])).code, 2);
+    assert.equal((await runWith(['device', 'list', '--token', 'two lines\nof it', '--url', url])).code, 2);
     assert.equal((await run('device', 'correct', 'C-2026-000001', '--replace', 'x')).code, 2);
   });
 

@@ -147,7 +147,7 @@ export class Follower {
       const { pollIntervalMs = POLL_INTERVAL_MS } = this.#options;
       if (this.#failures > 0) {
         await this.#pause(BACKOFF_MS_MIN);
-        await this.#pauseUntilHint(this.#backoffMs() - BACKOFF_MS_MIN);
+        await this.#pauseUntilHint(Math.max(0, this.#backoffMs() - BACKOFF_MS_MIN));
       } else if (this.#isFrozen) {
         return;
       } else {

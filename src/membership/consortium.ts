@@ -27,6 +27,9 @@ export type ConsortiumFault =
 export class ConsortiumError extends Fault<ConsortiumFault> {}
 
 export const MEMBERS_MAX = 1024;
+/** Origin, key ID, and type and key in base64. Whether the key is one, who verifies with it finds out. */
+const LOG_KEY = /^([^+\s]+)\+[0-9a-f]{8}\+([A-Za-z0-9+/]+=*)$/;
+const BASE_URL = /^https?:\/\/[^?#]*[^/?#]$/;
 
 /** Reads a consortium file. @throws ConsortiumError */
 export async function readConsortium(file: string): Promise<Consortium> {
@@ -46,10 +49,17 @@ export function parseConsortium(value: unknown): Consortium {
   if (typeof name !== 'string' || name === '') throw malformed('name');
   if (!Array.isArray(members) || members.length === 0 || members.length > MEMBERS_MAX) throw malformed('members');
   const read = members.map((member, place) => readMember(member, `members[${place}]`));
-  const twice = read.findIndex((member, place) =>
-    read.slice(0, place).some((earlier) => earlier.name === member.name || earlier.logKey === member.logKey),
-  );
-  if (twice !== -1) throw malformed(`members[${twice}]`);
+  const fields: Record<string, (member: Member) => string> = {
+    name: (member) => member.name,
+    // An origin names one log for ever, and a key signs one log: two members cannot share either.
+    'logKey name': ({ logKey }) => LOG_KEY.exec(logKey)![1]!,
+    logKey: ({ logKey }) => LOG_KEY.exec(logKey)![2]!,
+  };
+  for (const [field, valueOf] of Object.entries(fields)) {
+    const values = read.map(valueOf);
+    const twice = values.findIndex((value, place) => values.indexOf(value) < place);
+    if (twice !== -1) throw malformed(`members[${twice}].${field}`);
+  }
   return { name, members: read };
 }
 
@@ -59,8 +69,8 @@ function readMember(value: unknown, place: string): Member {
   const parsedName = typeof name === 'string' ? parseMemberName(name) : undefined;
   if (parsedName === undefined || parsedName instanceof Fault) throw malformed(`${place}.name`);
   if (!Array.isArray(roles) || !roles.every(isRole)) throw malformed(`${place}.roles`);
-  if (typeof logKey !== 'string' || logKey === '') throw malformed(`${place}.logKey`);
-  if (typeof url !== 'string' || !URL.canParse(url) || url.endsWith('/')) throw malformed(`${place}.url`);
+  if (typeof logKey !== 'string' || !LOG_KEY.test(logKey)) throw malformed(`${place}.logKey`);
+  if (typeof url !== 'string' || !URL.canParse(url) || !BASE_URL.test(url)) throw malformed(`${place}.url`);
   return { name: parsedName, roles, logKey, url };
 }
 

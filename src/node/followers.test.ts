@@ -12,7 +12,7 @@ import { Followers } from './followers.ts';
 test('when one log cannot be followed, none is: what was opened before it is let go', async (t) => {
   const mirrorsFolder = temporaryFolder(t);
   const open = Followers.open(
-    { members: [member('one'), member('two', 'no key')], mirrorsFolder, pollIntervalMs: 1_000 },
+    { members: [member('one'), member('two', 'log.two.example+00000000+AQ==')], mirrorsFolder, pollIntervalMs: 1_000 },
     { clock: new HandClock(), log: silentLog, onGrown: () => Promise.resolve(), onCurrent: () => undefined },
   );
   await assert.rejects(open, { message: 'KEY_MALFORMED' });

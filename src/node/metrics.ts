@@ -45,6 +45,15 @@ export function createMetrics({ health, keeper, gate }: MetricsSources): Registr
     },
   });
   void new Gauge({
+    name: 'bongsu_standing_log_entries',
+    help: 'Entries of each log that standing rests on',
+    labelNames: ['member'],
+    registers,
+    collect() {
+      for (const { name } of health().logs) this.set({ member: name }, keeper.standing.foldedSize(name));
+    },
+  });
+  void new Gauge({
     name: 'bongsu_standing_statements',
     help: 'Statements in force, by what they are about',
     labelNames: ['about'],

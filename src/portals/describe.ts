@@ -2,7 +2,7 @@ import type { FastifySchema } from 'fastify';
 import type { TSchema } from 'typebox';
 
 /** Every failure is a problem document; the shared schema is registered by `createMemberApi`. */
-const PROBLEM = {
+export const PROBLEM = {
   description: 'A problem (RFC 9457)',
   content: { 'application/problem+json': { schema: { $ref: 'Problem#' } } },
 };

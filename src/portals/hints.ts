@@ -21,6 +21,8 @@ export function hintRoutes(subscribe: (listener: (size: number) => void) => () =
     });
 
     app.get('/hints', {
+      // Without a body there is nothing to listen to, and the answer would never end.
+      exposeHeadRoute: false,
       schema: { tags: ['public'], security: [], summary: 'Hints of new checkpoints, as server-sent events' },
       handler: (request, reply) => {
         if (listeners.size >= LISTENERS_MAX) {

@@ -127,6 +127,8 @@ describe('the member API: what it refuses', () => {
     }
     const answer = await api.ask('agent', 'PUT', '/v1/device-cases/C-2026-000001');
     assert.deepEqual([answer.statusCode, answer.headers['allow']], [405, 'GET, HEAD, PATCH']);
+    const headOfHints = await api.ask(undefined, 'HEAD', '/hints');
+    assert.deepEqual([headOfHints.statusCode, headOfHints.headers['allow']], [405, 'GET']);
   });
 
   it('an error of ours tells its caller nothing', async () => {

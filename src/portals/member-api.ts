@@ -108,7 +108,7 @@ async function describeApi(app: FastifyInstance, member: string): Promise<void> 
       info: {
         title: 'Bongsu: a member’s API',
         version: API_VERSION,
-        description: `Every failure is a problem document (RFC 9457) with a stable \`code\`. A POST may carry an Idempotency-Key: for 24 hours the same request under the same key has the same answer. This is the node of \`${member}\`.`,
+        description: `Every failure is a problem document (RFC 9457) with a stable \`code\`. A request that changes something may carry an Idempotency-Key: for 24 hours the same request under the same key has the same answer. This is the node of \`${member}\`.`,
       },
       components: { securitySchemes: { token: { type: 'http', scheme: 'bearer' } } },
       security: [{ token: [] }],

@@ -1,6 +1,7 @@
 import fastifyStatic from '@fastify/static';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { FastifyReply } from 'fastify';
+import Type from 'typebox';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../base/fault.ts';
@@ -8,13 +9,25 @@ import { parseMemberName } from '../identifiers/member-name.ts';
 import { CHECKPOINT_PATH, parseTilePath } from '../ledger/layout.ts';
 import { MemberList } from './answer-schemas.ts';
 import type { MemberApiDependencies, MemberApiOptions } from './dependencies.ts';
-import { describe } from './describe.ts';
+import { describe, PROBLEM } from './describe.ts';
 import { PUBLIC_REQUESTS_PER_MINUTE_MAX } from './limits.ts';
 import { PortalError } from './portal-fault.ts';
 
 const TAG = 'public';
 /** In the description: no token is asked for. */
 const PUBLIC = { tags: [TAG], security: [] };
+const Health = Type.Object({ ok: Type.Boolean() }, { additionalProperties: true });
+/** In the description of what is served as it lies on the disk. */
+const FILE = {
+  200: {
+    description: 'The file',
+    content: {
+      'application/octet-stream': { schema: Type.Any({ description: 'A tile or an entry bundle' }) },
+      'text/plain': { schema: Type.Any({ description: 'The checkpoint, a signed note' }) },
+    },
+  },
+  '4xx': PROBLEM,
+};
 /** A tile never changes: a log that grows makes another one. One that is not there yet is told to no cache. */
 const FOR_EVER = { cacheControl: true, maxAge: '1y', immutable: true } as const;
 const PROMETHEUS_TEXT = 'text/plain; version=0.0.4; charset=utf-8';
@@ -36,13 +49,13 @@ export function publicRoutes(
 
     app.get<{ Params: { '*': string } }>('/log/*', {
       config,
-      schema: { ...PUBLIC, summary: 'This member’s log (C2SP tlog-tiles)' },
+      schema: { ...PUBLIC, summary: 'This member’s log (C2SP tlog-tiles)', response: FILE },
       handler: (request, reply) => sendLogFile(reply, logFolder, request.params['*']),
     });
 
     app.get<{ Params: { member: string; '*': string } }>('/mirrors/:member/*', {
       config,
-      schema: { ...PUBLIC, summary: 'This node’s copy of another member’s log' },
+      schema: { ...PUBLIC, summary: 'This node’s copy of another member’s log', response: FILE },
       handler: (request, reply) => {
         const member = parseMemberName(request.params.member);
         if (member instanceof Fault) throw new PortalError({ code: 'ROUTE_UNKNOWN' });
@@ -69,13 +82,11 @@ export function publicRoutes(
 
     app.get('/healthz', {
       config,
-      schema: { ...PUBLIC, summary: 'Whether this node does its work: 200 or 503' },
+      schema: { ...PUBLIC, summary: 'Whether this node does its work', response: { 200: Health, 503: Health } },
       handler: (_request, reply) => {
         const state = health();
-        return reply
-          .code(state.ok ? 200 : 503)
-          .header('cache-control', 'no-store')
-          .send(state);
+        void reply.code(state.ok ? 200 : 503).header('cache-control', 'no-store');
+        return state;
       },
     });
 

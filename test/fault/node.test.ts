@@ -12,6 +12,7 @@ import { type RunningNode, startNodes, stopNodes, untilLevel } from '../../src/d
 import type { CaseAnswer } from '../../src/desks/devices/opening.ts';
 import { N5gEirProbe } from '../../src/probes/n5g-eir.ts';
 import { deskOf, layOutOperators } from '../support/consortium.ts';
+import { flipBit } from '../support/written-log.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const STOLEN = '352099001761481';
@@ -83,6 +84,29 @@ describe('a node', () => {
     await untilAnswer(again!, STOLEN, 'BLACKLISTED');
   });
 
+  it('does not enforce what a rotten file of a mirror says, and fetches it again', async () => {
+    const { members } = await layOut('one', 'two');
+    const [one, two] = await start(members);
+    await untilLevel([one!, two!], { clock: systemClock });
+    await report(one!, STOLEN);
+    await untilAnswer(two!, STOLEN, 'BLACKLISTED');
+    await stopNodes([one!, two!]);
+    await rm(join(two!.folder, 'standing.snapshot'));
+    await flipBit(join(two!.folder, 'mirrors', 'one', 'tile', 'entries', '000.p', '1'), -1);
+    const [alone] = await start([members[1]!]);
+    await untilAnswer(alone!, STOLEN, 'WHITELISTED');
+    await start([members[0]!]);
+    await untilAnswer(alone!, STOLEN, 'BLACKLISTED');
+  });
+
+  it('ends when it cannot start, whatever it has begun: KEY_MALFORMED', async () => {
+    const { members, folder } = await layOut('one', 'two', 'three');
+    await change(join(folder, 'consortium.json'), (consortium) =>
+      withLastKey(consortium, 'log.three.example+00000000+AQ=='),
+    );
+    assert.match(await failToStart(members[0]!), /^KEY_MALFORMED /m);
+  });
+
   it('restored whole from a backup refuses to sign: LEDGER_BEHIND_MIRROR; ledger restore brings it level', async () => {
     const { members, folder } = await layOut('one', 'two');
     const [one, two] = await start(members);
@@ -127,6 +151,11 @@ async function untilAnswer({ addresses }: RunningNode, imei: string, wanted: str
 
 async function change(file: string, edit: (config: object) => object): Promise<void> {
   await writeFile(file, JSON.stringify(edit(JSON.parse(await readFile(file, 'utf8')) as object)));
+}
+
+function withLastKey(consortium: object, logKey: string): object {
+  const { members } = consortium as { members: object[] };
+  return { ...consortium, members: members.with(-1, { ...members.at(-1), logKey }) };
 }
 
 /** Starts a node that must not start. @returns what it said */

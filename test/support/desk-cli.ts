@@ -1,7 +1,12 @@
 /** The desk's commands alone, as a process of their own. */
 import { Command } from 'commander';
 import { deviceCommand } from '../../src/cli/device.ts';
+import { journalCommand } from '../../src/cli/journal.ts';
 import { runCommand } from '../../src/cli/run.ts';
 import { tokenCommand } from '../../src/cli/token.ts';
 
-await runCommand(new Command('bongsu').addCommand(deviceCommand()).addCommand(tokenCommand()), process.argv);
+const program = new Command('bongsu')
+  .addCommand(deviceCommand())
+  .addCommand(tokenCommand())
+  .addCommand(journalCommand());
+await runCommand(program, process.argv);

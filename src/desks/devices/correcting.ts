@@ -8,6 +8,7 @@ import { endStatement, findCase, type OpenedCase, requireKind } from './ending.t
 import { type ImeiField, readImei, readOccurred, readWord } from './fields.ts';
 import {
   type CircumstancesForm,
+  fieldsGiven,
   type Listing,
   LISTINGS,
   readCircumstances,
@@ -59,7 +60,7 @@ export async function correctCase(
   const amended = { ...circumstances, ...(occurredMs !== undefined && { occurredMs }) };
   if (Object.keys(amended).length > 0) await tables.cases.amend(opened.row.id, amended);
   const entries = await restate(decision, member, opened, replacements, { form, occurredMs });
-  decision.note('case.corrected', opened.row.id, journalDetail(form, Object.keys(circumstances), replacements));
+  decision.note('case.corrected', opened.row.id, journalDetail(form, fieldsGiven(circumstances), replacements));
   return { case: opened.number, status, warnings, entries };
 }
 

@@ -403,6 +403,8 @@ describeOnEngines('the device desk', (engine) => {
       ],
     );
     const text = JSON.stringify(actions);
+    assert.deepEqual(actions[3]?.detail['changed'], ['place']);
+    assert(!text.includes('requesterContactKey'), 'a column that nobody has filled in');
     for (const secret of ['Kim', '1234', 'Seoul', 'Busan', 'P-77']) assert(!text.includes(secret), secret);
     const { actions: history } = await desk.history('C-2026-000001', { limit: 2 });
     assert.deepEqual(

@@ -131,6 +131,11 @@ export function readCircumstances(form: CircumstancesForm): PrivateFields {
   });
 }
 
+/** The names of the private fields that somebody gave: all that the journal says of them. */
+export function fieldsGiven(circumstances: PrivateFields): string[] {
+  return Object.keys(circumstances).filter((field) => field !== 'requesterContactKey');
+}
+
 /** The one form in which a contact is searched: a number without its punctuation, an address in lower case. */
 export function contactKey(contact: string): string {
   const bare = contact.replaceAll(/[\s().-]/g, '');

@@ -6,7 +6,7 @@ import type { Tables } from '../../store/store.ts';
 import type { CaseKind } from './case-states.ts';
 import type { Decision } from './decision.ts';
 import { DeskError } from './desk-fault.ts';
-import type { ListingReport, Warning } from './forms.ts';
+import { fieldsGiven, type ListingReport, type Warning } from './forms.ts';
 import { type SubjectColumns, targetSubject } from './subject.ts';
 
 /** The answer of a decision that opened or changed a case. Until it is committed, `entry` is a statement's identity. */
@@ -140,7 +140,7 @@ function noteOpened(decision: Decision, id: CaseId, report: ListingReport): void
     listing: report.listing,
     reason: report.reason,
     targets: report.targets.map((target) => targetSubject(target).subject),
-    given: Object.keys(report.circumstances),
+    given: fieldsGiven(report.circumstances),
     ...(report.warnings.length > 0 && { accepted: report.warnings.map((warning) => warning.field) }),
   });
 }

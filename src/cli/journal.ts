@@ -1,0 +1,25 @@
+import { Command } from 'commander';
+import type { JournalPageView } from '../desks/devices/reading.ts';
+import { act } from './desk-command.ts';
+import { journalText } from './device-text.ts';
+
+interface Options {
+  readonly since?: string;
+  readonly actor?: string;
+  readonly after?: string;
+  readonly limit?: string;
+}
+
+export function journalCommand(): Command {
+  const command = new Command('journal')
+    .description('All that was done at a node’s desk, oldest first (supervisor, auditor).')
+    .option('--since <time>', 'at this time or later')
+    .option('--actor <name>', 'only what the holder of this token did')
+    .option('--after <sequence>', 'go on after this one')
+    .option('--limit <count>', 'at most so many');
+  return act(command, async (client, _, { since, actor, after, limit }: Options) => {
+    const query = { since, actor, after, limit };
+    const answer = await client.ask<JournalPageView>('GET', '/v1/journal', { query });
+    return { answer, text: journalText(answer) };
+  });
+}
