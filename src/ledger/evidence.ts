@@ -14,17 +14,20 @@ export type EvidenceKind = 'forked' | 'shrunk';
 /** Notes that a log's owner signed and cannot deny, kept beside the mirror until a person has looked at them. */
 export class Evidence {
   readonly #folder: string;
+  readonly #keyId: string;
 
-  constructor(mirrorFolder: string) {
+  /** @param key of the log: what another key signed, before a member began anew, says nothing against this one */
+  constructor(mirrorFolder: string, key: { readonly keyId: number }) {
     this.#folder = join(mirrorFolder, FOLDER);
+    this.#keyId = key.keyId.toString(16).padStart(8, '0');
   }
 
   /** Keeps both notes, durably. The same case is kept once. @returns the files' common path, or nothing when not kept */
   async keep(kind: EvidenceKind, { held, offered }: { held: string; offered: string }): Promise<string | undefined> {
     const cases = this.#cases();
-    const name = `${kind}-${hash('sha256', held + offered, 'hex').slice(0, 16)}`;
+    const name = `${this.#prefix(kind)}${hash('sha256', held + offered, 'hex').slice(0, 16)}`;
     // Counted by kind: who serves many old checkpoints must not leave a fork without its proof.
-    const isFull = cases.filter((kept) => kept.startsWith(kind)).length >= EVIDENCE_CASES_MAX;
+    const isFull = cases.filter((kept) => kept.startsWith(this.#prefix(kind))).length >= EVIDENCE_CASES_MAX;
     if (cases.includes(name) || isFull) return undefined;
     await makeFolderDurably(this.#folder);
     const path = join(this.#folder, name);
@@ -35,7 +38,11 @@ export class Evidence {
 
   /** Whether a fork was proven, now or before a restart. Taking the files away is how a person ends that. */
   get showsFork(): boolean {
-    return this.#cases().some((name) => name.startsWith('forked-'));
+    return this.#cases().some((name) => name.startsWith(this.#prefix('forked')));
+  }
+
+  #prefix(kind: EvidenceKind): string {
+    return `${kind}-${this.#keyId}-`;
   }
 
   /** The offered note is written last: a case without it was broken off, and is kept anew. */

@@ -87,7 +87,7 @@ export class Follower {
     this.#dependencies = dependencies;
     this.#mirror = mirror;
     this.#logKey = logKey;
-    this.#evidence = new Evidence(options.folder);
+    this.#evidence = new Evidence(options.folder, logKey);
     this.#deliveredSize = options.deliverFrom ?? mirror.head.size;
     const { timeoutMs = FOLLOW_TIMEOUT_MS } = options;
     this.#source = new UrlSource(options.url, { timeoutMs, signal: this.#stopping.signal });

@@ -63,7 +63,7 @@ test('a fold that stopped within a bundle can be written to disk and taken up ag
   assert.equal(again.standing.foldedSize('hanbit'), 1);
 });
 
-async function* neverAsked(): AsyncGenerator<never> {
+function neverAsked(): never {
   throw new Fault({ code: 'MIRROR_DAMAGED' });
 }
 

@@ -115,7 +115,7 @@ export class RecordWriter {
   }
 
   async #open(name: string): Promise<FileHandle> {
-    if (this.#file?.name === name) return this.#file.handle;
+    if (this.#file?.name === name && (await isStillThere(this.#file.handle))) return this.#file.handle;
     await this.#closeFile();
     await mkdir(this.#options.folder, { recursive: true, mode: 0o700 });
     const handle = await open(join(this.#options.folder, name), 'a+', 0o600);
@@ -129,6 +129,11 @@ export class RecordWriter {
     this.#file = undefined;
     await file?.handle.close().catch(() => undefined);
   }
+}
+
+/** Records are deleted by deleting files: what is written to a file without a name would be lost. */
+async function isStillThere(handle: FileHandle): Promise<boolean> {
+  return (await handle.stat()).nlink > 0;
 }
 
 async function endBrokenLine(handle: FileHandle): Promise<void> {

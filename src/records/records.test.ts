@@ -102,6 +102,17 @@ describe('writing records', () => {
     assert.deepEqual(await readRecords({ folder, ...ALWAYS, limit: 10 }), [record(NOON_MS)]);
   });
 
+  it('begins a file anew when it was deleted under it', async () => {
+    const records = writer();
+    records.add(record(NOON_MS));
+    await records.flush();
+    await rm(join(folder, 'checks-2026-11-22-0.jsonl'));
+    records.add(record(NOON_MS + 1));
+    await records.flush();
+    assert.deepEqual(await readRecords({ folder, ...ALWAYS, limit: 10 }), [record(NOON_MS + 1)]);
+    await records.close();
+  });
+
   it('counts as dropped what the disk still refuses at the end', async () => {
     let dropped = 0;
     await writeFile(folder, '');

@@ -6,6 +6,7 @@ import {
   BODY_SIZE_MAX,
   INVALID_FRAMES_MAX,
   SESSIONS_MAX,
+  STREAMS_FAIR_SHARE,
   STREAMS_OPEN_MAX,
   STREAMS_PER_SESSION_MAX,
 } from '../../src/gates/equipment/n5g-eir/limits.ts';
@@ -79,7 +80,7 @@ describe('streams', () => {
     assert.equal(await client.goneAwayWith(), ERROR.protocol);
   });
 
-  it('above the limit of the thread are refused, and the connections stay', async () => {
+  it('above the limit of the thread are refused, but for a fair share, and the connections stay', async () => {
     const clients: RawClient[] = [];
     for (let open = 0; open < STREAMS_OPEN_MAX; open += STREAMS_PER_SESSION_MAX) {
       const client = await RawClient.greetWell(gate.port, [INITIAL_WINDOW_SIZE, 0]);
@@ -90,13 +91,13 @@ describe('streams', () => {
     for (const client of clients) await client.wait(({ type, stream }) => type === FRAME.headers && stream === last);
     const late = await RawClient.greetWell(gate.port);
     late.send(get(1, PATH));
-    assert.equal(await late.resetWith(1), ERROR.refusedStream);
-    clients[0]!.send(frame(FRAME.rstStream, 0, 1, word(ERROR.cancel)));
-    for (let stream = 3; !late.frames.some(({ type }) => type === FRAME.data); stream += 2) {
-      late.send(get(stream, PATH));
-      await late.wait(({ type, stream: of }) => of === stream && (type === FRAME.data || type === FRAME.rstStream));
-    }
-    for (const client of [late, ...clients]) client.close();
+    await late.answered(1);
+    const greedy = await RawClient.greetWell(gate.port, [INITIAL_WINDOW_SIZE, 0]);
+    const refused = 2 * STREAMS_FAIR_SHARE + 1;
+    greedy.send(...Array.from({ length: STREAMS_FAIR_SHARE + 1 }, (_, at) => get(2 * at + 1, PATH)));
+    assert.equal(await greedy.resetWith(refused), ERROR.refusedStream);
+    assert(greedy.frames.some(({ type, stream }) => type === FRAME.headers && stream === refused - 2));
+    for (const client of [late, greedy, ...clients]) client.close();
   });
 
   it('whose answers are never taken end the connection in time', async () => {

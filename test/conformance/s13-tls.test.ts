@@ -76,8 +76,8 @@ describe('the S13 gate under TLS', { skip: programSkipReason('openssl') }, () =>
   it('says which file it cannot read', async () => {
     const missing = join(folder, 'missing.pem');
     await assert.rejects(startS13Gate({ tls: { port: 0, certFile: missing, keyFile: missing } }), (error) => {
-      assert(error instanceof S13Error);
-      assert.deepEqual(error.facts, { code: 'S13_TLS_UNREADABLE', file: missing });
+      assert(error instanceof TlsFilesError);
+      assert.deepEqual(error.facts, { code: 'GATE_TLS_UNREADABLE', file: missing });
       return true;
     });
   });

@@ -155,7 +155,7 @@ async function change(file: string, edit: (config: object) => object): Promise<v
 
 function withLastKey(consortium: object, logKey: string): object {
   const { members } = consortium as { members: object[] };
-  return { ...consortium, members: members.with(-1, { ...members.at(-1), logKey }) };
+  return { ...consortium, members: [...members.slice(0, -1), { ...members.at(-1), logKey }] };
 }
 
 /** Starts a node that must not start. @returns what it said */

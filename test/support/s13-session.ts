@@ -54,6 +54,8 @@ export function newSession(
   const events: S13Event[] = [];
   const asked: unknown[][] = [];
   const ends: string[] = [];
+  /** The result codes of the warnings in the log. */
+  const told: (number | undefined)[] = [];
   const clock = new HandClock();
   const frames = new FrameSplitter((bytes, start, end) => sent.push(Buffer.from(bytes.subarray(start, end))));
   const checker = {
@@ -88,13 +90,13 @@ export function newSession(
       },
       clock,
       random: () => 0.5,
-      log: silentLog,
+      log: { ...silentLog, warn: (facts) => void told.push((facts as { resultCode?: number }).resultCode) },
       counters: { count: (event) => void events.push(event) },
       onOpen: () => void ends.push('open'),
     },
   );
   const results = () => sent.map((message) => readAnswerResult(message, 0, message.length).resultCode);
-  return { session, sent, events, asked, ends, clock, results };
+  return { session, sent, events, asked, ends, told, clock, results };
 }
 
 export function openSession(more: Partial<PeerSessionOptions> = {}, peers?: PeerTable) {

@@ -177,25 +177,6 @@ describeOnEngines('the device desk', (engine) => {
     );
   });
 
-  it('refuses to correct two devices to one, and warns of a check digit that was accepted', async () => {
-    const { desk, log } = deskOn(await engine.openStore());
-    await desk.report({ ...FORM, devices: [IMEI, IMEI_OTHER] }, AGENT);
-    const right = '352099001761499';
-    const toOne = [IMEI, IMEI_OTHER].map((wrong) => ({ wrong, right }));
-    await assert.rejects(
-      desk.correct('C-2026-000001', { devices: toOne }, SUPERVISOR),
-      refused({ code: 'DEVICE_TWICE', field: 'devices[1].right', earlier: 'devices[0].right' }),
-    );
-    assert.equal(log.size, 2);
-    const wrongDigit = [{ wrong: IMEI, right: '352099001761490' }];
-    const { warnings } = await desk.correct(
-      'C-2026-000001',
-      { devices: wrongDigit, acceptCheckDigit: true },
-      SUPERVISOR,
-    );
-    assert.deepEqual(warnings, [{ code: 'IMEI_CHECK_DIGIT', field: 'devices[0].right', imei: right }]);
-  });
-
   it('finds a text however its letters were composed', async () => {
     const { desk } = deskOn(await engine.openStore());
     await desk.report({ ...FORM, policeReference: '서울-7'.normalize('NFD') }, AGENT);

@@ -45,6 +45,9 @@ const IMEI_COLUMNS = Array.from({ length: IMEI_COLUMNS_MAX }, (_, place) =>
 const COLUMNS: readonly string[] = [...IMEI_COLUMNS, ...Object.keys(COLUMN_FIELDS)];
 const COLUMNS_REQUIRED = ['imei', 'reason'];
 
+/** Fields of one row. A row with a few too many has a result of its own; one with so many is of no file of ours. */
+const FIELDS_MAX = 4 * COLUMNS.length;
+
 /** Which columns a file has: the place of each by its name. */
 type Header = ReadonlyMap<string, number>;
 
@@ -127,6 +130,7 @@ function readRecords(text: string): { line: number; fields: string[] }[] {
       skip_empty_lines: true,
       max_record_size: ROW_LENGTH_MAX,
       to: IMPORT_ROWS_MAX + 2,
+      on_record: refuseLongRow as never, // its type does not know of `info`
     }) as unknown as { record: string[]; info: { lines: number } }[];
     // The parser says where a record ends; quoted fields may hold line breaks.
     return records.map(({ record, info }) => ({ line: info.lines - lineBreaksIn(record), fields: record }));
@@ -135,6 +139,12 @@ function readRecords(text: string): { line: number; fields: string[] }[] {
     const { lines } = cause as CsvError & { lines?: number };
     throw new DeskError({ code: 'IMPORT_NOT_CSV', line: lines ?? 1 }, { cause });
   }
+}
+
+/** Before the next row is read: empty fields cost time and no length. */
+function refuseLongRow(row: { record: string[]; info: { lines: number } }): object {
+  if (row.record.length > FIELDS_MAX) throw new DeskError({ code: 'IMPORT_NOT_CSV', line: row.info.lines });
+  return row;
 }
 
 function lineBreaksIn(fields: readonly string[]): number {

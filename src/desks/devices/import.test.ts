@@ -149,6 +149,7 @@ describe('a file that cannot be read is refused whole', () => {
       },
     ],
     ['a line of 70,000 commas', file('imei,reason', ','.repeat(70_000)), { code: 'IMPORT_NOT_CSV', line: 2 }],
+    ['a row of 80 fields', file('imei,reason', ','.repeat(80)), { code: 'IMPORT_NOT_CSV', line: 2 }],
     ['a column that we do not know', file('imei,reason,imsi', 'x'), { code: 'IMPORT_COLUMN_UNKNOWN', column: 3 }],
     [
       'a column named like an object’s own',

@@ -1,15 +1,22 @@
 import assert from 'node:assert/strict';
-import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { systemClock } from '../../base/clock.ts';
 import type { ImeiKey } from '../../identifiers/imei.ts';
 import { N5gEirProbe } from '../../probes/n5g-eir.ts';
 import { S13Probe } from '../../probes/s13.ts';
 import { readRecords } from '../../records/record-reader.ts';
+import { TestAuthority } from '../../../test/support/certificates.ts';
 import { type RunningGate, runGate } from '../../../test/support/equipment-gate.ts';
 import { EQUIPMENT_OUTCOME } from '../../wire/diameter/me-identity-check-answer.ts';
+import { PortError } from './free-ports.ts';
 import { GateThreadError } from './gate-thread.ts';
 import { PolicyError } from './policy.ts';
+import { CAPABILITIES_WAIT_MS_MAX } from './s13/peer-session.ts';
 
 const IMEI = 35_209_900_176_148 as ImeiKey;
 const S13 = {
@@ -89,8 +96,10 @@ describe('the equipment gates of a node', () => {
   });
 
   it('leave a record of each refusal, for the member itself', async () => {
-    const running = await start({ n5gEir: { port: 0 } });
-    const { test, apiRoot, recordsFolder } = running;
+    // A listener of both families sees IPv4 callers as ::ffff:127.0.0.1.
+    const running = await start({ n5gEir: { host: '::', port: 0 } });
+    const { test, recordsFolder, gate } = running;
+    const apiRoot = `http://127.0.0.1:${gate.addresses.n5gEir!.port}`;
     const index = test.state('hub', { kind: 'device.blocked', target: { kind: 'imei', imei: IMEI }, reason: 'stolen' });
     const amf = await N5gEirProbe.connect({ apiRoot });
     await amf.check({ pei: 'imeisv-3520990017614801', supi: 'imsi-450970000000001' });
@@ -127,11 +136,40 @@ describe('the equipment gates of a node', () => {
     holder.close();
   });
 
+  it('do not share a port with another node, nor with each other', async () => {
+    const { gate } = await start({ threads: 2, n5gEir: { port: 0 } });
+    const { port } = gate.addresses.n5gEir!;
+    const taken = (code: string) => (error: unknown) => {
+      assert(error instanceof PortError);
+      assert.deepEqual(error.facts, { code, port, reason: 'EADDRINUSE' });
+      return true;
+    };
+    await assert.rejects(runGate({ threads: 2, s13: { ...S13, port } }), taken('S13_LISTEN_FAILED'));
+    await gate.stop();
+    const both = { threads: 2, s13: { ...S13, port }, n5gEir: { port } };
+    await assert.rejects(runGate(both), taken('N5G_EIR_LISTEN_FAILED'));
+  });
+
+  it('do not wait at their stop for a TLS handshake that hangs', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bongsu-tls-'));
+    const { certFile, keyFile } = new TestAuthority(folder).issue('eir.hanbit.example');
+    const { gate } = await start({ s13: { ...S13, tls: { port: 0, certFile, keyFile } } });
+    const { host, port } = gate.addresses.s13Tls!;
+    const hanging = connect({ host, port }).on('error', () => {});
+    await once(hanging, 'connect');
+    const closed = once(hanging, 'close');
+    const startMs = systemClock.steadyMs();
+    await gate.stop();
+    assert(systemClock.steadyMs() - startMs < CAPABILITIES_WAIT_MS_MAX / 2);
+    await closed;
+    await rm(folder, { recursive: true });
+  });
+
   it('do not open when a certificate cannot be read', async () => {
     const tls = { certFile: '/nonexistent/cert.pem', keyFile: '/nonexistent/key.pem' };
     await assert.rejects(runGate({ n5gEir: { port: 0, tls } }), (error) => {
       assert(error instanceof GateThreadError);
-      assert.deepEqual(error.facts, { code: 'N5G_EIR_TLS_UNREADABLE', file: tls.certFile });
+      assert.deepEqual(error.facts, { code: 'GATE_TLS_UNREADABLE', file: tls.certFile });
       return true;
     });
   });

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { EquipmentGateConfig } from './config.ts';
+import { assertPortsFree } from './free-ports.ts';
 import { GateCounters, type Series, sumCounters } from './counters.ts';
 import type { GateAddresses } from './gate-messages.ts';
 import { GateThread, type SharedStanding } from './gate-thread.ts';
@@ -40,11 +41,13 @@ export class EquipmentGate {
   /**
    * Opens the gates; resolves when every thread listens.
    * @throws PolicyError for a policy that cannot be
+   * @throws PortError where threads are to share a port that somebody else has
    * @throws GateThreadError with the facts of the fault when a port cannot be had, or a certificate cannot be read
    */
   static async start(options: EquipmentGateOptions, deps: GateDeps): Promise<EquipmentGate> {
     // A wrong policy is told here, before any thread starts.
     void new CompiledPolicy(options.config.policy, options.members);
+    if (options.config.threads > 1) await assertPortsFree(options.config);
     const threads: StartedThread[] = [];
     let { config } = options;
     try {

@@ -62,6 +62,9 @@ const REQUIRED: readonly (readonly [number, AvpDefinition])[] = [
 ];
 const REQUIRED_BITS = REQUIRED.reduce((bits, [bit]) => bits | bit, 0);
 
+/** RFC 1035 clause 2.3.4. */
+const DOMAIN_NAME_SIZE_MAX = 255;
+
 type AvpFaultCode = Exclude<MessageFault['code'], 'DIAMETER_AVP_MISSING'>;
 
 /**
@@ -145,6 +148,8 @@ export class MeIdentityCheckRequest {
       case AVP.originHost.code:
         this.originHostStart = avps.dataStart;
         this.originHostEnd = avps.dataEnd;
+        // It is kept in the record of a refusal, and no domain name is longer.
+        if (avps.dataEnd - avps.dataStart > DOMAIN_NAME_SIZE_MAX) return 'DIAMETER_AVP_VALUE';
         return this.#once(SEEN.originHost);
       case AVP.originRealm.code:
         return this.#once(SEEN.originRealm);

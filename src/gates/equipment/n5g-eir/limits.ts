@@ -2,8 +2,10 @@ import type { ServerOptions } from 'node:http2';
 
 /** Connections of one thread. An AMF or an SCP holds a few. */
 export const SESSIONS_MAX = 1_024;
-/** Requests in hand of one thread, in all connections: beyond it, REFUSED_STREAM. Only who takes no answers gets there. */
+/** Requests in hand of one thread, in all connections: beyond it, REFUSED_STREAM for who has more than a fair share. */
 export const STREAMS_OPEN_MAX = 16_384;
+/** Requests in hand that a connection may have however many the others hold, so that those cannot lock it out. */
+export const STREAMS_FAIR_SHARE = STREAMS_OPEN_MAX / SESSIONS_MAX;
 /** Requests in hand of one connection. */
 export const STREAMS_PER_SESSION_MAX = 256;
 /** Of one request's headers, as RFC 9113 clause 6.5.2 counts them: names, values and 32 octets each. */

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import {
   constants,
   createSecureServer,
@@ -16,20 +15,19 @@ import { Fault } from '../../../base/fault.ts';
 import type { Log } from '../../../base/log.ts';
 import type { N5gEirConfig } from '../config.ts';
 import type { EquipmentChecker } from '../check.ts';
+import { readTlsFiles } from '../tls-files.ts';
 import { AcceptMemory } from './accept.ts';
 import { type PreparedAnswer, PROBLEM_ANSWERS, STATUS_ANSWERS } from './answers.ts';
 import { Congestion } from './congestion.ts';
 import type { N5gEirCounters, N5gEirProblem } from './events.ts';
-import { BODY_SIZE_MAX, HTTP2_OPTIONS, SESSIONS_MAX, STREAMS_OPEN_MAX } from './limits.ts';
+import { BODY_SIZE_MAX, HTTP2_OPTIONS, SESSIONS_MAX, STREAMS_FAIR_SHARE, STREAMS_OPEN_MAX } from './limits.ts';
 import { EquipmentStatusRequest } from './request.ts';
 import { SessionWatch, type ThreadLoad, SETTINGS_WAIT_MS_MAX } from './session-watch.ts';
 
 const SWEEP_INTERVAL_MS = 1_000;
 /** At a planned stop, how long answers may take to be delivered. */
 export const STOP_MS_MAX = 5_000;
-export type N5gEirFault =
-  | { code: 'N5G_EIR_LISTEN_FAILED'; port: number; reason: string }
-  | { code: 'N5G_EIR_TLS_UNREADABLE'; file: string };
+export type N5gEirFault = { code: 'N5G_EIR_LISTEN_FAILED'; port: number; reason: string };
 export class N5gEirError extends Fault<N5gEirFault> {}
 
 export interface N5gEirServerOptions {
@@ -71,7 +69,7 @@ export class N5gEirServer {
     this.#server.on('stream', (stream, headers, flags) => this.#onStream(stream, headers, flags));
   }
 
-  /** Listens. @throws N5gEirError N5G_EIR_LISTEN_FAILED, N5G_EIR_TLS_UNREADABLE */
+  /** Listens. @throws N5gEirError, TlsFilesError */
   static async open(options: N5gEirServerOptions, parts: N5gEirServerParts): Promise<N5gEirServer> {
     const server = new N5gEirServer(options, parts);
     await server.#listen(options);
@@ -149,7 +147,7 @@ export class N5gEirServer {
     watch.opened();
     stream.on('error', this.#onStreamError);
     stream.on('close', watch.onStreamClose);
-    if (this.#load.streamsOpen > STREAMS_OPEN_MAX) {
+    if (this.#load.streamsOpen > STREAMS_OPEN_MAX && watch.streamsOpen > STREAMS_FAIR_SHARE) {
       this.#parts.counters.count('streamRefused');
       stream.close(constants.NGHTTP2_REFUSED_STREAM);
       return;
@@ -209,20 +207,5 @@ function discardBody(stream: ServerHttp2Stream): void {
 
 function newServer({ tls }: N5gEirConfig): Http2Server | Http2SecureServer {
   if (tls === undefined) return createServer(HTTP2_OPTIONS);
-  return createSecureServer({
-    ...HTTP2_OPTIONS,
-    cert: readPem(tls.certFile),
-    key: readPem(tls.keyFile),
-    minVersion: 'TLSv1.2',
-    handshakeTimeout: SETTINGS_WAIT_MS_MAX,
-    ...(tls.caFile !== undefined && { ca: readPem(tls.caFile), requestCert: true, rejectUnauthorized: true }),
-  });
-}
-
-function readPem(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new N5gEirError({ code: 'N5G_EIR_TLS_UNREADABLE', file }, { cause });
-  }
+  return createSecureServer({ ...HTTP2_OPTIONS, ...readTlsFiles(tls), handshakeTimeout: SETTINGS_WAIT_MS_MAX });
 }

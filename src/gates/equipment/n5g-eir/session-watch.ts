@@ -1,4 +1,5 @@
 import { constants, type ServerHttp2Session } from 'node:http2';
+import { withoutMapping } from '../address.ts';
 import type { N5gEirEvent } from './events.ts';
 
 /**
@@ -40,7 +41,7 @@ export class SessionWatch {
 
   constructor(session: ServerHttp2Session, load: ThreadLoad) {
     this.session = session;
-    this.caller = session.socket.remoteAddress ?? '';
+    this.caller = withoutMapping(session.socket.remoteAddress ?? '');
     this.#load = load;
     this.#startMs = load.nowMs;
     this.#progressMs = load.nowMs;
@@ -55,6 +56,11 @@ export class SessionWatch {
     session.once('localSettings', () => {
       this.#hasAcknowledged = true;
     });
+  }
+
+  /** Requests in hand. */
+  get streamsOpen(): number {
+    return this.#streamsOpen;
   }
 
   opened(): void {

@@ -189,6 +189,14 @@ describe('an open session', () => {
     assert.equal(results().at(-1), 2001);
   });
 
+  it('tells its log of each kind of refusal once, however often it comes', () => {
+    const { session, results, told } = openSession();
+    const elsewhere = ecr({ destinationRealm: 'elsewhere' });
+    session.receive(Buffer.concat([elsewhere, elsewhere, ecr({ originHost: 'h'.repeat(256) }), elsewhere]));
+    assert.deepEqual(results(), [3003, 3003, 5004, 3003]);
+    assert.deepEqual(told, [3003, 5004]);
+  });
+
   it('is reset where the stream loses its place, after the answers to what came before', () => {
     const { session, results, ends, events } = openSession();
     session.receive(Buffer.concat([ecr(), Buffer.from('0100001380000118', 'hex')]));

@@ -95,6 +95,8 @@ export class PeerSession {
   readonly #frames = new FrameSplitter((bytes, start, end) => this.#receive(bytes, start, end));
   readonly #watchdog: Watchdog;
   readonly #rate: RequestRate;
+  /** The result codes of refusals that are in the log. */
+  readonly #told = new Set<number>();
   #state: State = 'awaiting';
   #timer: NodeJS.Timeout | undefined;
   #peer: Peer | undefined;
@@ -290,8 +292,16 @@ export class PeerSession {
   #refuse(request: ReceivedRequest, refusal: Refusal): void {
     writeErrorAnswer(this.#writer(), request, refusal, this.#options.capabilities);
     this.#parts.counters.count('errorAnswered');
+    this.#tellOnce(refusal);
+  }
+
+  /** A peer may send the same mistake any number of times: the log, which the main thread writes, has it once. */
+  #tellOnce(refusal: Refusal): void {
+    const resultCode = resultCodeOf(refusal);
+    if (this.#told.has(resultCode)) return;
+    this.#told.add(resultCode);
     const facts = refusal instanceof Fault ? refusal.facts : {};
-    this.#parts.log.debug({ ...facts, resultCode: resultCodeOf(refusal) }, 's13 request refused');
+    this.#parts.log.warn({ ...facts, peer: this.#peer!.originHost, resultCode }, 's13 request refused');
   }
 
   #startWatchdogTimer(): void {

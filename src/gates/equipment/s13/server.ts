@@ -1,5 +1,4 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { readFileSync } from 'node:fs';
 import { checkServerIdentity, createServer as createTlsServer, TLSSocket } from 'node:tls';
 import type { Clock } from '../../../base/clock.ts';
 import { Fault } from '../../../base/fault.ts';
@@ -10,7 +9,9 @@ import type { S13Counters } from './events.ts';
 import { Output } from './output.ts';
 import { PeerTable } from './peers.ts';
 import { CAPABILITIES_WAIT_MS_MAX, PeerSession } from './peer-session.ts';
-import type { S13Config, S13TlsConfig } from './s13-config.ts';
+import { withoutMapping } from '../address.ts';
+import { readTlsFiles } from '../tls-files.ts';
+import type { S13Config } from './s13-config.ts';
 
 /** Of one peer to one thread. RFC 6733 knows one connection per pair of peers; many MMEs open several. */
 export const CONNECTIONS_PER_PEER_MAX = 16;
@@ -44,8 +45,7 @@ export interface S13ServerParts {
 
 export type S13Fault =
   | { code: 'S13_PORT_NOT_SHARED'; port: number; threads: number }
-  | { code: 'S13_LISTEN_FAILED'; port: number; reason: string }
-  | { code: 'S13_TLS_UNREADABLE'; file: string };
+  | { code: 'S13_LISTEN_FAILED'; port: number; reason: string };
 export class S13Error extends Fault<S13Fault> {}
 
 /** The S13 gate of one thread: it accepts peers over TCP and TLS, and asks the checker. */
@@ -60,6 +60,7 @@ export class S13Server {
   readonly #servers: Server[] = [];
   readonly #sessions = new Map<Socket, PeerSession>();
   #unidentified = 0;
+  #isClosing = false;
   #tcpAddress: AddressInfo | undefined;
   #tlsAddress: AddressInfo | undefined;
 
@@ -73,7 +74,7 @@ export class S13Server {
     this.#requests = new EquipmentRequests(options.config, parts);
   }
 
-  /** Listens. @throws S13Error */
+  /** Listens. @throws S13Error, TlsFilesError */
   static async open(options: S13ServerOptions, parts: S13ServerParts): Promise<S13Server> {
     const server = new S13Server(options, parts);
     try {
@@ -101,11 +102,12 @@ export class S13Server {
 
   /** A planned stop: no new connection, DPR to every peer; resolves when the last connection is gone. */
   async close(): Promise<void> {
-    const closed = this.#servers.map((server) => new Promise<void>((resolve) => server.close(() => resolve())));
-    const gone = this.#sessions.keys().map((socket) => new Promise((resolve) => socket.once('close', resolve)));
-    const all = [...closed, ...gone];
+    this.#isClosing = true;
+    // What it waits for is not waited for here: a TLS handshake that does not come to its end is no peer yet.
+    for (const server of this.#servers) server.close();
+    const gone = Array.from(this.#sessions.keys(), (socket) => new Promise((resolve) => socket.once('close', resolve)));
     for (const session of this.#sessions.values()) session.disconnect(DISCONNECT_CAUSE.rebooting);
-    await Promise.all(all);
+    await Promise.all(gone);
   }
 
   async #listenAll(): Promise<void> {
@@ -114,7 +116,10 @@ export class S13Server {
     const plain = createServer(options, (socket) => this.#accept(socket));
     this.#tcpAddress = await this.#listen(plain, host, port);
     if (tls === undefined) return;
-    const secure = createTlsServer({ ...options, ...tlsOptions(tls) }, (socket) => this.#accept(socket));
+    const secure = createTlsServer(
+      { ...options, ...readTlsFiles(tls), handshakeTimeout: CAPABILITIES_WAIT_MS_MAX },
+      (socket) => this.#accept(socket),
+    );
     secure.on('tlsClientError', () => this.#parts.counters.count('connectionRefused'));
     this.#tlsAddress = await this.#listen(secure, host, tls.port);
   }
@@ -139,6 +144,10 @@ export class S13Server {
 
   #accept(socket: Socket): void {
     socket.on('error', () => {}); // 'close' follows, and says all that matters
+    if (this.#isClosing) {
+      socket.destroy();
+      return;
+    }
     const open = this.#sessions.size - this.#unidentified;
     if (this.#unidentified >= UNIDENTIFIED_CONNECTIONS_MAX || open >= CONNECTIONS_MAX) {
       this.#parts.counters.count('connectionRefused');
@@ -212,29 +221,6 @@ function socketTransport(socket: Socket) {
 function isCertifiedAs(socket: Socket, originHost: string): boolean {
   if (!(socket instanceof TLSSocket) || !socket.authorized) return true;
   return checkServerIdentity(originHost, socket.getPeerCertificate()) === undefined;
-}
-
-/** An IPv4 address that a dual-stack socket shows as ::ffff:a.b.c.d. */
-function withoutMapping(address: string): string {
-  return address.startsWith('::ffff:') && address.includes('.') ? address.slice('::ffff:'.length) : address;
-}
-
-function tlsOptions({ certFile, keyFile, caFile }: S13TlsConfig) {
-  return {
-    cert: readPem(certFile),
-    key: readPem(keyFile),
-    minVersion: 'TLSv1.2' as const,
-    handshakeTimeout: CAPABILITIES_WAIT_MS_MAX,
-    ...(caFile !== undefined && { ca: readPem(caFile), requestCert: true, rejectUnauthorized: true }),
-  };
-}
-
-function readPem(file: string): Buffer {
-  try {
-    return readFileSync(file);
-  } catch (cause) {
-    throw new S13Error({ code: 'S13_TLS_UNREADABLE', file }, { cause });
-  }
 }
 
 function listenError(cause: unknown, port: number, threads: number): S13Error {
