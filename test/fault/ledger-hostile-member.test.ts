@@ -241,7 +241,7 @@ test('a copy that was broken off goes on without fetching again what it has', as
     else good(path, request, response);
   };
   server.handler = counting;
-  const broken = await follow(t, options);
+  const broken = await follow(t, { ...options, timeoutMs: 10_000 });
   await broken.untilFault('FOLLOW_UNREACHABLE');
   await broken.follower.close();
 
