@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { S13Error } from '../../src/gates/equipment/s13/server.ts';
+import { TlsFilesError } from '../../src/gates/equipment/tls-files.ts';
 import { S13Probe, S13ProbeError } from '../../src/probes/s13.ts';
 import { type Certificate, TestAuthority } from '../support/certificates.ts';
 import { programSkipReason } from '../support/programs.ts';
