@@ -23,7 +23,7 @@ export async function openLogs(surroundings: Surroundings): Promise<NodeLogs> {
   const { config, folder, members, self, clock, log, stops } = surroundings;
   const ownLog = stops.add(await OwnLog.open(folder, self, { log }), (part) => part.close());
   const others = members.filter((member) => member !== self);
-  await refuseRollback({ self, logKey: ownLog.logKey, size: ownLog.size }, others, { log });
+  await refuseRollback({ self, ownLog }, others, { log });
   let keeper: StandingKeeper | undefined;
   const followers = stops.add(
     await Followers.open(

@@ -53,6 +53,11 @@ export class OwnLog {
     yield* (await VerifiedTiles.open(this.#source, this.sequencer.checkpoint)).entries(from, to);
   }
 
+  /** The root that this log had at a size. @throws TreeError; ReaderError; SourceError */
+  async rootAt(size: number): Promise<Buffer> {
+    return (await VerifiedTiles.open(this.#source, this.sequencer.checkpoint)).rootAt(size);
+  }
+
   async entry(index: number): Promise<Uint8Array | undefined> {
     if (index >= this.size) return undefined;
     for await (const { entries } of this.readEntries(index, index + 1)) return entries[0];

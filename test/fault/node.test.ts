@@ -107,6 +107,27 @@ describe('a node', () => {
     assert.match(await failToStart(members[0]!), /^KEY_MALFORMED /m);
   });
 
+  it('whose log was forked refuses to sign: LEDGER_CONTRADICTS_MIRROR', async () => {
+    const { members, folder } = await layOut('one', 'two');
+    const [one, two] = await start(members);
+    await untilLevel([one!, two!], { clock: systemClock });
+    await stopNodes([one!]);
+    await cp(one!.folder, join(folder, 'backup'), { recursive: true });
+    const [later] = await start([members[0]!]);
+    await report(later!, STOLEN);
+    await untilAnswer(two!, STOLEN, 'BLACKLISTED');
+    await stopNodes([later!, two!]);
+
+    // While nobody can be asked, the restored folder goes another way.
+    await rm(one!.folder, { recursive: true });
+    await cp(join(folder, 'backup'), one!.folder, { recursive: true });
+    const [alone] = await start([members[0]!]);
+    await report(alone!, FOUND);
+    await stopNodes([alone!]);
+    await start([members[1]!]);
+    assert.match(await failToStart(members[0]!), /^LEDGER_CONTRADICTS_MIRROR /m);
+  });
+
   it('restored whole from a backup refuses to sign: LEDGER_BEHIND_MIRROR; ledger restore brings it level', async () => {
     const { members, folder } = await layOut('one', 'two');
     const [one, two] = await start(members);
