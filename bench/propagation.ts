@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -6,7 +6,7 @@ import { systemClock } from '../src/base/clock.ts';
 import { type Example, layOutConsortium, type NodeFile } from '../src/demo/lay-out.ts';
 import { DeskClient } from '../src/demo/desk-client.ts';
 import { type NetworkElement, openElements } from '../src/demo/network-element.ts';
-import { type RunningNode, startNodes, stopNodes, untilLevel } from '../src/demo/processes.ts';
+import { startNodes, stopNodes, untilLevel } from '../src/demo/processes.ts';
 import { type ImeiKey, imeiText } from '../src/identifiers/imei.ts';
 import type { Figure } from './figure.ts';
 
@@ -23,7 +23,7 @@ export async function run({ quick }: { quick: boolean }): Promise<Figure[]> {
   try {
     await untilLevel(nodes, { clock: systemClock });
     const elements = await openElements(nodes);
-    const desks = await Promise.all(nodes.map(openDesk));
+    const desks = await Promise.all(nodes.map((node) => DeskClient.open(node)));
     const figures = await measure(desks, elements, quick ? 20 : 200);
     await Promise.all(elements.map((element) => element.close()));
     return figures;
@@ -111,9 +111,4 @@ function tenOperators(): Example {
     consortium: { name: 'bench', members: names.map((name) => ({ name, roles: ['operator'], logKey: '', url: '' })) },
     nodes: names.map(node),
   };
-}
-
-async function openDesk({ name, addresses, folder }: RunningNode): Promise<DeskClient> {
-  const token = (await readFile(join(folder, 'tokens', 'supervisor'), 'utf8')).trim();
-  return new DeskClient({ member: name, url: addresses.api, token });
 }

@@ -5,6 +5,7 @@ import { systemClock } from '../src/base/clock.ts';
 import { silentLog } from '../src/base/log.ts';
 import type { DeviceDesk } from '../src/desks/devices/desk.ts';
 import { createMemberApi } from '../src/portals/member-api.ts';
+import { RefusedRequests } from '../src/portals/refused-requests.ts';
 import type { Store } from '../src/store/store.ts';
 
 export const OPENAPI_FILE = new URL('../api/openapi.json', import.meta.url);
@@ -24,6 +25,7 @@ export async function openApiText(): Promise<string> {
       explain: unused,
       readEntry: unused,
       readRefusals: unused,
+      refused: new RefusedRequests(),
       members: unused,
       subscribe: () => () => undefined,
       health: unused,

@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { orThrow } from '../base/fault.ts';
 import { imeiKeyText, parseImei } from '../identifiers/imei.ts';
 import { parseImsi } from '../identifiers/imsi.ts';
@@ -20,7 +20,7 @@ export function attachCommand(): Command {
   return new Command('attach')
     .description('Ask a gate about a phone, as a network does when it attaches.')
     .argument('<imei>', '14, 15 or 16 digits')
-    .option('--s13 <host:port>', 'ask as an MME over Diameter')
+    .option('--s13 <host:port>', 'ask as an MME over Diameter', parseAddress)
     .option('--n5g-eir <host:port>', 'ask as an AMF over HTTP/2 (prior knowledge); a whole https://… apiRoot works too')
     .option('--as <origin-host>', 'with --s13: who asks; the gate must know this peer', 'mme1.hanbit.example')
     .option('--realm <realm>', 'with --s13: the realm of both; what follows the first dot of --as without it')
@@ -40,6 +40,14 @@ export function attachCommand(): Command {
       process.stdout.write(`${options.json === true ? JSON.stringify({ imei: text, answer }) : answer}\n`);
       process.exitCode = answer === 'allowed' || answer === 'tracked' ? EXIT.done : EXIT.failed;
     });
+}
+
+function parseAddress(text: string): string {
+  const port = /^[^/@?#]+:([0-9]{1,5})$/.exec(text)?.[1];
+  if (port === undefined || Number(port) === 0 || Number(port) > 65_535) {
+    throw new InvalidArgumentError('write HOST:PORT, such as 127.0.0.1:3868');
+  }
+  return text;
 }
 
 interface Question {

@@ -16,6 +16,7 @@ export interface CircumstanceOptions {
   readonly listing?: string;
   readonly occurredAt?: string;
   readonly acceptCheckDigit?: true;
+  readonly acceptShared?: true;
 }
 
 /** What a command does: asks the node, and says its answer for people. */
@@ -51,13 +52,19 @@ export function withCircumstances(command: Command): Command {
     .option('--accept-check-digit', 'take an IMEI whose check digit does not fit: you have looked again');
 }
 
+/** Gives a command that lists single devices a supervisor's word for one that is no single device. */
+export function withAcceptShared(command: Command): Command {
+  return command.option('--accept-shared', 'take an IMEI that many phones may bear, as test devices do (supervisor)');
+}
+
 /** The given ones, in the shape of the API. */
 export function circumstances(options: CircumstanceOptions): object {
   const { requesterName: name, requesterContact: contact, requesterRelation: relation, rightChecked } = options;
-  const { reason, listing, occurredAt, place, policeReference, note, acceptCheckDigit } = options;
+  const { reason, listing, occurredAt, place, policeReference, note } = options;
+  const { acceptCheckDigit, acceptShared } = options;
   const requester = givenOnly({ name, contact, relation, rightChecked });
   return {
-    ...givenOnly({ reason, listing, occurredAt, place, policeReference, note, acceptCheckDigit }),
+    ...givenOnly({ reason, listing, occurredAt, place, policeReference, note, acceptCheckDigit, acceptShared }),
     ...(Object.keys(requester).length > 0 && { requester }),
   };
 }

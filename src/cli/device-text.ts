@@ -9,7 +9,7 @@ export function caseAnswerText({ case: number, status, warnings, entries }: Case
   return [
     `${number}: ${status}`,
     ...entries.map(({ kind, entry }) => `  ${kind}: entry ${entry.index} of ${entry.member}'s log`),
-    ...warnings.map(({ field, imei }) => `  warning: the check digit in ${field} does not fit; ${imei} would`),
+    ...warnings.map(warningText),
   ]
     .map(printable)
     .join('\n');
@@ -51,7 +51,7 @@ export function caseText(view: CaseView): string {
     targetText(statement),
     statement.kind,
     statement.reason ?? '',
-    statement.standing ? 'stands' : `ended ${timeText(statement.endedAt ?? '')} (${statement.endReason ?? ''})`,
+    standingText(statement),
     statement.entry === undefined ? 'on its way to the log' : `${statement.entry.index}`,
     statement.endEntry === undefined ? '' : `${statement.endEntry.index}`,
   ]);
@@ -80,6 +80,17 @@ export function journalText({ actions, next }: JournalPageView): string {
   ]);
   const more = next === undefined ? '' : `\nmore: --after ${next}`;
   return `${table(['when', 'who', 'what', 'case', 'detail'], rows)}${more}`;
+}
+
+function warningText({ code, field, imei }: CaseAnswer['warnings'][number]): string {
+  return code === 'IMEI_SHARED'
+    ? `  warning: many phones may bear ${imei} (${field})`
+    : `  warning: the check digit in ${field} does not fit; ${imei} would`;
+}
+
+function standingText({ standing, overruled, endedAt = '', endReason = '' }: StatementView): string {
+  if (standing) return 'stands';
+  return overruled === true ? 'overruled by a regulator' : `ended ${timeText(endedAt)} (${endReason})`;
 }
 
 function targetText({ imei, tac, from, to }: StatementView): string {

@@ -48,6 +48,22 @@ describe('the desk from the command line', () => {
     assert.match(journal.out, /case\.reported +C-2026-000001 .*\n.*case\.shown +C-2026-000001 .*\nmore: --after /);
   });
 
+  it('lists what many phones may bear only when told so, and says it', async () => {
+    const report = ['device', 'report', '00000000000000', '--reason', 'fraud'];
+    assert.match((await run(...report)).err, /^IMEI_SHARED field=devices\[0\] why=one-digit /);
+    const accepted = await run(...report, '--accept-shared');
+    assert.match(accepted.out, /warning: many phones may bear 000000000000000 \(devices\[0\]\)\n/);
+    const number = accepted.out.slice(0, 'C-2026-000001'.length);
+    await run('device', 'release', number, '--reason', 'withdrawn');
+  });
+
+  it('shows what a regulator has overruled', async () => {
+    const { out } = await run('device', 'report', '35209900600002', '--reason', 'lost', '--json');
+    const { case: number, entries } = JSON.parse(out) as { case: string; entries: { entry: { index: number } }[] };
+    api.overruled.add(entries[0]!.entry.index);
+    assert.match((await run('device', 'show', number)).out, /device\.blocked +lost +overruled by a regulator/);
+  });
+
   it('explains an answer in words', async () => {
     const { out } = await run('device', 'check', IMEI, '--imsi', '450050123456789');
     assert.match(

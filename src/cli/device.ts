@@ -7,7 +7,14 @@ import type { CaseView } from '../desks/devices/views.ts';
 import type { DeviceCheckView } from '../portals/device-check.ts';
 import { checkText } from './check-text.ts';
 import { ProblemError } from './client.ts';
-import { act, type CircumstanceOptions, circumstances, REASONS_TEXT, withCircumstances } from './desk-command.ts';
+import {
+  act,
+  type CircumstanceOptions,
+  circumstances,
+  REASONS_TEXT,
+  withAcceptShared,
+  withCircumstances,
+} from './desk-command.ts';
 import { listingCommand, overruleCommand, pairCommand, unpairCommand } from './device-exceptions.ts';
 import { caseAnswerText, casePageText, caseText, importText, journalText, rowTable } from './device-text.ts';
 import { readInput } from './input.ts';
@@ -37,7 +44,7 @@ function reportCommand(): Command {
     .description('Report one device, or several in one case.')
     .argument('<imei...>', '14, 15 or 16 digits each')
     .requiredOption('--reason <reason>', REASONS_TEXT);
-  return act(withCircumstances(command), async (client, [devices], options: CircumstanceOptions) => {
+  return act(withAcceptShared(withCircumstances(command)), async (client, [devices], options: CircumstanceOptions) => {
     const answer = await client.ask<CaseAnswer>('POST', '/v1/device-cases', {
       body: { devices, ...circumstances(options) },
     });
@@ -50,16 +57,28 @@ function importCommand(): Command {
     .description('Report the rows of a CSV file, a case each: all of them or, with --partial, those that are right.')
     .argument('<file>', 'CSV in UTF-8 with a header: imei, reason and more (docs/desk.md)')
     .option('--partial', 'report the right rows though others are wrong')
-    .option('--accept-check-digit', 'take IMEIs whose check digit does not fit');
-  return act(command, async (client, [file], options: { partial?: true; acceptCheckDigit?: true }) => {
+    .option('--accept-check-digit', 'take IMEIs whose check digit does not fit')
+    .option('--accept-shared', 'take IMEIs that many phones may bear (supervisor)');
+  return act(command, async (client, [file], options: ImportOptions) => {
     const body = await readInput(file as string, IMPORT_SIZE_MAX);
-    const query = { partial: flag(options.partial), acceptCheckDigit: flag(options.acceptCheckDigit) };
+    const { partial, acceptCheckDigit, acceptShared } = options;
+    const query = {
+      partial: flag(partial),
+      acceptCheckDigit: flag(acceptCheckDigit),
+      acceptShared: flag(acceptShared),
+    };
     const answer = await client
       .ask<ImportAnswer>('POST', '/v1/device-cases/import', { query, body })
       .catch(showRefusedRows);
     if (answer.refused > 0) process.exitCode = EXIT.failed;
     return { answer, text: importText(answer) };
   });
+}
+
+interface ImportOptions {
+  readonly partial?: true;
+  readonly acceptCheckDigit?: true;
+  readonly acceptShared?: true;
 }
 
 function releaseCommand(): Command {
@@ -79,12 +98,14 @@ function releaseCommand(): Command {
 
 function correctCommand(): Command {
   const command = new Command('correct')
-    .description('Change what was written down wrongly; what the log says is stated anew.')
+    .description(
+      'Change what was written down wrongly; what the log says is stated anew, a private field given empty goes.',
+    )
     .argument('<case>', 'its number')
     .option('--reason <reason>', REASONS_TEXT)
     .option('--replace <wrong=right...>', 'an IMEI typed wrongly, and the right one');
   return act(
-    withCircumstances(command),
+    withAcceptShared(withCircumstances(command)),
     async (client, [number], options: CircumstanceOptions & { replace?: string[] }, command) => {
       const devices = options.replace?.map((pair) => {
         const [wrong, right, ...rest] = pair.split('=');
@@ -130,15 +151,16 @@ interface ListOptions extends Page {
 
 function searchCommand(): Command {
   const command = new Command('search')
-    .description('Find cases by one of these. The journal notes by which.')
+    .description('Find cases by one of these. The journal notes by which, and what was found.')
     .option('--imei <imei>', 'in any of its forms')
     .option('--case <number>')
     .option('--police-reference <reference>')
     .option('--contact <contact>', 'the whole number or address');
   return act(withPage(command), async (client, _, options: SearchOptions) => {
     const { imei, case: number, policeReference, contact, before, limit } = options;
-    const query = { imei, case: number, policeReference, contact, before, limit };
-    const answer = await client.ask<CasePageView>('GET', '/v1/device-cases/search', { query });
+    const search = { imei, case: number, policeReference, contact, before };
+    const body = { ...search, ...(limit !== undefined && { limit: Number(limit) }) };
+    const answer = await client.ask<CasePageView>('POST', '/v1/device-cases/search', { body });
     return { answer, text: casePageText(answer) };
   });
 }
@@ -168,8 +190,7 @@ function checkCommand(): Command {
     .argument('<imei>')
     .option('--imsi <imsi>', 'with this subscriber');
   return act(command, async (client, [imei], { imsi }: { imsi?: string }) => {
-    const path = `/v1/devices/${encodeURIComponent(imei as string)}`;
-    const answer = await client.ask<DeviceCheckView>('GET', path, { query: { imsi } });
+    const answer = await client.ask<DeviceCheckView>('POST', '/v1/device-checks', { body: { imei, imsi } });
     return { answer, text: checkText(answer, imsi) };
   });
 }

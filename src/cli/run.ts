@@ -14,7 +14,8 @@ export async function runCommand(program: Command, argv: readonly string[]): Pro
   }
 }
 
-function report(error: unknown): number {
+function report(thrown: unknown): number {
+  const error = isSystemError(thrown) ? systemFault(thrown) : thrown;
   if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
   if (error instanceof Fault) {
     const { code, ...facts } = error.facts;
@@ -24,6 +25,15 @@ function report(error: unknown): number {
   }
   process.stderr.write(`${error instanceof Error ? error.stack : String(error)}\n`);
   return EXIT.failed;
+}
+
+/** The system said no: a missing right, a full disk, a port in use. The stack would tell nothing more. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error && 'code' in error;
+}
+
+function systemFault({ code, syscall = '-', path = '-' }: NodeJS.ErrnoException): Fault {
+  return new Fault({ code: 'SYSTEM_REFUSED', reason: code ?? '-', call: syscall, path });
 }
 
 function throwInsteadOfExit(command: Command): void {

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../base/clock.ts';
+import { lockFolder } from '../base/folder-lock.ts';
 import { DeskClient } from './desk-client.ts';
 import { layOutConsortium, readExample } from './lay-out.ts';
 import { openElements } from './network-element.ts';
@@ -29,6 +29,8 @@ export async function runDemo(options: DemoOptions, { clock }: { clock: Clock })
   const folder = resolve(options.folder);
   const stopped = untilStopped();
 
+  // A second consortium in this folder would write its ports over those of the first. The lock ends with the process.
+  lockFolder(folder);
   if (!json) write('Starting six members, each a node of its own ...\n');
   const nodes = await startNodes(await layOutConsortium(await readExample(EXAMPLE), folder));
   try {
@@ -51,17 +53,13 @@ export async function runDemo(options: DemoOptions, { clock }: { clock: Clock })
 async function tellStory(nodes: readonly RunningNode[], deps: Parameters<typeof playStory>[1]): Promise<boolean> {
   const elements = await openElements(nodes);
   try {
-    const [desk, askedDesk] = await Promise.all([ROBBED, ASKED].map((member) => openDesk(nodes, member)));
+    const [desk, askedDesk] = await Promise.all(
+      [ROBBED, ASKED].map((member) => DeskClient.open(nodes.find(({ name }) => name === member)!)),
+    );
     return await playStory({ elements, desk: desk!, askedDesk: askedDesk! }, deps);
   } finally {
     await Promise.all(elements.map((element) => element.close()));
   }
-}
-
-async function openDesk(nodes: readonly RunningNode[], member: string): Promise<DeskClient> {
-  const { addresses, folder } = nodes.find(({ name }) => name === member)!;
-  const token = (await readFile(join(folder, 'tokens', 'supervisor'), 'utf8')).trim();
-  return new DeskClient({ member, url: addresses.api, token });
 }
 
 function untilStopped(): Promise<void> {

@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { ApiClient } from '../cli/client.ts';
 import type { CaseAnswer } from '../desks/devices/opening.ts';
 import type { DeviceCheckView } from '../portals/device-check.ts';
 import type { EntryName } from '../statements/statement.ts';
+import type { RunningNode } from './processes.ts';
 
 export interface Why {
   readonly answer: string;
@@ -20,8 +23,15 @@ export class DeskClient {
     this.#api = new ApiClient({ url, token });
   }
 
+  /** The desk of a node that runs, with the supervisor's token from its data folder. */
+  static async open({ name, addresses, folder }: RunningNode): Promise<DeskClient> {
+    const token = (await readFile(join(folder, 'tokens', 'supervisor'), 'utf8')).trim();
+    return new DeskClient({ member: name, url: addresses.api, token });
+  }
+
   async reportStolen(imei: string): Promise<{ caseNumber: string; entry: string }> {
-    const body = { devices: [imei], reason: 'stolen' };
+    // The phones of a demonstration are test devices, so that none of them is anybody's: the desk wants that confirmed.
+    const body = { devices: [imei], reason: 'stolen', acceptShared: true };
     const answer = await this.#api.ask<CaseAnswer>('POST', '/v1/device-cases', { body });
     return { caseNumber: answer.case, entry: entryText(answer.entries[0]?.entry) };
   }

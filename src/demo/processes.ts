@@ -25,9 +25,15 @@ const STOP_MS_MAX = 5_000;
 const LEVEL_MS_MAX = 30_000;
 const LEVEL_INTERVAL_MS = 50;
 
-/** Starts every member's node and waits until each says that it is ready. @throws DemoError DEMO_NODE_ENDED */
+/** Starts every member's node and waits until each says that it is ready: all, or none. @throws DemoError DEMO_NODE_ENDED */
 export async function startNodes(members: readonly LaidOutMember[]): Promise<RunningNode[]> {
-  return Promise.all(members.map(startNode));
+  const starts = await Promise.allSettled(members.map(startNode));
+  const started = starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : []));
+  const failed = starts.find((start) => start.status === 'rejected');
+  if (failed === undefined) return started;
+  // Those that did start would keep this process from ending.
+  await stopNodes(started);
+  throw failed.reason;
 }
 
 async function startNode(member: LaidOutMember): Promise<RunningNode> {

@@ -8,10 +8,12 @@ export interface MetricsSources {
   readonly health: () => Health;
   readonly keeper: StandingKeeper;
   readonly gate: EquipmentGate | undefined;
+  /** Requests to the API that were refused for want of a right, by HTTP status. */
+  readonly refused: () => Readonly<Record<string, number>>;
 }
 
 /** Everything a node tells Prometheus. Each value is read when it is asked for. */
-export function createMetrics({ health, keeper, gate }: MetricsSources): Registry {
+export function createMetrics({ health, keeper, gate, refused }: MetricsSources): Registry {
   const registry = new Registry();
   const registers = [registry];
   // The values live elsewhere, so a metric has nothing to do with itself but to be registered.
@@ -80,6 +82,16 @@ export function createMetrics({ health, keeper, gate }: MetricsSources): Registr
     collect() {
       this.reset();
       for (const [reason, value] of Object.entries(keeper.skipped)) this.inc({ reason }, value);
+    },
+  });
+  void new Counter({
+    name: 'bongsu_portal_refused_total',
+    help: 'Requests to the API that were refused for want of a token or of a right, by HTTP status',
+    labelNames: ['status'],
+    registers,
+    collect() {
+      this.reset();
+      for (const [status, value] of Object.entries(refused())) this.inc({ status }, value);
     },
   });
   if (gate !== undefined) registerGateMetrics(registry, { read: () => gate.counters() });

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { lockFolder } from '../base/folder-lock.ts';
 import type { Log } from '../base/log.ts';
 import { DeviceDesk } from '../desks/devices/desk.ts';
+import type { IsOverruled } from '../desks/devices/overruled.ts';
 import { type GateName, GATES } from '../gates/equipment/answer.ts';
 import { EquipmentPolicy } from '../gates/equipment/config.ts';
 import { createExplainer } from '../gates/equipment/explainer.ts';
@@ -11,13 +12,15 @@ import type { ListeningAddress } from '../gates/equipment/gate-messages.ts';
 import type { Role } from '../membership/consortium.ts';
 import type { MemberApiDependencies, MemberView } from '../portals/dependencies.ts';
 import { createMemberApi } from '../portals/member-api.ts';
+import { RefusedRequests } from '../portals/refused-requests.ts';
 import { ensureSupervisorToken } from '../portals/tokens.ts';
 import { readRecords } from '../records/record-reader.ts';
-import { openStore, type Store } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { NodeConfig } from './config.ts';
 import { healthOf, type LogHealth } from './health.ts';
 import { type NodeLogs, openLogs } from './logs.ts';
 import { createMetrics } from './metrics.ts';
+import { openNodeStore } from './node-store.ts';
 import { Stops } from './stops.ts';
 import { readSurroundings, type Surroundings } from './surroundings.ts';
 
@@ -87,15 +90,16 @@ async function openGate(surroundings: Surroundings, { keeper }: NodeLogs): Promi
 }
 
 async function openDesk(
-  { config, folder, self, pairingKey, clock, log, stops }: Surroundings,
-  { ownLog, readEntry }: NodeLogs,
+  { config, folder, self, selfNumber, pairingKey, clock, log, stops }: Surroundings,
+  { ownLog, keeper, readEntry }: NodeLogs,
 ): Promise<{ store: Store; desk: DeviceDesk }> {
-  const place = config.databaseUrl === undefined ? { file: folder.store } : { databaseUrl: config.databaseUrl };
-  const store = stops.add(await openStore({ member: self.name, place }, { log }), (part) => part.close());
+  const store = stops.add(await openNodeStore(config, { log }), (part) => part.close());
+  const reader = keeper.standing.openReader();
+  const isOverruled: IsOverruled = (target, index) => reader.isOverruled(target, { member: selfNumber, index });
   const desk = stops.add(
     new DeviceDesk(
       { member: self.name, roles: self.roles, pairingKey },
-      { store, ledger: ownLog, clock, log, readEntry },
+      { store, ledger: ownLog, clock, log, readEntry, isOverruled },
     ),
     (part) => part.close(),
   );
@@ -112,7 +116,8 @@ async function openApi(
 ): Promise<string> {
   const { config, folder, members, self, selfNumber, pairingKey, clock, log, stops } = surroundings;
   const health = () => healthOf({ members, self: self.name, ownLog, followers, gate, clock });
-  const metrics = createMetrics({ health, keeper, gate });
+  const refused = new RefusedRequests();
+  const metrics = createMetrics({ health, keeper, gate, refused: () => refused.counts });
   const explainer = createExplainer(
     { policy: config.gates.equipment?.policy ?? DEFAULT_POLICY, members, memberNumber: selfNumber, pairingKey },
     { standing: keeper.standing.openReader(), clock },
@@ -127,6 +132,7 @@ async function openApi(
       readEntry,
       explain: (name, key, imsi) => explainer.explain(name as GateName, key, imsi),
       readRefusals: (query) => readRecords({ folder: folder.records, ...query }),
+      refused,
       members: () => health().logs.map((log, number) => memberView(log, members[number]!.roles)),
       subscribe: (listener) => ownLog.sequencer.onPublished(({ size }) => listener(size)),
       health: () => ({ ...health() }),

@@ -45,6 +45,7 @@ const SUMMARY = {
       to: Type.Optional(Type.String()),
       reason: Type.Optional(Type.String()),
       standing: Type.Boolean(),
+      overruled: Type.Optional(Type.Boolean({ description: 'A regulator has ended it.' })),
       entry: Type.Optional(Entry),
       endedAt: Type.Optional(Type.String()),
       endReason: Type.Optional(Type.String()),

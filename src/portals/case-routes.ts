@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { DeviceDesk } from '../desks/devices/desk.ts';
 import { deskRequest } from './access.ts';
 import { CaseAnswer, CaseDetail, CasePage, ImportAnswer, JournalPage } from './answer-schemas.ts';
-import { describe } from './describe.ts';
+import { describe, describeChange } from './describe.ts';
 import { PortalError } from './portal-fault.ts';
 import {
   CaseParams,
@@ -13,7 +13,7 @@ import {
   ListQuery,
   ReleaseBody,
   ReportBody,
-  SearchQuery,
+  SearchBody,
 } from './schemas.ts';
 
 const TAG = 'device cases';
@@ -23,7 +23,7 @@ export function caseRoutes({ desk }: { desk: DeviceDesk }): FastifyPluginAsyncTy
   return async (app) => {
     app.post('/device-cases', {
       config: { action: 'cases.report' },
-      schema: { ...describe(TAG, 'Report one device or several', 201, CaseAnswer), body: ReportBody },
+      schema: { ...describeChange(TAG, 'Report one device or several', 201, CaseAnswer), body: ReportBody },
       handler: async (request, reply) => {
         const answer = await desk.report(request.body, deskRequest(request));
         return reply.code(201).header('location', `/v1/device-cases/${answer.case}`).send(answer);
@@ -33,14 +33,14 @@ export function caseRoutes({ desk }: { desk: DeviceDesk }): FastifyPluginAsyncTy
     app.post('/device-cases/import', {
       config: { action: 'cases.import' },
       schema: {
-        ...describe(TAG, 'Report the rows of a CSV file, a case each', 200, ImportAnswer),
+        ...describeChange(TAG, 'Report the rows of a CSV file, a case each', 200, ImportAnswer),
         querystring: ImportQuery,
         body: { content: { 'text/csv': { schema: CsvFile } } },
       },
       handler: (request) => {
         if (!Buffer.isBuffer(request.body)) throw new PortalError({ code: 'MEDIA_TYPE_UNKNOWN', expected: 'text/csv' });
-        const { partial = false, acceptCheckDigit = false } = request.query;
-        return desk.import(request.body, { partial, acceptCheckDigit }, deskRequest(request));
+        const { partial = false, acceptCheckDigit = false, acceptShared = false } = request.query;
+        return desk.import(request.body, { partial, acceptCheckDigit, acceptShared }, deskRequest(request));
       },
     });
 
@@ -50,13 +50,13 @@ export function caseRoutes({ desk }: { desk: DeviceDesk }): FastifyPluginAsyncTy
       handler: (request) => desk.cases(request.query),
     });
 
-    app.get('/device-cases/search', {
+    app.post('/device-cases/search', {
       config: { action: 'cases.read' },
       schema: {
         ...describe(TAG, 'Find cases by IMEI, number, police reference or contact', 200, CasePage),
-        querystring: SearchQuery,
+        body: SearchBody,
       },
-      handler: (request) => desk.search(request.query, deskRequest(request)),
+      handler: (request) => desk.search(request.body, deskRequest(request)),
     });
 
     app.get('/device-cases/:number', {
@@ -67,14 +67,14 @@ export function caseRoutes({ desk }: { desk: DeviceDesk }): FastifyPluginAsyncTy
 
     app.patch('/device-cases/:number', {
       config: { action: 'cases.correct' },
-      schema: { ...describe(TAG, 'Correct a case', 200, CaseAnswer), params: CaseParams, body: CorrectionBody },
+      schema: { ...describeChange(TAG, 'Correct a case', 200, CaseAnswer), params: CaseParams, body: CorrectionBody },
       handler: (request) => desk.correct(request.params.number, request.body, deskRequest(request)),
     });
 
     app.post('/device-cases/:number/release', {
       config: { action: 'cases.release' },
       schema: {
-        ...describe(TAG, 'Release a case, or some of its devices', 200, CaseAnswer),
+        ...describeChange(TAG, 'Release a case, or some of its devices', 200, CaseAnswer),
         params: CaseParams,
         body: ReleaseBody,
       },

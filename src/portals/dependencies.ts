@@ -5,6 +5,7 @@ import type { ImeiKey } from '../identifiers/imei.ts';
 import type { CheckRecord } from '../records/record.ts';
 import type { EntryName } from '../statements/statement.ts';
 import type { Store } from '../store/store.ts';
+import type { RefusedRequests } from './refused-requests.ts';
 
 export interface MemberApiOptions {
   /** The member whose API this is. */
@@ -72,6 +73,8 @@ export interface MemberApiDependencies {
   readonly readEntry: (member: string, index: number) => Promise<Uint8Array | undefined>;
   /** What the gates refused or tracked, newest first. */
   readonly readRefusals: (query: RefusalQuery) => Promise<readonly CheckRecord[]>;
+  /** Counts who was refused for want of a right. */
+  readonly refused: RefusedRequests;
   readonly members: () => readonly MemberView[];
   /** Calls the listener with the log's size at each new checkpoint. @returns how to stop that */
   readonly subscribe: (listener: (size: number) => void) => () => void;

@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { Fault } from '../base/fault.ts';
-import { noteLook } from '../desks/devices/decision.ts';
+import { type DeskRequest, noteLook } from '../desks/devices/decision.ts';
 import { DeskError } from '../desks/devices/desk-fault.ts';
 import { readImei } from '../desks/devices/fields.ts';
 import { readSince } from '../desks/devices/reading.ts';
@@ -12,17 +12,22 @@ import { deskRequest } from './access.ts';
 import { DeviceCheck, RefusalPage } from './answer-schemas.ts';
 import type { MemberApiDependencies, MemberApiOptions } from './dependencies.ts';
 import { describe } from './describe.ts';
-import { checkDevice } from './device-check.ts';
+import { checkDevice, type DeviceCheckView } from './device-check.ts';
 
 const TAG = 'devices';
 /** How far back refusals are looked for when nobody says. */
 const REFUSALS_SPAN_MS = 24 * 60 * 60 * 1_000;
 const REFUSALS_DEFAULT = 100;
 
-const CheckQuery = Type.Object(
-  { imsi: Type.Optional(Type.String({ maxLength: 15, description: 'The subscriber, for pairings and IMSI ranges.' })) },
+/** In a body, for the subscriber is private: what stands in an address stands in logs on the way. */
+const CheckBody = Type.Object(
+  {
+    imei: Type.String({ maxLength: 64 }),
+    imsi: Type.Optional(Type.String({ maxLength: 15, description: 'The subscriber, for pairings and IMSI ranges.' })),
+  },
   { additionalProperties: false },
 );
+const NoQuery = Type.Object({}, { additionalProperties: false });
 const RefusalQuery = Type.Object(
   {
     imei: Type.Optional(Type.String({ maxLength: 64 })),
@@ -38,21 +43,30 @@ export function deviceRoutes(
   dependencies: MemberApiDependencies,
 ): FastifyPluginAsyncTypebox {
   const { clock, readRefusals } = dependencies;
+  const check = async (form: { imei: string; imsi?: string }, request: DeskRequest): Promise<DeviceCheckView> => {
+    const { imei } = readImei(form.imei, 'imei', true);
+    const imsi = readImsi(form.imsi);
+    await noteLook(dependencies, request, { action: 'device.checked', detail: { imei: imeiKeyText(imei.key) } });
+    return checkDevice(options, dependencies, { key: imei.key, imsi });
+  };
   return async (app) => {
     app.get('/devices/:imei', {
       config: { action: 'devices.check' },
       schema: {
         ...describe(TAG, 'Explain how the gates answer for a device, and why', 200, DeviceCheck),
         params: Type.Object({ imei: Type.String({ maxLength: 64 }) }),
-        querystring: CheckQuery,
+        querystring: NoQuery,
       },
-      handler: async (request) => {
-        const { imei } = readImei(request.params.imei, 'imei', true);
-        const imsi = readImsi(request.query.imsi);
-        const seen = { action: 'device.checked', detail: { imei: imeiKeyText(imei.key) } };
-        await noteLook(dependencies, deskRequest(request), seen);
-        return checkDevice(options, dependencies, { key: imei.key, imsi });
+      handler: (request) => check(request.params, deskRequest(request)),
+    });
+
+    app.post('/device-checks', {
+      config: { action: 'devices.check' },
+      schema: {
+        ...describe(TAG, 'Explain how the gates answer for a device with a subscriber', 200, DeviceCheck),
+        body: CheckBody,
       },
+      handler: (request) => check(request.body, deskRequest(request)),
     });
 
     app.get('/refusals', {

@@ -1,5 +1,5 @@
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
-import { HEARTBEAT_MS, LISTENER_BACKLOG_MAX, LISTENERS_MAX } from './limits.ts';
+import { HEARTBEAT_MS, LISTENER_BACKLOG_MAX, LISTENERS_MAX, LISTENERS_PER_ADDRESS_MAX } from './limits.ts';
 import { PortalError } from './portal-fault.ts';
 
 /**
@@ -8,16 +8,17 @@ import { PortalError } from './portal-fault.ts';
  */
 export function hintRoutes(subscribe: (listener: (size: number) => void) => () => void): FastifyPluginAsync {
   return async (app) => {
-    const listeners = new Set<FastifyReply['raw']>();
+    /** Each with the address from which it listens. */
+    const listeners = new Map<FastifyReply['raw'], string>();
     const tell = (text: string): void => {
-      for (const stream of listeners) send(stream, text);
+      for (const stream of listeners.keys()) send(stream, text);
     };
     const unsubscribe = subscribe((size) => tell(`data: ${size}\n\n`));
     const heartbeat = setInterval(() => tell(':\n\n'), HEARTBEAT_MS).unref();
     app.addHook('preClose', async () => {
       clearInterval(heartbeat);
       unsubscribe();
-      for (const stream of listeners) stream.end();
+      for (const stream of listeners.keys()) stream.end();
     });
 
     app.get('/hints', {
@@ -28,12 +29,16 @@ export function hintRoutes(subscribe: (listener: (size: number) => void) => () =
         if (listeners.size >= LISTENERS_MAX) {
           throw new PortalError({ code: 'TOO_MANY_LISTENERS', listenersMax: LISTENERS_MAX });
         }
+        const ofAddress = [...listeners.values()].filter((address) => address === request.ip).length;
+        if (ofAddress >= LISTENERS_PER_ADDRESS_MAX) {
+          throw new PortalError({ code: 'TOO_MANY_LISTENERS_HERE', listenersMax: LISTENERS_PER_ADDRESS_MAX });
+        }
         reply.hijack();
         const stream = reply.raw;
         stream.on('close', () => listeners.delete(stream));
         stream.on('error', () => stream.destroy());
         stream.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-        listeners.add(stream);
+        listeners.set(stream, request.ip);
         request.raw.socket.setTimeout(0);
         send(stream, ': hints follow\n\n');
       },

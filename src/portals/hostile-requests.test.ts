@@ -100,6 +100,13 @@ describe('the member API: what it refuses', () => {
     }
   });
 
+  it('what names a person in an address', async () => {
+    const search = await api.ask('agent', 'GET', '/v1/device-cases/search?contact=%2B821012345678');
+    assert.deepEqual([search.statusCode, search.json<{ code: string }>().code], [404, 'CASE_UNKNOWN']);
+    const check = await api.ask('agent', 'GET', `/v1/devices/${IMEI}?imsi=450050123456789`);
+    assert.deepEqual([check.statusCode, check.json<{ code: string }>().code], [400, 'REQUEST_MALFORMED']);
+  });
+
   it('a file as JSON, and JSON as a file', async () => {
     const asJson = await api.ask('agent', 'POST', '/v1/device-cases/import', REPORT);
     assert.deepEqual([asJson.statusCode, asJson.json<{ code: string }>().code], [415, 'MEDIA_TYPE_UNKNOWN']);

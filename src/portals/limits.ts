@@ -16,6 +16,8 @@ export const PUBLIC_REQUESTS_PER_MINUTE_MAX = 120_000;
 export const ADDRESSES_COUNTED_MAX = 10_000;
 /** Listeners for hints at one time. */
 export const LISTENERS_MAX = 256;
+/** Of them from one address: a member's node needs one, and several nodes may share an address. */
+export const LISTENERS_PER_ADDRESS_MAX = 32;
 /** Octets that may wait for a slow listener before it is let go. */
 export const LISTENER_BACKLOG_MAX = 16 * 1024;
 /** How often a listener hears that the connection stands. */

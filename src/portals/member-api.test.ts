@@ -31,12 +31,58 @@ describe('the member API: its desk', () => {
     const listed = await api.ask('agent', 'GET', '/v1/device-cases?status=open&limit=1');
     assert.deepEqual(listed.json(), await api.desk.cases({}));
     assert(!listed.body.includes('Kim'));
-    const found = await api.ask('agent', 'GET', '/v1/device-cases/search?contact=%2B821012345678');
+    const found = await api.ask('agent', 'POST', '/v1/device-cases/search', { contact: '+821012345678' });
     assert.equal(found.json<{ cases: unknown[] }>().cases.length, 1);
     const released = await api.ask('agent', 'POST', '/v1/device-cases/C-2026-000001/release', { reason: 'recovered' });
     assert.equal(released.json<{ status: string }>().status, 'released');
     const history = await api.ask('auditor', 'GET', '/v1/device-cases/C-2026-000001/history?limit=1');
     assert.deepEqual(history.json(), await api.desk.history('C-2026-000001', { limit: 1 }));
+  });
+
+  it('empties private fields that a correction gives as null or empty', async () => {
+    const api = await apiUnderTest();
+    await api.ask('agent', 'POST', '/v1/device-cases', { ...REPORT, place: 'Seoul', requester: { name: 'Kim' } });
+    const body = { place: '', requester: { name: null } };
+    const answer = await api.ask('supervisor', 'PATCH', '/v1/device-cases/C-2026-000001', body);
+    assert.equal(answer.statusCode, 200, answer.body);
+    const shown = await api.ask('agent', 'GET', '/v1/device-cases/C-2026-000001');
+    const { place, requester } = shown.json<Record<string, unknown>>();
+    assert.deepEqual([place, requester], [undefined, undefined]);
+    await api.close();
+  });
+
+  it('shows what a regulator has overruled', async () => {
+    const api = await apiUnderTest();
+    await api.ask('agent', 'POST', '/v1/device-cases', REPORT);
+    api.overruled.add(0);
+    const shown = await api.ask('agent', 'GET', '/v1/device-cases/C-2026-000001');
+    const { statements } = shown.json<{ statements: object[] }>();
+    assert.partialDeepStrictEqual(statements[0], { standing: false, overruled: true });
+    await api.close();
+  });
+
+  it('describes the header of whatever changes something', async () => {
+    type Description = { paths: Record<string, Record<string, { parameters?: { name: string; in: string }[] }>> };
+    const { paths } = (await api.ask(undefined, 'GET', '/openapi.json')).json<Description>();
+    const keyed = Object.entries(paths).flatMap(([path, methods]) =>
+      Object.entries(methods)
+        .filter(([, { parameters = [] }]) =>
+          parameters.some((one) => one.in === 'header' && one.name === 'idempotency-key'),
+        )
+        .map(([method]) => `${method} ${path}`),
+    );
+    assert.deepEqual(keyed.sort(), [
+      'delete /v1/pairings/{number}',
+      'patch /v1/device-cases/{number}',
+      'post /v1/device-cases',
+      'post /v1/device-cases/import',
+      'post /v1/device-cases/{number}/release',
+      'post /v1/device-listings',
+      'post /v1/gate-override',
+      'post /v1/overrules',
+      'post /v1/pairings',
+      'post /v1/tokens',
+    ]);
   });
 
   it('reads what the gates refused while reports go on', async () => {
@@ -84,7 +130,7 @@ describe('the member API: its desk', () => {
   });
 
   it('explains how a device is answered, with what its entries say', async () => {
-    const check = await api.ask('agent', 'GET', `/v1/devices/${IMEI.slice(0, 14)}?imsi=450050123456789`);
+    const check = await api.ask('agent', 'POST', '/v1/device-checks', { imei: IMEI, imsi: '450050123456789' });
     assert.deepEqual(check.json(), {
       imei: IMEI,
       gates: [JSON.parse(JSON.stringify(explanation('s13')))],

@@ -54,6 +54,7 @@ export async function createMemberApi(
   app.decorateRequest('bodyHash', '');
   app.addSchema(Problem);
   logAnswers(app, dependencies);
+  dependencies.refused.watch(app, dependencies);
   endInTime(app);
   readBodies(app);
   answerUnknownPaths(app, log);

@@ -13,6 +13,7 @@ export type PortalFault =
   | { code: 'PERMISSION_MISSING'; role: string; action: string }
   | { code: 'TOO_MANY_REQUESTS'; retryAfterSeconds: number }
   | { code: 'TOO_MANY_LISTENERS'; listenersMax: number }
+  | { code: 'TOO_MANY_LISTENERS_HERE'; listenersMax: number }
   | { code: 'TOKEN_NAME_TAKEN'; name: string }
   | { code: 'TOKEN_NAME_UNKNOWN' }
   | { code: 'TOKENS_TOO_MANY'; tokensMax: number }

@@ -17,6 +17,10 @@ export const PROBLEMS = {
     422,
     'The 15th digit does not fit the others: most likely the number was typed wrongly. Look again; if it is what the device says, repeat with `acceptCheckDigit`.',
   ],
+  IMEI_SHARED: [
+    422,
+    'Many phones may bear this IMEI (`why`): listing it would hit them all. Read the number off the phone again; if it is meant, a supervisor repeats the request with `acceptShared`.',
+  ],
   TAC_NOT_8_DIGITS: [422, 'A Type Allocation Code has 8 digits: the first 8 of an IMEI.'],
   RANGE_REVERSED: [422, 'The range ends before it begins. Exchange the ends.'],
   RANGE_SPANS_TACS: [422, 'The range covers several TACs. State one range for each TAC.'],
@@ -33,7 +37,7 @@ export const PROBLEMS = {
   CORRECTION_EMPTY: [422, 'The request changes nothing. Name what is to be other than it is.'],
   OVERRIDE_NOT_OPEN: [409, 'The emergency override is not open, so there is nothing to restore.'],
   NOT_A_REGULATOR: [403, 'Only a member with the role `regulator` may overrule another member.'],
-  ROLE_INSUFFICIENT: [403, 'This case can only be changed by a supervisor.'],
+  ROLE_INSUFFICIENT: [403, 'Only a supervisor may do this. Ask one.'],
   STATEMENT_UNKNOWN: [422, 'This node has no such entry. Look at the member’s log and its size.'],
   STATEMENT_NOT_A_LISTING: [422, 'This entry lists no device, so it cannot be overruled.'],
   STATEMENT_PENDING: [
@@ -81,6 +85,10 @@ export const PROBLEMS = {
   TOKEN_UNKNOWN: [401, 'The token is unknown or revoked. Ask a supervisor for a new one.'],
   PERMISSION_MISSING: [403, 'The role of this token may not do this. Ask a supervisor.'],
   TOO_MANY_REQUESTS: [429, 'Too many requests from this address. Wait as the Retry-After header says.'],
+  TOO_MANY_LISTENERS_HERE: [
+    429,
+    'As many listeners as one address may have (`listenersMax`) are connected from yours. Close some, or poll the checkpoint.',
+  ],
   TOO_MANY_LISTENERS: [503, 'Too many listeners. Poll the checkpoint, and try again later.'],
   TOKEN_NAME_TAKEN: [
     409,

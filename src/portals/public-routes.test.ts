@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { apiUnderTest, type ApiUnderTest } from '../../test/support/member-api.ts';
-import { LISTENERS_MAX } from './limits.ts';
+import { LISTENERS_MAX, LISTENERS_PER_ADDRESS_MAX } from './limits.ts';
 
 describe('the member API: what anybody may read', () => {
   let api: ApiUnderTest;
@@ -107,13 +107,22 @@ describe('the member API: what anybody may read', () => {
     assert.equal((await reader.read()).value, ': hints follow\n\n');
     api.publish(17);
     assert.equal((await reader.read()).value, 'data: 17\n\n');
-    const others = await Promise.all(
-      Array.from({ length: LISTENERS_MAX - 1 }, () => fetch(`${url}/hints`, { signal: stop.signal })),
+    const addresses = Array.from(
+      { length: LISTENERS_MAX / LISTENERS_PER_ADDRESS_MAX },
+      (_, one) => `127.0.0.${one + 1}`,
     );
-    assert(others.every(({ status }) => status === 200));
-    const tooMany = await fetch(`${url}/hints`);
-    assert.equal(tooMany.status, 503);
-    assert.equal(((await tooMany.json()) as { code: string }).code, 'TOO_MANY_LISTENERS');
+    for (const address of addresses) {
+      // The first listener is there already.
+      const count = address === '127.0.0.1' ? LISTENERS_PER_ADDRESS_MAX - 1 : LISTENERS_PER_ADDRESS_MAX;
+      for (let listening = 0; listening < count; listening++) {
+        assert.match(await listenFrom(address, url, stop.signal), /^HTTP\/1\.1 200 /);
+      }
+      if (address === addresses.at(-1)) break;
+      const oneMore = await listenFrom(address, url, stop.signal);
+      assert.match(oneMore, /^HTTP\/1\.1 429 [^]*"code":"TOO_MANY_LISTENERS_HERE","listenersMax":32/);
+    }
+    const tooMany = await listenFrom('127.0.0.99', url, stop.signal);
+    assert.match(tooMany, /^HTTP\/1\.1 503 [^]*"code":"TOO_MANY_LISTENERS"/);
     stop.abort();
     await assert.rejects(reader.read());
   });
@@ -123,6 +132,17 @@ describe('the member API: what anybody may read', () => {
     assert.match(answer, /^HTTP\/1\.1 400 Bad Request\r\n/);
   });
 });
+
+/** Listens for hints from an address of this machine. @returns what comes first */
+function listenFrom(localAddress: string, url: string, signal: AbortSignal): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port: Number(new URL(url).port), localAddress }, () =>
+      socket.write('GET /hints HTTP/1.1\r\nHost: x\r\n\r\n'),
+    );
+    socket.once('data', (chunk) => resolve(chunk.toString())).on('error', reject);
+    signal.addEventListener('abort', () => socket.destroy());
+  });
+}
 
 /** Sends a path as it is: clients otherwise tidy it first. */
 function getExactly(url: string, path: string): Promise<string> {

@@ -1,4 +1,4 @@
-import Type, { type TString } from 'typebox';
+import Type, { type TSchema, type TString } from 'typebox';
 import { CASE_KINDS, CASE_STATUSES } from '../desks/devices/case-states.ts';
 import { END_REASONS } from '../desks/devices/ending.ts';
 import { NOTE_LENGTH_MAX, TEXT_LENGTH_MAX } from '../desks/devices/fields.ts';
@@ -23,24 +23,26 @@ const ACCEPT_CHECK_DIGIT = Type.Boolean({
   description: 'Take an IMEI whose check digit does not fit: somebody has looked again.',
 });
 
+const ACCEPT_SHARED = Type.Boolean({
+  description: 'List an IMEI that many phones may bear, such as one of a test device. Supervisors only.',
+});
+
 /** Words are described, not enforced, here: the desk refuses others and says which there are. */
 function words(list: readonly string[]): TString {
   return Type.String({ maxLength: 40, description: `One of: ${list.join(', ')}.` });
 }
 
+const RELATION = Type.String({ maxLength: TEXT_LENGTH_MAX, description: 'Owner, parent, courier, police …' });
+const RIGHT_CHECKED = Type.String({
+  maxLength: TEXT_LENGTH_MAX,
+  description: 'How their right was checked: identity card, contract …',
+});
 const REQUESTER = Type.Object(
   {
     name: Type.Optional(TEXT),
     contact: Type.Optional(TEXT),
-    relation: Type.Optional(
-      Type.String({ maxLength: TEXT_LENGTH_MAX, description: 'Owner, parent, courier, police …' }),
-    ),
-    rightChecked: Type.Optional(
-      Type.String({
-        maxLength: TEXT_LENGTH_MAX,
-        description: 'How their right was checked: identity card, contract …',
-      }),
-    ),
+    relation: Type.Optional(RELATION),
+    rightChecked: Type.Optional(RIGHT_CHECKED),
   },
   { ...closed, description: 'Who asked. Private: it never leaves the member.' },
 );
@@ -50,6 +52,26 @@ const CIRCUMSTANCES = {
   policeReference: Type.Optional(Type.String({ maxLength: TEXT_LENGTH_MAX, description: 'Private.' })),
   note: Type.Optional(NOTE),
   requester: Type.Optional(REQUESTER),
+};
+/** A text, or null, which empties the field as an empty text does. */
+function amended<T extends TSchema>(text: T) {
+  return Type.Optional(Type.Union([text, Type.Null()]));
+}
+const AMENDMENTS = {
+  place: amended(CIRCUMSTANCES.place),
+  policeReference: amended(CIRCUMSTANCES.policeReference),
+  note: amended(NOTE),
+  requester: amended(
+    Type.Object(
+      {
+        name: amended(TEXT),
+        contact: amended(TEXT),
+        relation: amended(RELATION),
+        rightChecked: amended(RIGHT_CHECKED),
+      },
+      closed,
+    ),
+  ),
 };
 const LISTED = {
   reason: words(DEVICE_REASONS),
@@ -67,6 +89,7 @@ export const ReportBody = Type.Object(
     ...LISTED,
     ...CIRCUMSTANCES,
     acceptCheckDigit: Type.Optional(ACCEPT_CHECK_DIGIT),
+    acceptShared: Type.Optional(ACCEPT_SHARED),
   },
   closed,
 );
@@ -94,8 +117,9 @@ export const CorrectionBody = Type.Object(
         description: 'IMEIs typed wrongly, and the right ones.',
       }),
     ),
-    ...CIRCUMSTANCES,
+    ...AMENDMENTS,
     acceptCheckDigit: Type.Optional(ACCEPT_CHECK_DIGIT),
+    acceptShared: Type.Optional(ACCEPT_SHARED),
   },
   closed,
 );
@@ -160,7 +184,8 @@ export const ListQuery = Type.Object(
   },
   closed,
 );
-export const SearchQuery = Type.Object(
+/** In a body, not in the address: what stands in an address stands in logs on the way. */
+export const SearchBody = Type.Object(
   {
     imei: Type.Optional(IMEI),
     case: Type.Optional(CASE_NUMBER),
@@ -179,6 +204,7 @@ export const ImportQuery = Type.Object(
       Type.Boolean({ default: false, description: 'Report the right rows though others are wrong.' }),
     ),
     acceptCheckDigit: Type.Optional(Type.Boolean({ default: false })),
+    acceptShared: Type.Optional(Type.Boolean({ default: false, description: 'Supervisors only.' })),
   },
   closed,
 );

@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { DeviceDesk } from '../desks/devices/desk.ts';
 import { deskRequest } from './access.ts';
 import { CaseAnswer, JournalPage } from './answer-schemas.ts';
-import { describe } from './describe.ts';
+import { describe, describeChange } from './describe.ts';
 import { CaseParams, JournalQuery, ListingBody, OverrideBody, OverruleBody, PairingBody } from './schemas.ts';
 
 const TAG = 'supervisors';
@@ -12,26 +12,26 @@ export function supervisorRoutes({ desk }: { desk: DeviceDesk }): FastifyPluginA
   return async (app) => {
     app.post('/device-listings', {
       config: { action: 'listings.state' },
-      schema: { ...describe(TAG, 'List a whole TAC, or a range inside one', 201, CaseAnswer), body: ListingBody },
+      schema: { ...describeChange(TAG, 'List a whole TAC, or a range inside one', 201, CaseAnswer), body: ListingBody },
       handler: async (request, reply) => reply.code(201).send(await desk.list(request.body, deskRequest(request))),
     });
 
     app.post('/pairings', {
       config: { action: 'pairings.state' },
-      schema: { ...describe(TAG, 'Exempt one device with one subscriber', 201, CaseAnswer), body: PairingBody },
+      schema: { ...describeChange(TAG, 'Exempt one device with one subscriber', 201, CaseAnswer), body: PairingBody },
       handler: async (request, reply) => reply.code(201).send(await desk.pair(request.body, deskRequest(request))),
     });
 
     app.delete('/pairings/:number', {
       config: { action: 'pairings.state' },
-      schema: { ...describe(TAG, 'End a pairing', 200, CaseAnswer), params: CaseParams },
+      schema: { ...describeChange(TAG, 'End a pairing', 200, CaseAnswer), params: CaseParams },
       handler: (request) => desk.endPairing(request.params.number, deskRequest(request)),
     });
 
     app.post('/gate-override', {
       config: { action: 'override.set' },
       schema: {
-        ...describe(TAG, 'Open this member’s gates to every device, or restore the check', 200, CaseAnswer),
+        ...describeChange(TAG, 'Open this member’s gates to every device, or restore the check', 200, CaseAnswer),
         body: OverrideBody,
       },
       handler: (request) => desk.override(request.body, deskRequest(request)),
@@ -39,7 +39,10 @@ export function supervisorRoutes({ desk }: { desk: DeviceDesk }): FastifyPluginA
 
     app.post('/overrules', {
       config: { action: 'entries.overrule' },
-      schema: { ...describe(TAG, 'End another member’s listing, as a regulator', 201, CaseAnswer), body: OverruleBody },
+      schema: {
+        ...describeChange(TAG, 'End another member’s listing, as a regulator', 201, CaseAnswer),
+        body: OverruleBody,
+      },
       handler: async (request, reply) => reply.code(201).send(await desk.overrule(request.body, deskRequest(request))),
     });
 

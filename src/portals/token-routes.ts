@@ -5,13 +5,13 @@ import { readWord } from '../desks/devices/fields.ts';
 import type { Store } from '../store/store.ts';
 import { deskRequest } from './access.ts';
 import { TokenAnswer, TokenList, TokenSecret } from './answer-schemas.ts';
-import { describe } from './describe.ts';
+import { describe, describeChange } from './describe.ts';
 import { DESK_ROLES } from './permissions.ts';
-import { createToken, listTokens, revokeToken } from './tokens.ts';
+import { createToken, listTokens, revokeToken, TOKEN_NAME } from './tokens.ts';
 
 const TAG = 'tokens';
 const NAME = Type.String({
-  pattern: '^[a-z0-9][a-z0-9._-]{0,63}$',
+  pattern: TOKEN_NAME.source,
   description: 'Stands in the journal: name the desk or the person. Given once.',
 });
 const TokenBody = Type.Object(
@@ -24,7 +24,7 @@ export function tokenRoutes(dependencies: { store: Store; clock: Clock }): Fasti
   return async (app) => {
     app.post('/tokens', {
       config: { action: 'tokens.change' },
-      schema: { ...describe(TAG, 'Make a token', 201, TokenSecret), body: TokenBody },
+      schema: { ...describeChange(TAG, 'Make a token', 201, TokenSecret), body: TokenBody },
       handler: async (request, reply) => {
         const { name } = request.body;
         const role = readWord(DESK_ROLES, request.body.role, 'role');

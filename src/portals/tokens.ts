@@ -15,6 +15,8 @@ import { PortalError } from './portal-fault.ts';
 const TOKEN_SIZE = 32;
 /** So that a token is known for what it is, where one turns up in a file or a message. */
 const TOKEN_PREFIX = 'bongsu_';
+/** What a token may be called. */
+export const TOKEN_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 const TOKEN = /^bongsu_[A-Za-z0-9_-]{43}$/;
 /** Tokens in force at one desk. */
 export const TOKENS_MAX = 1_000;
@@ -53,13 +55,16 @@ export async function findHolder(token: string, { store, clock }: TokenDependenc
 
 /**
  * Makes a token. It is answered once and kept nowhere: the store has its hash.
- * @throws PortalError TOKEN_NAME_TAKEN, TOKENS_TOO_MANY, TOKEN_GIVEN_ALREADY; DeskError IDEMPOTENCY_KEY_REUSED
+ * @throws PortalError REQUEST_MALFORMED, TOKEN_NAME_TAKEN, TOKENS_TOO_MANY, TOKEN_GIVEN_ALREADY; DeskError IDEMPOTENCY_KEY_REUSED
  */
 export async function createToken(
   holder: Holder,
   request: DeskRequest,
   dependencies: TokenDependencies,
 ): Promise<string> {
+  if (!TOKEN_NAME.test(holder.name)) {
+    throw new PortalError({ code: 'REQUEST_MALFORMED', field: 'name', expected: TOKEN_NAME.source });
+  }
   const token = newToken();
   await addToken(token, holder, request, dependencies);
   return token;

@@ -43,7 +43,7 @@ export interface S13Check {
 
 export type S13ProbeFault =
   | { code: 'S13_PROBE_REFUSED'; resultCode: number }
-  | { code: 'S13_PROBE_CLOSED' }
+  | { code: 'S13_PROBE_CLOSED'; reason: string }
   | { code: 'S13_PROBE_NO_ANSWER'; waitedMs: number };
 export class S13ProbeError extends Fault<S13ProbeFault> {}
 
@@ -178,7 +178,7 @@ export class S13Probe {
     const identifier = readHeader(request, 0).hopByHop;
     return await new Promise((resolve, reject) => {
       if (this.#socket.destroyed) {
-        reject(new S13ProbeError({ code: 'S13_PROBE_CLOSED' }));
+        reject(new S13ProbeError({ code: 'S13_PROBE_CLOSED', reason: 'closed' }));
         return;
       }
       const timer = setTimeout(() => {
@@ -224,7 +224,7 @@ export class S13Probe {
   #failAll(): void {
     for (const { reject, timer } of this.#waiting.values()) {
       clearTimeout(timer);
-      reject(new S13ProbeError({ code: 'S13_PROBE_CLOSED' }));
+      reject(new S13ProbeError({ code: 'S13_PROBE_CLOSED', reason: 'closed' }));
     }
     this.#waiting.clear();
   }
@@ -241,8 +241,15 @@ async function openSocket({ host, port, tls }: S13ProbeOptions): Promise<Socket>
       socket.setTimeout(0);
       resolve();
     });
-    socket.once('error', (cause) => reject(new S13ProbeError({ code: 'S13_PROBE_CLOSED' }, { cause })));
-    socket.once('close', () => reject(new S13ProbeError({ code: 'S13_PROBE_CLOSED' })));
+    socket.once('error', (cause) =>
+      reject(
+        new S13ProbeError(
+          { code: 'S13_PROBE_CLOSED', reason: (cause as NodeJS.ErrnoException).code ?? cause.message },
+          { cause },
+        ),
+      ),
+    );
+    socket.once('close', () => reject(new S13ProbeError({ code: 'S13_PROBE_CLOSED', reason: 'closed' })));
   });
   return socket;
 }

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { silentLog } from '../base/log.ts';
-import type { ImeiKey } from '../identifiers/imei.ts';
+import { type ImeiKey, tacOf } from '../identifiers/imei.ts';
 import { encodeEntry } from '../ledger/entry.ts';
 import type { DeviceListed, Statement } from '../statements/statement.ts';
 import {
@@ -203,6 +203,26 @@ describe('the fold', () => {
       assert.equal(state('hanbit', releaseOf(blocked, 'hanbit', 0)).ended, 1);
       assert.equal(standing.sizes().devices, 0);
     }
+  });
+
+  it('tells a member which of its entries a regulator has ended', () => {
+    const tac: Statement = { kind: 'device.blocked', target: { kind: 'tac', tac: tacOf(A) }, reason: 'fraud' };
+    const statements = [blocked, ranged, paired, tac, blocked];
+    const { standing, state } = newStanding();
+    const overruled = (): boolean[] =>
+      statements.map((statement, index) =>
+        standing.openReader().isOverruled(targetOf(statement)!, { member: 0, index }),
+      );
+    const none = statements.map(() => false);
+    state('gwan', releaseOf(blocked, 'hanbit', 0));
+    assert.deepEqual(overruled(), none, 'not before the entry is read');
+    state('hanbit', ...statements);
+    assert.deepEqual(overruled(), [true, false, false, false, false]);
+    state('gwan', ...[1, 2, 3].map((index) => releaseOf(statements[index]!, 'hanbit', index)));
+    assert.deepEqual(overruled(), [true, true, true, true, false]);
+    assert(!standing.openReader().isOverruled(targetOf(ranged)!, { member: 1, index: 1 }), 'of another member');
+    state('hanbit', ...[0, 1, 2, 3].map((index) => releaseOf(statements[index]!, 'hanbit', index)));
+    assert.deepEqual(overruled(), none, 'what its member has ended is ended, not overruled');
   });
 
   it('forgets an overrule ahead whose entry turns out to be another, or none', () => {

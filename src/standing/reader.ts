@@ -1,3 +1,4 @@
+import type { DeviceTarget } from '../identifiers/device-target.ts';
 import { type ImeiKey, tacOf } from '../identifiers/imei.ts';
 import { type Findings, SCOPE_EXACT, SCOPE_RANGE, SCOPE_TAC } from './findings.ts';
 import { type HashKey, highWord, lowWord, shardOf } from './hash.ts';
@@ -7,6 +8,7 @@ import {
   codeOf,
   devicePlace,
   followingOf,
+  hasKey,
   isFree,
   isLevelsMark,
   isOverruled,
@@ -17,9 +19,12 @@ import {
   rangePlace,
   tacPlace,
   tagWord,
+  targetSlot,
 } from './slots.ts';
 import { copySlot, Search, type Shard, type TableName, TABLES, type TableShape } from './bucket.ts';
 import { TacFilter } from './tac-filter.ts';
+
+type TargetSlot = ReturnType<typeof targetSlot>;
 
 // The words of a bucket's slots.
 const [DEVICE_WORDS, RANGE_WORDS, PAIRING_WORDS] = TABLES.map(bucketWords) as [number, number, number];
@@ -87,6 +92,14 @@ export class StandingReader {
     return this.#findPairing(key, { tag: tagWord(tag), restsOn, members });
   }
 
+  /**
+   * Whether a regulator has ended this entry of the member's log, which is about this target, and the member has not
+   * itself. An entry that is not folded yet is not overruled.
+   */
+  isOverruled(target: DeviceTarget, { member, index }: Readonly<RestsOn>): boolean {
+    return TABLES.some((shape) => this.#isOverruledIn(shape, targetSlot(target), { member, index }));
+  }
+
   /** The entry of the member's own log that opened its gates to every device, the first if there are several, or -1. */
   openedBy(member: number): number {
     return this.#header.openedIndex(member);
@@ -131,6 +144,21 @@ export class StandingReader {
         if (covers(slot, 0, key, level)) addListed(slot, SCOPE_RANGE, findings);
       }
     }
+  }
+
+  #isOverruledIn(shape: TableShape, { place, key, extent }: TargetSlot, { member, index }: RestsOn): boolean {
+    const low = lowWord(place);
+    const high = highWord(place);
+    const words = this.#shards[shape.name][shardOf(low, high)]!;
+    const slot = this.#slot;
+    for (let first = this.#search.begin(words, low, high, this.#hashKey); first !== -1; first = this.#search.next()) {
+      for (let at = first; at < first + bucketWords(shape); at += shape.slotWords) {
+        if (!copySlot(words, at, shape.slotWords, slot) || !hasKey(slot, 0, key) || isLevelsMark(slot[1]!)) continue;
+        if (shape.name === 'ranges' && slot[3] !== extent) continue;
+        if (memberOf(slot[1]!) === member && slot[2]! >>> 0 === index) return isOverruled(slot[1]!);
+      }
+    }
+    return false;
   }
 
   /** Whether there is a pairing that `wanted` asks for; the first of them is filled in where it says so. */

@@ -110,6 +110,21 @@ describe('the commands, on a consortium that runs', () => {
     await untilAnswer(() => attach(CLONED, 'hanbit'), 'allowed');
   });
 
+  it('the overruled member’s desk sees it, and may report the device again', async () => {
+    const show = (): Promise<Ended> => bongsu('device', 'show', 'C-2026-000001', ...at('narae'));
+    const overruled = async (): Promise<Ended> => {
+      const shown = await show();
+      const { statements } = JSON.parse(shown.output) as { statements: { overruled?: boolean }[] };
+      return { ...shown, output: String(statements[0]!.overruled) };
+    };
+    await untilAnswer(overruled, 'true');
+    const again = await bongsu('device', 'report', CLONED.slice(0, 14), '--reason', 'duplicated', ...at('narae'));
+    assert.equal(again.exitCode, 0, again.errors);
+    await untilAnswer(() => attach(CLONED, 'hanbit'), 'blocked');
+    const { status } = JSON.parse((await show()).output) as { status: string };
+    assert.equal(status, 'withdrawn');
+  });
+
   it('in an emergency a member opens its own gates, and nobody else’s', async () => {
     assert.equal((await bongsu('gate', 'open', '--note', 'drill', ...at('duru'))).exitCode, 0);
     await untilAnswer(() => attach(STOLEN, 'duru'), 'allowed');
@@ -133,6 +148,14 @@ describe('the commands, on a consortium that runs', () => {
     assert.equal((await bongsu('ledger', 'check-proof', file, '--key', otherKey)).exitCode, 1);
   });
 
+  it('a supervisor who lost every token makes one while the node is stopped, not while it runs', async () => {
+    const config = join(node('duru').folder, 'node.json');
+    const refused = await bongsu('node', 'new-token', config, '--name', 'rescue', '--role', 'supervisor');
+    assert.equal(refused.exitCode, 1);
+    assert.match(refused.errors, /^FOLDER_IN_USE /m);
+    assert.equal((await bongsu('node', 'new-token', config, '--name', 'rescue', '--role', 'chief')).exitCode, 2);
+  });
+
   it('health tells the freshness of every log, and metrics count every check', async () => {
     const health = await fetch(`${node('duru').addresses.api}/healthz`);
     assert.equal(health.status, 200);
@@ -142,6 +165,10 @@ describe('the commands, on a consortium that runs', () => {
     const metrics = await (await fetch(`${node('duru').addresses.api}/metrics`)).text();
     assert.match(metrics, /bongsu_gate_checks_total\{gate="s13",answer="blocked"\} [1-9]/);
     assert.match(metrics, /bongsu_followed_age_seconds\{member="hanbit"\} [0-9]/);
+    await fetch(`${node('duru').addresses.api}/v1/journal`);
+    const later = await (await fetch(`${node('duru').addresses.api}/metrics`)).text();
+    assert.match(later, /bongsu_portal_refused_total\{status="401"\} 1/);
+    assert.match(later, /bongsu_portal_refused_total\{status="403"\} [0-9]/);
     assert.doesNotMatch(metrics, new RegExp(SUBSCRIBER));
   });
 

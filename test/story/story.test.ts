@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { lockFolder } from '../../src/base/folder-lock.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const STORY_MS_MAX = 120_000;
@@ -70,4 +71,17 @@ describe('the story of a stolen phone', () => {
     const { exitCode, errors } = await play(folder);
     assert.equal(exitCode, 0, errors);
   });
+
+  for (const place of ['', 'hub']) {
+    it(`ends with a code where another process holds ${place === '' ? 'the folder' : 'the folder of one member'}`, async () => {
+      const held = lockFolder(join(folder, place));
+      try {
+        const { exitCode, errors } = await play(folder);
+        assert.equal(exitCode, 1);
+        assert.match(errors, /^FOLDER_IN_USE /);
+      } finally {
+        held.release();
+      }
+    });
+  }
 });

@@ -1,7 +1,10 @@
+import assert from 'node:assert/strict';
 import { HandClock } from '../../src/base/clock.ts';
+import { Fault } from '../../src/base/fault.ts';
 import { silentLog } from '../../src/base/log.ts';
 import type { DeskRequest } from '../../src/desks/devices/decision.ts';
 import { DeviceDesk, type DeviceDeskOptions } from '../../src/desks/devices/desk.ts';
+import type { ReportForm } from '../../src/desks/devices/forms.ts';
 import type { Store } from '../../src/store/store.ts';
 import { MemoryLog } from './memory-log.ts';
 
@@ -12,10 +15,22 @@ export const SUPERVISOR: DeskRequest = { actor: 'chief', role: 'supervisor' };
 export const IMEI = '352099001761481';
 export const IMEI_OTHER = '490154203237518';
 
+/** A report with everything filled in. */
+export const FORM: ReportForm = {
+  devices: [IMEI],
+  reason: 'stolen',
+  occurredAt: '2026-11-22T17:30:00+09:00',
+  place: 'Seoul Station',
+  policeReference: 'P-77',
+  requester: { name: 'Kim Boram', contact: '+82 10-1234-5678', relation: 'owner', rightChecked: 'identity card' },
+};
+
 /** A desk of the member `hanbit` with a log in memory. */
 export function deskOn(store: Store, options: Partial<DeviceDeskOptions> = {}) {
   const log = new MemoryLog();
   const others = new Map<string, Uint8Array>();
+  /** Indexes of own entries that a regulator has ended. */
+  const overruled = new Set<number>();
   const clock = new HandClock(DESK_NOW_MS);
   const open = (): DeviceDesk =>
     new DeviceDesk(
@@ -26,7 +41,17 @@ export function deskOn(store: Store, options: Partial<DeviceDeskOptions> = {}) {
         clock,
         log: silentLog,
         readEntry: (member, index) => Promise.resolve(others.get(`${member}:${index}`)),
+        isOverruled: (_target, index) => overruled.has(index),
       },
     );
-  return { desk: open(), log, clock, others, open };
+  return { desk: open(), log, clock, others, overruled, open };
+}
+
+/** For `assert.rejects`: a fault with exactly these facts. */
+export function refused(facts: { code: string; [fact: string]: unknown }): (thrown: unknown) => boolean {
+  return (thrown) => {
+    assert(thrown instanceof Fault, String(thrown));
+    assert.deepEqual({ ...thrown.facts }, facts);
+    return true;
+  };
 }

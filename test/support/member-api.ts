@@ -6,6 +6,7 @@ import { silentLog } from '../../src/base/log.ts';
 import { createMemberApi } from '../../src/portals/member-api.ts';
 import type { GateExplanation, MemberApiDependencies, MemberApiOptions } from '../../src/portals/dependencies.ts';
 import type { DeskRole } from '../../src/portals/permissions.ts';
+import { RefusedRequests } from '../../src/portals/refused-requests.ts';
 import { createToken } from '../../src/portals/tokens.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { deskOn } from './desk.ts';
@@ -18,6 +19,7 @@ export interface ApiUnderTest extends ReturnType<typeof deskOn> {
   readonly store: Store;
   readonly folder: string;
   readonly tokens: Readonly<Record<DeskRole, string>>;
+  readonly refused: RefusedRequests;
   /** Publishes a checkpoint's size to all listeners for hints. */
   readonly publish: (size: number) => void;
   ask(
@@ -38,6 +40,7 @@ export async function apiUnderTest(
   const place = { file: join(folder, 'desk.db') };
   const store = more.store ?? (await openStore({ member: 'hanbit', place }, { log: silentLog }));
   const parts = deskOn(store, { roles: ['operator', 'regulator'] });
+  const refused = new RefusedRequests();
   const listeners = new Set<(size: number) => void>();
   const app = await createMemberApi(
     {
@@ -55,6 +58,7 @@ export async function apiUnderTest(
       explain: (gate) => explanation(gate),
       readEntry: (_member, index) => Promise.resolve(parts.log.entries[index]),
       readRefusals: () => Promise.resolve([]),
+      refused,
       members: () => [],
       subscribe: (listener) => {
         listeners.add(listener);
@@ -74,6 +78,7 @@ export async function apiUnderTest(
     app,
     store,
     folder,
+    refused,
     tokens,
     publish: (size) => listeners.forEach((listener) => listener(size)),
     ask: (role, method, url, body, headers = {}) =>

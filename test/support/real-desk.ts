@@ -31,7 +31,14 @@ export async function openDesk(
   const store = await openStore({ member: 'hanbit', place: { file: join(folder, 'desk.db') } }, { log: silentLog });
   const desk = new DeviceDesk(
     { member: 'hanbit', roles: ['operator'], pairingKey: new Uint8Array(32) },
-    { store, ledger, clock: systemClock, log: silentLog, readEntry: () => Promise.resolve(undefined) },
+    {
+      store,
+      ledger,
+      clock: systemClock,
+      log: silentLog,
+      readEntry: () => Promise.resolve(undefined),
+      isOverruled: () => false,
+    },
   );
   return { desk, store, ledger, sequencer };
 }

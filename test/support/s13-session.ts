@@ -54,8 +54,8 @@ export function newSession(
   const events: S13Event[] = [];
   const asked: unknown[][] = [];
   const ends: string[] = [];
-  /** The result codes of the warnings in the log. */
-  const told: (number | undefined)[] = [];
+  /** The facts of the warnings in the log. */
+  const told: { resultCode?: number; peer?: string }[] = [];
   const clock = new HandClock();
   const frames = new FrameSplitter((bytes, start, end) => sent.push(Buffer.from(bytes.subarray(start, end))));
   const checker = {
@@ -90,7 +90,7 @@ export function newSession(
       },
       clock,
       random: () => 0.5,
-      log: { ...silentLog, warn: (facts) => void told.push((facts as { resultCode?: number }).resultCode) },
+      log: { ...silentLog, warn: (facts) => void told.push(facts) },
       counters: { count: (event) => void events.push(event) },
       onOpen: () => void ends.push('open'),
     },

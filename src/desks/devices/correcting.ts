@@ -4,29 +4,29 @@ import type { CaseStatementRow } from '../../store/schema.ts';
 import { type CaseStatus, nextStatus } from './case-states.ts';
 import type { Decision } from './decision.ts';
 import { DeskError } from './desk-fault.ts';
-import { endStatement, findCase, type OpenedCase, requireKind } from './ending.ts';
-import { type ImeiField, readImei, readOccurred, readWord } from './fields.ts';
+import { endOverruled, endStatement, findCase, type OpenedCase, requireKind } from './ending.ts';
+import { type Acceptance, type ImeiField, readImei, readListedImei, readOccurred, readWord } from './fields.ts';
 import {
-  type CircumstancesForm,
+  type AmendmentForm,
   fieldsGiven,
   type Listing,
   LISTINGS,
-  readCircumstances,
+  readAmendments,
   refuseTwice,
   type Warning,
   warningsOf,
 } from './forms.ts';
 import { type CaseAnswer, listingRows, refuseStanding } from './opening.ts';
 import { targetOf, targetSubject } from './subject.ts';
+import { timeText } from './views.ts';
 
 /** What is to be other than it is. What is left out stays. */
-export interface CorrectionForm extends CircumstancesForm {
+export interface CorrectionForm extends AmendmentForm, Acceptance {
   readonly reason?: string;
   readonly listing?: string;
   readonly occurredAt?: string;
   /** IMEIs that were typed wrongly, with the right ones. */
   readonly devices?: readonly { readonly wrong: string; readonly right: string }[];
-  readonly acceptCheckDigit?: boolean;
 }
 
 /** A standing statement, and what shall stand in its place. */
@@ -42,16 +42,17 @@ interface Replacement {
  */
 export async function correctCase(
   decision: Decision,
-  member: string,
   number: string,
   form: CorrectionForm,
 ): Promise<CaseAnswer<string>> {
   const { tables, nowMs } = decision;
-  const opened = await findCase(tables, number);
+  const found = await findCase(tables, number);
+  // What a regulator has ended is not stated anew by the way: whoever means to, reports the device again.
+  const opened = { ...found, standing: found.standing.filter((row) => !decision.isOverruled(row)) };
   requireKind(opened, ['device', 'listing']);
-  const circumstances = readCircumstances(form);
+  const circumstances = readAmendments(form);
   const occurredMs = readOccurred(form.occurredAt, 'occurredAt', nowMs);
-  const { replacements, warnings } = replacementsOf(opened, form);
+  const { replacements, warnings } = replacementsOf(opened, form, occurredMs);
   if (Object.keys(circumstances).length === 0 && replacements.length === 0) {
     throw new DeskError({ code: 'CORRECTION_EMPTY', case: opened.number });
   }
@@ -59,14 +60,21 @@ export async function correctCase(
   const status = nextStatus(opened.number, opened.row.status as CaseStatus, event);
   const amended = { ...circumstances, ...(occurredMs !== undefined && { occurredMs }) };
   if (Object.keys(amended).length > 0) await tables.cases.amend(opened.row.id, amended);
-  const entries = await restate(decision, member, opened, replacements, { form, occurredMs });
-  decision.note('case.corrected', opened.row.id, journalDetail(form, fieldsGiven(circumstances), replacements));
+  const entries = await restate(decision, opened, replacements, { form, occurredMs });
+  // Ending what was overruled in this very case may have closed it meanwhile.
+  await tables.cases.setStatus(opened.row.id, status);
+  decision.note(
+    'case.corrected',
+    opened.row.id,
+    journalDetail(form, { changed: fieldsGiven(circumstances), occurredMs, replacements }),
+  );
   return { case: opened.number, status, warnings, entries };
 }
 
 function replacementsOf(
   opened: OpenedCase,
   form: CorrectionForm,
+  occurredMs: number | undefined,
 ): { replacements: readonly Replacement[]; warnings: readonly Warning[] } {
   const renamed = new Map<CaseStatementRow, Replacement>();
   const rights: ImeiField[] = [];
@@ -77,12 +85,12 @@ function replacementsOf(
     if (old === undefined || renamed.has(old)) {
       throw new DeskError({ code: 'DEVICE_NOT_IN_CASE', field: `${field}.wrong`, case: opened.number });
     }
-    const read = readImei(right, `${field}.right`, form.acceptCheckDigit ?? false);
+    const read = readListedImei(right, `${field}.right`, form);
     rights.push(read);
     renamed.set(old, { old, target: { kind: 'imei', imei: read.imei.key }, field: read.field });
   });
   refuseTwice(rights);
-  const saysAllAnew = form.reason !== undefined || form.listing !== undefined || form.occurredAt !== undefined;
+  const saysAllAnew = form.reason !== undefined || form.listing !== undefined || occurredMs !== undefined;
   const warnings = rights.flatMap(warningsOf);
   if (!saysAllAnew) return { replacements: [...renamed.values()], warnings };
   if (opened.standing.length === 0) throw closed(opened);
@@ -93,7 +101,6 @@ function replacementsOf(
 /** New statements first: a node that reads them one by one finds the device listed throughout. */
 async function restate(
   decision: Decision,
-  member: string,
   { row, statements }: OpenedCase,
   replacements: readonly Replacement[],
   { form, occurredMs }: { form: CorrectionForm; occurredMs: number | undefined },
@@ -112,11 +119,15 @@ async function restate(
     restated.push(...listingRows(decision, row.id, report, statements.length + restated.length));
   }
   const ends = [];
-  for (const { old } of replacements) ends.push(await endStatement(decision, member, old, 'corrected'));
-  await refuseStanding(decision.tables, {
+  for (const { old } of replacements) ends.push(await endStatement(decision, old, 'corrected'));
+  await refuseStanding(decision, {
     targets: replacements.map(({ target }) => target),
     fields: replacements.map(({ field }) => field),
   });
+  await endOverruled(
+    decision,
+    restated.map(({ subject }) => subject),
+  );
   await decision.tables.cases.addStatements(restated);
   return [...restated.map(({ kind, statementId }) => ({ kind, entry: statementId })), ...ends];
 }
@@ -126,16 +137,21 @@ function listingOf({ kind }: CaseStatementRow): Listing {
 }
 
 function closed({ number, row }: OpenedCase): DeskError {
-  return new DeskError({ code: 'CASE_CLOSED', case: number, caseStatus: row.status });
+  // An open case of which nothing stands is one whose statements a regulator has ended.
+  const caseStatus = row.status === 'open' ? 'overruled' : row.status;
+  return new DeskError({ code: 'CASE_CLOSED', case: number, caseStatus });
 }
 
-function journalDetail(form: CorrectionForm, changed: readonly string[], replacements: readonly Replacement[]): object {
-  const { reason, listing, occurredAt } = form;
+function journalDetail(
+  { reason, listing }: CorrectionForm,
+  corrected: { changed: readonly string[]; occurredMs: number | undefined; replacements: readonly Replacement[] },
+): object {
+  const { changed, occurredMs, replacements } = corrected;
   return {
     changed,
     ...(reason !== undefined && { reason }),
     ...(listing !== undefined && { listing }),
-    ...(occurredAt !== undefined && { occurredAt }),
+    ...(occurredMs !== undefined && { occurredAt: timeText(occurredMs) }),
     replaced: replacements.map(({ old, target }) => [old.subject, targetSubject(target).subject]),
   };
 }

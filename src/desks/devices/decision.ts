@@ -4,10 +4,11 @@ import type { Log } from '../../base/log.ts';
 import { ENTRY_ID_SIZE } from '../../ledger/entry.ts';
 import { encodeStatement } from '../../statements/codec.ts';
 import type { Statement } from '../../statements/statement.ts';
-import type { NewJournalRow, OutboxRow } from '../../store/schema.ts';
+import type { CaseStatementRow, NewJournalRow, OutboxRow } from '../../store/schema.ts';
 import type { Store, Tables } from '../../store/store.ts';
 import { DeskError } from './desk-fault.ts';
 import type { Outbox } from './outbox.ts';
+import { type IsOverruled, isRowOverruled } from './overruled.ts';
 
 /** How long a request may be repeated under its key and gets its first answer. */
 export const IDEMPOTENCY_KEPT_MS = 24 * 60 * 60 * 1_000;
@@ -25,6 +26,10 @@ export interface Decision {
   readonly tables: Tables;
   readonly request: DeskRequest;
   readonly nowMs: number;
+  /** The member that decides, and in whose log it states. */
+  readonly member: string;
+  /** Whether a regulator has ended this statement: the member may then make it again. */
+  isOverruled(row: CaseStatementRow): boolean;
   /** States something in the member's log. @returns the statement's identity, to stand under `entry` in the answer */
   state(statement: Statement): string;
   /** Writes into the journal. Of private fields, `detail` has only the names. */
@@ -40,6 +45,7 @@ export interface DecisionDependencies {
   readonly outbox: Outbox;
   readonly clock: Clock;
   readonly log: Log;
+  readonly isOverruled: IsOverruled;
 }
 
 /**
@@ -58,7 +64,7 @@ export async function decide<T>(
   const draft = new Draft(options, request, { nowMs: dependencies.clock.nowMs(), logSize: outbox.logSize });
   outbox.carry(draft.groupId);
   try {
-    const answer = await dependencies.store.write((tables) => commit(draft, tables, work));
+    const answer = await dependencies.store.write((tables) => commit(draft, tables, dependencies, work));
     const entries = draft.entriesToAppend;
     if (entries.length > 0) await deliver(dependencies, draft.groupId, entries, answer);
     outbox.release(draft.groupId);
@@ -68,16 +74,16 @@ export async function decide<T>(
   }
 }
 
-/** Looks at what is private in the store: the journal says who did. */
+/** Looks at what is private in the store: the journal says who did, and what was seen. */
 export function look<T>(
   { store, clock }: Pick<DecisionDependencies, 'store' | 'clock'>,
   request: DeskRequest,
-  seen: { action: string; caseId: number | null; detail: object },
+  seen: { action: string; caseId: number | null; detail: (result: T) => object },
   work: (tables: Tables) => Promise<T>,
 ): Promise<T> {
   return store.write(async (tables) => {
     const result = await work(tables);
-    await tables.journal.add(journalRow(request, clock.nowMs(), seen.action, seen.caseId, seen.detail));
+    await tables.journal.add(journalRow(request, clock.nowMs(), seen.action, seen.caseId, seen.detail(result)));
     return result;
   });
 }
@@ -91,7 +97,12 @@ export function noteLook(
   return store.write(({ journal }) => journal.add(journalRow(request, clock.nowMs(), seen.action, null, seen.detail)));
 }
 
-async function commit<T>(draft: Draft, tables: Tables, work: (decision: Decision) => Promise<T>): Promise<string> {
+async function commit<T>(
+  draft: Draft,
+  tables: Tables,
+  { isOverruled }: Pick<DecisionDependencies, 'isOverruled'>,
+  work: (decision: Decision) => Promise<T>,
+): Promise<string> {
   const { idempotency, actor } = draft.request;
   if (idempotency !== undefined) {
     const earlier = await tables.idempotencyKeys.find(actor, idempotency.key, draft.nowMs);
@@ -100,7 +111,7 @@ async function commit<T>(draft: Draft, tables: Tables, work: (decision: Decision
     }
     if (earlier !== undefined) return earlier.answer;
   }
-  const answer = JSON.stringify(await work(draft.decision(tables)));
+  const answer = JSON.stringify(await work(draft.decision(tables, isOverruled)));
   await tables.journal.add(...draft.journal);
   await tables.outbox.add(draft.outbox);
   if (idempotency !== undefined) {
@@ -180,11 +191,14 @@ class Draft {
     return this.outbox.map((row) => row.entry);
   }
 
-  decision(tables: Tables): Decision {
+  decision(tables: Tables, isOverruled: IsOverruled): Decision {
+    const own = { member: this.#member, isOverruled };
     return {
       tables,
       request: this.request,
       nowMs: this.nowMs,
+      member: this.#member,
+      isOverruled: (row) => isRowOverruled(row, own),
       state: (statement) => this.#state(statement),
       note: (action, caseId, detail) => {
         this.journal.push(journalRow(this.request, this.nowMs, action, caseId, detail));

@@ -1,12 +1,14 @@
 import { Fault } from '../../base/fault.ts';
 import type { DeviceTargetFault } from '../../identifiers/device-target.ts';
 import type { ImsiFault } from '../../identifiers/imsi.ts';
+import type { SharedImei } from '../../identifiers/shared-imei.ts';
 
 /** What a device desk refuses, and why. `field` names the place in the form, such as `devices[1]`. */
 export type DeskFault =
   | ((DeviceTargetFault | ImsiFault) & { field: string })
   | { code: 'FIELD_MALFORMED'; field: string; expected: string }
   | { code: 'IMEI_CHECK_DIGIT'; field: string; stated: number; computed: number }
+  | { code: 'IMEI_SHARED'; field: string; why: SharedImei }
   | { code: 'DEVICES_TOO_MANY'; devices: number; devicesMax: number }
   | { code: 'DEVICE_TWICE'; field: string; earlier: string }
   | { code: 'ALREADY_STATED'; field: string; case: string }

@@ -1,34 +1,19 @@
 import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { describe, it } from 'node:test';
 import { Fault } from '../../base/fault.ts';
 import { encodeStatement } from '../../statements/codec.ts';
 import { parseImei, type ImeiKey } from '../../identifiers/imei.ts';
 import { pairingTag } from '../../statements/pairing-tag.ts';
-import { AGENT, DESK_NOW_MS, deskOn, IMEI, IMEI_OTHER, SUPERVISOR } from '../../../test/support/desk.ts';
+import { AGENT, DESK_NOW_MS, deskOn, FORM, IMEI, IMEI_OTHER, refused, SUPERVISOR } from '../../../test/support/desk.ts';
 import { describeOnEngines } from '../../../test/support/engines.ts';
-import type { ReportForm } from './forms.ts';
-
-const FORM: ReportForm = {
-  devices: [IMEI],
-  reason: 'stolen',
-  occurredAt: '2026-11-22T17:30:00+09:00',
-  place: 'Seoul Station',
-  policeReference: 'P-77',
-  requester: { name: 'Kim Boram', contact: '+82 10-1234-5678', relation: 'owner', rightChecked: 'identity card' },
-};
+import { NOTE_LENGTH_MAX } from './fields.ts';
+import { FOUND_JOURNALLED_MAX, searchDetail } from './reading.ts';
+import type { CaseSummary } from './views.ts';
 
 function key(imei: string): ImeiKey {
   const parsed = parseImei(imei);
   assert(!(parsed instanceof Fault));
   return parsed.key;
-}
-
-function refused(facts: { code: string; [fact: string]: unknown }): (thrown: unknown) => boolean {
-  return (thrown) => {
-    assert(thrown instanceof Fault, String(thrown));
-    assert.deepEqual({ ...thrown.facts }, facts);
-    return true;
-  };
 }
 
 describeOnEngines('the device desk', (engine) => {
@@ -143,38 +128,14 @@ describeOnEngines('the device desk', (engine) => {
     assert.equal(last.status, 'released', 'a case of which something was found is released, not withdrawn');
   });
 
-  it('corrects a wrong IMEI by a new statement and the end of the old one, in one append', async () => {
-    const { desk, log } = deskOn(await engine.openStore());
-    await desk.report(FORM, AGENT);
-    const form = { devices: [{ wrong: IMEI, right: IMEI_OTHER }] };
-    const answer = await desk.correct('C-2026-000001', form, SUPERVISOR);
-    assert.deepEqual(answer.entries, [
-      { kind: 'device.blocked', entry: { member: 'hanbit', index: 1 } },
-      { kind: 'device.released', entry: { member: 'hanbit', index: 2 } },
-    ]);
-    assert.equal(log.appends, 2);
-    const { statements } = await desk.show('C-2026-000001', AGENT);
-    assert.deepEqual(
-      statements.map(({ imei, standing, endReason }) => [imei, standing, endReason]),
-      [
-        [IMEI, false, 'corrected'],
-        [IMEI_OTHER, true, undefined],
-      ],
-    );
-  });
-
-  it('corrects the reason by stating every standing device anew', async () => {
-    const { desk, log } = deskOn(await engine.openStore());
-    await desk.report({ ...FORM, devices: [IMEI, IMEI_OTHER] }, AGENT);
-    await desk.correct('C-2026-000001', { reason: 'fraud', listing: 'tracked' }, SUPERVISOR);
-    assert.deepEqual(
-      log.statements().map(({ statement }) => statement?.kind),
-      ['device.blocked', 'device.blocked', 'device.tracked', 'device.tracked', 'device.released', 'device.released'],
-    );
-    await assert.rejects(
-      desk.correct('C-2026-000001', {}, SUPERVISOR),
-      refused({ code: 'CORRECTION_EMPTY', case: 'C-2026-000001' }),
-    );
+  it('releases with a remark whatever was remarked before', async () => {
+    const { desk } = deskOn(await engine.openStore());
+    const note = 'x'.repeat(NOTE_LENGTH_MAX);
+    await desk.report({ ...FORM, devices: [IMEI, IMEI_OTHER], note }, AGENT);
+    for (const device of [IMEI, IMEI_OTHER]) {
+      await desk.release('C-2026-000001', { reason: 'recovered', devices: [device], note }, AGENT);
+    }
+    assert.equal((await desk.show('C-2026-000001', AGENT)).note, [note, note, note].join('\n'));
   });
 
   it('finds a text however its letters were composed', async () => {
@@ -182,40 +143,6 @@ describeOnEngines('the device desk', (engine) => {
     await desk.report({ ...FORM, policeReference: '서울-7'.normalize('NFD') }, AGENT);
     const { cases } = await desk.search({ policeReference: '서울-7'.normalize('NFC') }, AGENT);
     assert.equal(cases.length, 1);
-  });
-
-  it('corrects private fields without a word in the log, in a closed case too', async () => {
-    const { desk, log } = deskOn(await engine.openStore());
-    await desk.report(FORM, AGENT);
-    await desk.release('C-2026-000001', { reason: 'withdrawn' }, AGENT);
-    await desk.correct('C-2026-000001', { place: 'Busan', requester: { name: 'Lee' } }, SUPERVISOR);
-    const { place, requester, status } = await desk.show('C-2026-000001', AGENT);
-    assert.deepEqual(
-      { place, name: requester?.name, contact: requester?.contact, status },
-      {
-        place: 'Busan',
-        name: 'Lee',
-        contact: '+82 10-1234-5678',
-        status: 'withdrawn',
-      },
-    );
-    assert.equal(log.size, 2);
-    await assert.rejects(
-      desk.correct('C-2026-000001', { reason: 'lost' }, SUPERVISOR),
-      refused({ code: 'CASE_CLOSED', case: 'C-2026-000001', caseStatus: 'withdrawn' }),
-    );
-  });
-
-  it('refuses a correction to a device that it lists in another case, and changes nothing', async () => {
-    const { desk, log } = deskOn(await engine.openStore());
-    await desk.report(FORM, AGENT);
-    await desk.report({ ...FORM, devices: [IMEI_OTHER] }, AGENT);
-    await assert.rejects(
-      desk.correct('C-2026-000001', { place: 'Busan', devices: [{ wrong: IMEI, right: IMEI_OTHER }] }, SUPERVISOR),
-      refused({ code: 'ALREADY_STATED', field: 'devices[0].right', case: 'C-2026-000002' }),
-    );
-    assert.equal((await desk.show('C-2026-000001', AGENT)).place, 'Seoul Station');
-    assert.equal(log.size, 2);
   });
 
   it('lists a TAC and a range, and finds the case by a device in it', async () => {
@@ -384,6 +311,7 @@ describeOnEngines('the device desk', (engine) => {
       ],
     );
     const text = JSON.stringify(actions);
+    assert.deepEqual(actions[2]?.detail, { by: 'contact', found: ['C-2026-000001'] });
     assert.deepEqual(actions[3]?.detail['changed'], ['place']);
     assert(!text.includes('requesterContactKey'), 'a column that nobody has filled in');
     for (const secret of ['Kim', '1234', 'Seoul', 'Busan', 'P-77']) assert(!text.includes(secret), secret);
@@ -393,5 +321,16 @@ describeOnEngines('the device desk', (engine) => {
       ['case.reported', 'case.shown'],
     );
     await assert.rejects(desk.history('C-2026-000009', {}), refused({ code: 'CASE_UNKNOWN' }));
+  });
+});
+
+describe('the journal’s row of a search', () => {
+  it('names as many cases as the limit, and counts those beyond it', () => {
+    const found = (count: number) =>
+      Array.from({ length: count }, (_, place) => ({ case: `C-${place}` }) as CaseSummary);
+    const atLimit = searchDetail('imei', { cases: found(FOUND_JOURNALLED_MAX) });
+    assert.deepEqual(Object.keys(atLimit), ['by', 'found']);
+    const beyond = searchDetail('imei', { cases: found(FOUND_JOURNALLED_MAX + 1) });
+    assert.deepEqual(beyond, { ...atLimit, more: 1 });
   });
 });

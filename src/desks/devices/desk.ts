@@ -5,12 +5,15 @@ import type { Store } from '../../store/store.ts';
 import { correctCase, type CorrectionForm } from './correcting.ts';
 import { decide, type Decision, type DeskRequest, look } from './decision.ts';
 import { endOverride, endPairing, openOverride, openPairing, overrule, type OverruleForm } from './exceptions.ts';
+import { DeskError } from './desk-fault.ts';
 import { findCase, releaseCase, type ReleaseForm } from './ending.ts';
+import type { Acceptance } from './fields.ts';
 import { type ListingForm, type PairingForm, readListing, readReport, type ReportForm } from './forms.ts';
 import { readImportFile } from './import-file.ts';
 import { type ImportAnswer, importRows } from './importing.ts';
 import { type CaseAnswer, openListings, refuseStanding } from './opening.ts';
 import { Outbox } from './outbox.ts';
+import type { IsOverruled, OwnEntries } from './overruled.ts';
 import type { OwnLog } from './own-log.ts';
 import {
   caseHistory,
@@ -22,6 +25,7 @@ import {
   listJournal,
   readSearch,
   searchCases,
+  searchDetail,
   type SearchForm,
 } from './reading.ts';
 import { type CaseView, caseView } from './views.ts';
@@ -41,6 +45,8 @@ export interface DeviceDeskDependencies {
   readonly log: Log;
   /** An entry of any member's log as this node has verified it; undefined where it has none at that place. */
   readonly readEntry: (member: string, index: number) => Promise<Uint8Array | undefined>;
+  /** Of the member's own entries, as far as this node has read the regulators' logs. */
+  readonly isOverruled: IsOverruled;
 }
 
 /**
@@ -52,11 +58,13 @@ export class DeviceDesk {
   readonly #options: DeviceDeskOptions;
   readonly #dependencies: DeviceDeskDependencies;
   readonly #outbox: Outbox;
+  readonly #own: OwnEntries;
 
   constructor(options: DeviceDeskOptions, dependencies: DeviceDeskDependencies) {
     this.#options = options;
     this.#dependencies = dependencies;
     this.#outbox = new Outbox(dependencies);
+    this.#own = { member: options.member, isOverruled: dependencies.isOverruled };
   }
 
   /**
@@ -75,9 +83,10 @@ export class DeviceDesk {
 
   /** Lists one device or several in one case. @throws DeskError, StoreError */
   async report(form: ReportForm, request: DeskRequest): Promise<CaseAnswer> {
+    refuseAcceptance(form, request);
     const report = readReport(form, this.#nowMs);
     return this.#decide(request, async (decision) => {
-      await refuseStanding(decision.tables, report);
+      await refuseStanding(decision, report);
       const [answer] = await openListings(decision, 'device', [report]);
       return answer!;
     });
@@ -87,7 +96,7 @@ export class DeviceDesk {
   async list(form: ListingForm, request: DeskRequest): Promise<CaseAnswer> {
     const report = readListing(form, this.#nowMs);
     return this.#decide(request, async (decision) => {
-      await refuseStanding(decision.tables, report);
+      await refuseStanding(decision, report);
       const [answer] = await openListings(decision, 'listing', [report]);
       return answer!;
     });
@@ -99,21 +108,23 @@ export class DeviceDesk {
    */
   async import(
     file: Uint8Array,
-    options: { partial: boolean; acceptCheckDigit: boolean },
+    { partial, ...accepted }: { partial: boolean } & Acceptance,
     request: DeskRequest,
   ): Promise<ImportAnswer> {
-    const rows = readImportFile(file, options.acceptCheckDigit);
-    return this.#decide(request, (decision) => importRows(decision, rows, options));
+    refuseAcceptance(accepted, request);
+    const rows = readImportFile(file, accepted);
+    return this.#decide(request, (decision) => importRows(decision, rows, { partial }));
   }
 
   /** Ends a case's statements, all or those of some devices. @throws DeskError, StoreError */
   release(number: string, form: ReleaseForm, request: DeskRequest): Promise<CaseAnswer> {
-    return this.#decide(request, (decision) => releaseCase(decision, this.#options.member, number, form));
+    return this.#decide(request, (decision) => releaseCase(decision, number, form));
   }
 
   /** Changes what was written down wrongly. @throws DeskError, StoreError */
-  correct(number: string, form: CorrectionForm, request: DeskRequest): Promise<CaseAnswer> {
-    return this.#decide(request, (decision) => correctCase(decision, this.#options.member, number, form));
+  async correct(number: string, form: CorrectionForm, request: DeskRequest): Promise<CaseAnswer> {
+    refuseAcceptance(form, request);
+    return this.#decide(request, (decision) => correctCase(decision, number, form));
   }
 
   /** Exempts one device with one subscriber. @throws DeskError, StoreError */
@@ -123,14 +134,12 @@ export class DeviceDesk {
 
   /** @throws DeskError, StoreError */
   endPairing(number: string, request: DeskRequest): Promise<CaseAnswer> {
-    return this.#decide(request, (decision) => endPairing(decision, this.#options.member, number));
+    return this.#decide(request, (decision) => endPairing(decision, number));
   }
 
   /** Opens the emergency override of the member's own gates, or restores the check. @throws DeskError, StoreError */
   override(form: { open: boolean; note?: string }, request: DeskRequest): Promise<CaseAnswer> {
-    return this.#decide(request, (decision) =>
-      form.open ? openOverride(decision, form) : endOverride(decision, this.#options.member),
-    );
+    return this.#decide(request, (decision) => (form.open ? openOverride(decision, form) : endOverride(decision)));
   }
 
   /** Ends another member's listing, where this member is a regulator. @throws DeskError, StoreError */
@@ -142,23 +151,24 @@ export class DeviceDesk {
   /** A case with all that is private; the journal notes who looked. @throws DeskError CASE_UNKNOWN, StoreError */
   async show(number: string, request: DeskRequest): Promise<CaseView> {
     const { row } = await this.#dependencies.store.read((tables) => findCase(tables, number));
-    const seen = { action: 'case.shown', caseId: row.id, detail: {} };
+    const seen = { action: 'case.shown', caseId: row.id, detail: () => ({}) };
     return look(this.#dependencies, request, seen, async (tables) => {
       const { row, statements } = await findCase(tables, number);
-      return caseView(this.#options.member, row, statements);
+      return caseView(this.#own, row, statements);
     });
   }
 
   /** Cases by status and age, without anything private. @throws DeskError FIELD_MALFORMED, StoreError */
   cases(form: ListForm): Promise<CasePageView> {
-    return this.#dependencies.store.read((tables) => listCases(tables, this.#options.member, form));
+    return this.#dependencies.store.read((tables) => listCases(tables, this.#own, form));
   }
 
-  /** Cases by what identifies them; the journal notes by which field. @throws DeskError, StoreError */
+  /** Cases by what identifies them; the journal notes by which field, and which it found. @throws DeskError, StoreError */
   async search(form: SearchForm, request: DeskRequest): Promise<CasePageView> {
     const { by, search } = readSearch(form);
-    const seen = { action: 'cases.searched', caseId: null, detail: { by } };
-    return look(this.#dependencies, request, seen, (tables) => searchCases(tables, this.#options.member, search, form));
+    const detail = (page: CasePageView): object => searchDetail(by, page);
+    const seen = { action: 'cases.searched', caseId: null, detail };
+    return look(this.#dependencies, request, seen, (tables) => searchCases(tables, this.#own, search, form));
   }
 
   /** Who decided what about a case, oldest first. @throws DeskError CASE_UNKNOWN, StoreError */
@@ -180,4 +190,9 @@ export class DeviceDesk {
     const dependencies = { ...this.#dependencies, outbox: this.#outbox };
     return decide(this.#options, dependencies, request, work) as Promise<T>;
   }
+}
+
+/** What many phones share reaches further than one phone. @throws DeskError ROLE_INSUFFICIENT */
+function refuseAcceptance({ acceptShared = false }: Acceptance, { role }: DeskRequest): void {
+  if (acceptShared && role === 'agent') throw new DeskError({ code: 'ROLE_INSUFFICIENT', role });
 }

@@ -10,7 +10,8 @@ import type { CaseAnswer } from './opening.ts';
 import { targetOf, targetSubject } from './subject.ts';
 
 export const END_REASONS = ['recovered', 'withdrawn'] as const;
-type EndReason = (typeof END_REASONS)[number];
+/** Why a case's statement ends: a regulator may have ended it before its member does. */
+type EndReason = (typeof END_REASONS)[number] | 'overruled';
 
 export interface ReleaseForm {
   readonly reason: string;
@@ -44,7 +45,7 @@ export function requireKind({ row, number }: OpenedCase, kinds: readonly CaseKin
 }
 
 /** Ends what a case of devices or of a listing states, all of it or the devices named. */
-export async function releaseCase(decision: Decision, member: string, number: string, form: ReleaseForm) {
+export async function releaseCase(decision: Decision, number: string, form: ReleaseForm) {
   const opened = await findCase(decision.tables, number);
   requireKind(opened, ['device', 'listing']);
   if (opened.row.kind === 'listing' && decision.request.role === 'agent') {
@@ -54,13 +55,12 @@ export async function releaseCase(decision: Decision, member: string, number: st
   if (opened.standing.length === 0) nextStatus(opened.number, opened.row.status as CaseStatus, reason);
   const note = readNote(form.note, 'note');
   const ended = form.devices === undefined ? opened.standing : pickDevices(opened, form.devices);
-  return endStatements(decision, member, opened, { ended, reason, ...(note !== undefined && { note }) });
+  return endStatements(decision, opened, { ended, reason, ...(note !== undefined && { note }) });
 }
 
 /** Ends standing statements of a case, and moves the case on. */
 export async function endStatements(
   decision: Decision,
-  member: string,
   opened: OpenedCase,
   { ended, reason, note }: { ended: readonly CaseStatementRow[]; reason: EndReason; note?: string },
 ): Promise<CaseAnswer<string>> {
@@ -68,11 +68,23 @@ export async function endStatements(
   const event = ended.length < standing.length ? 'partly-ended' : eventOfLast(opened, reason);
   const status = nextStatus(number, row.status as CaseStatus, event);
   const entries = [];
-  for (const statement of ended) entries.push(await endStatement(decision, member, statement, reason));
+  for (const statement of ended) entries.push(await endStatement(decision, statement, reason));
   await decision.tables.cases.setStatus(row.id, status);
   if (note !== undefined) await decision.tables.cases.amend(row.id, { note: addToNote(row.note, note) });
   decision.note('case.released', row.id, { reason, targets: ended.map(({ subject }) => subject), status });
   return { case: number, status, warnings: [], entries };
+}
+
+/**
+ * Ends what stands about these subjects in the store alone, being overruled: standing holds such a statement until its
+ * member ends it, and holds only so many about one device.
+ */
+export async function endOverruled(decision: Decision, subjects: readonly string[]): Promise<void> {
+  const rows = await decision.tables.cases.standing(subjects);
+  for (const [caseId, ended] of Map.groupBy(rows, (row) => row.caseId)) {
+    const opened = await findCase(decision.tables, caseNumber(caseId));
+    await endStatements(decision, opened, { ended, reason: 'overruled' });
+  }
 }
 
 /**
@@ -81,12 +93,11 @@ export async function endStatements(
  */
 export async function endStatement(
   decision: Decision,
-  member: string,
   row: CaseStatementRow,
   reason: ReleaseReason,
 ): Promise<{ kind: string; entry: string }> {
   if (row.logIndex === null) throw new DeskError({ code: 'STATEMENT_PENDING', case: caseNumber(row.caseId) });
-  const end = endOf(row, { member, index: row.logIndex }, reason);
+  const end = endOf(row, { member: decision.member, index: row.logIndex }, reason);
   const endStatementId = decision.state(end);
   await decision.tables.cases.end(row.statementId, { endedMs: decision.nowMs, endReason: reason, endStatementId });
   return { kind: end.kind, entry: endStatementId };
@@ -100,16 +111,18 @@ function endOf(row: CaseStatementRow, ends: { member: string; index: number }, r
 }
 
 /** A case of which anything was found again counts as released; one of which all was taken back, as withdrawn. */
-function eventOfLast({ statements }: OpenedCase, reason: EndReason): EndReason {
+function eventOfLast({ statements }: OpenedCase, reason: EndReason): 'recovered' | 'withdrawn' {
   return reason === 'recovered' || statements.some(({ endReason }) => endReason === 'recovered')
     ? 'recovered'
     : 'withdrawn';
 }
 
-/** A remark made later goes below the earlier ones. It may be about a person, so it stands in no journal. */
+/**
+ * A remark made later goes below the earlier ones. It may be about a person, so it stands in no journal. A case ends no
+ * more often than it has devices, so the whole has a bound too.
+ */
 function addToNote(earlier: string | null, note: string): string {
-  const whole = earlier === null ? note : `${earlier}\n${note}`;
-  return readNote(whole, 'note') ?? note;
+  return earlier === null ? note : `${earlier}\n${note}`;
 }
 
 /** @throws DeskError DEVICE_NOT_IN_CASE where one is not, or stands no more */

@@ -7,7 +7,7 @@ import { caseNumber } from '../../store/case-number.ts';
 import { targetSubject } from './subject.ts';
 import type { Decision } from './decision.ts';
 import { DeskError } from './desk-fault.ts';
-import { endStatements, findCase, requireKind } from './ending.ts';
+import { endOverruled, endStatements, findCase, requireKind } from './ending.ts';
 import { readNote } from './fields.ts';
 import { type PairingForm, readPairing } from './forms.ts';
 import { type CaseAnswer, newCaseRow, newStatementRow, openedAnswer, standingCases } from './opening.ts';
@@ -27,15 +27,16 @@ export async function openPairing(
   const statementId = decision.state({ kind: 'device.paired', imei, tag, reference: caseNumber(id) });
   const identity = { statementId, caseId: id, position: 0, kind: 'device.paired' } as const;
   const row = newStatementRow(identity, subject, { imsi: imsi.digits });
+  await endOverruled(decision, [subject.subject]);
   await decision.tables.cases.add([newCaseRow(decision, id, { kind: 'pairing', circumstances })], [row]);
   decision.note('pairing.stated', id, { target: targetSubject({ kind: 'imei', imei }).subject });
   return openedAnswer(id, [row], warnings);
 }
 
-export async function endPairing(decision: Decision, member: string, number: string): Promise<CaseAnswer<string>> {
+export async function endPairing(decision: Decision, number: string): Promise<CaseAnswer<string>> {
   const opened = await findCase(decision.tables, number);
   requireKind(opened, ['pairing']);
-  return endStatements(decision, member, opened, { ended: opened.standing, reason: 'withdrawn' });
+  return endStatements(decision, opened, { ended: opened.standing, reason: 'withdrawn' });
 }
 
 /** Lets every device through the member's own gates, until it is restored. */
@@ -52,11 +53,11 @@ export async function openOverride(decision: Decision, form: { note?: string }):
 }
 
 /** @throws DeskError OVERRIDE_NOT_OPEN */
-export async function endOverride(decision: Decision, member: string): Promise<CaseAnswer<string>> {
+export async function endOverride(decision: Decision): Promise<CaseAnswer<string>> {
   const [standing] = await decision.tables.cases.standing([OVERRIDE_SUBJECT.subject]);
   if (standing === undefined) throw new DeskError({ code: 'OVERRIDE_NOT_OPEN' });
   const opened = await findCase(decision.tables, caseNumber(standing.caseId));
-  return endStatements(decision, member, opened, { ended: opened.standing, reason: 'withdrawn' });
+  return endStatements(decision, opened, { ended: opened.standing, reason: 'withdrawn' });
 }
 
 export interface OverruleForm {
@@ -69,9 +70,9 @@ export interface OverruleForm {
 export async function overrule(
   decision: Decision,
   form: OverruleForm,
-  { roles, member, entry }: { roles: readonly Role[]; member: string; entry: Uint8Array | undefined },
+  { roles, entry }: { roles: readonly Role[]; entry: Uint8Array | undefined },
 ): Promise<CaseAnswer<string>> {
-  if (!roles.includes('regulator')) throw new DeskError({ code: 'NOT_A_REGULATOR', member });
+  if (!roles.includes('regulator')) throw new DeskError({ code: 'NOT_A_REGULATOR', member: decision.member });
   const ends: EntryName = { member: form.member, index: form.index };
   const { target } = readListedEntry(ends, entry);
   const subject = entrySubject(ends, target);
@@ -106,7 +107,7 @@ function readStatement(name: EntryName, bytes: Uint8Array): ReturnType<typeof de
   }
 }
 
-async function refuseStandingSubject({ tables }: Decision, { subject }: SubjectColumns, field: string): Promise<void> {
-  const earlier = (await standingCases(tables, [subject])).get(subject);
+async function refuseStandingSubject(decision: Decision, { subject }: SubjectColumns, field: string): Promise<void> {
+  const earlier = (await standingCases(decision, [subject])).get(subject);
   if (earlier !== undefined) throw new DeskError({ code: 'ALREADY_STATED', field, case: earlier });
 }

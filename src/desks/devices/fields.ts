@@ -1,5 +1,6 @@
 import { Fault } from '../../base/fault.ts';
 import { type Imei, hasWrongCheckDigit, parseImei } from '../../identifiers/imei.ts';
+import { sharedImei } from '../../identifiers/shared-imei.ts';
 import { DeskError } from './desk-fault.ts';
 
 /** Characters of a short text: a name, a place, a reference. */
@@ -25,6 +26,15 @@ export interface ImeiField {
   readonly imei: Imei;
   readonly field: string;
   readonly checkDigitAccepted: boolean;
+  readonly sharedAccepted?: true;
+}
+
+/** What somebody has looked at again, and means. */
+export interface Acceptance {
+  /** An IMEI whose check digit does not fit. */
+  readonly acceptCheckDigit?: boolean;
+  /** An IMEI that many phones may bear; a supervisor's to accept. */
+  readonly acceptShared?: boolean;
 }
 
 /**
@@ -41,6 +51,19 @@ export function readImei(text: string, field: string, acceptCheckDigit: boolean)
     throw new DeskError({ code: 'IMEI_CHECK_DIGIT', field, stated: statedCheckDigit!, computed: checkDigit });
   }
   return { imei, field, checkDigitAccepted: wrong };
+}
+
+/**
+ * Reads an IMEI that is to be listed.
+ * @throws DeskError as `readImei`; IMEI_SHARED where many phones may bear it, unless that was accepted
+ */
+export function readListedImei(text: string, field: string, accepted: Acceptance): ImeiField {
+  const { acceptCheckDigit = false, acceptShared = false } = accepted;
+  const read = readImei(text, field, acceptCheckDigit);
+  const why = sharedImei(read.imei.key);
+  if (why === undefined) return read;
+  if (!acceptShared) throw new DeskError({ code: 'IMEI_SHARED', field, why });
+  return { ...read, sharedAccepted: true };
 }
 
 /** A short text, trimmed; undefined where it is empty. @throws DeskError FIELD_MALFORMED */

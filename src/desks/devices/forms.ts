@@ -5,7 +5,17 @@ import { type Imsi, parseImsi } from '../../identifiers/imsi.ts';
 import { DEVICE_REASONS, type DeviceReason } from '../../statements/statement.ts';
 import type { PrivateFields } from '../../store/cases.ts';
 import { DeskError } from './desk-fault.ts';
-import { type ImeiField, malformed, readImei, readNote, readOccurred, readText, readWord } from './fields.ts';
+import {
+  type Acceptance,
+  type ImeiField,
+  malformed,
+  readImei,
+  readListedImei,
+  readNote,
+  readOccurred,
+  readText,
+  readWord,
+} from './fields.ts';
 
 /** Devices in one case. */
 export const DEVICES_MAX = 100;
@@ -30,14 +40,20 @@ export interface CircumstancesForm {
   readonly requester?: RequesterForm;
 }
 
-export interface ReportForm extends CircumstancesForm {
+/** What is to be other than it is: an empty text and null empty a field, what is left out stays. */
+export interface AmendmentForm {
+  readonly place?: string | null;
+  readonly policeReference?: string | null;
+  readonly note?: string | null;
+  readonly requester?: { readonly [Field in keyof RequesterForm]?: string | null } | null;
+}
+
+export interface ReportForm extends CircumstancesForm, Acceptance {
   /** One device or several, each by an IMEI of 14 to 16 digits. */
   readonly devices: readonly string[];
   readonly reason: string;
   readonly listing?: string;
   readonly occurredAt?: string;
-  /** True where somebody has looked again at an IMEI whose check digit does not fit, and means it. */
-  readonly acceptCheckDigit?: boolean;
 }
 
 /** A whole type (TAC) or a range of devices inside one. */
@@ -50,17 +66,16 @@ export interface ListingForm extends CircumstancesForm {
   readonly occurredAt?: string;
 }
 
-export interface PairingForm extends CircumstancesForm {
+export interface PairingForm extends CircumstancesForm, Pick<Acceptance, 'acceptCheckDigit'> {
   readonly imei: string;
   readonly imsi: string;
-  readonly acceptCheckDigit?: boolean;
 }
 
 /** A warning that did not stop a report. */
 export interface Warning {
-  readonly code: 'IMEI_CHECK_DIGIT';
+  readonly code: 'IMEI_CHECK_DIGIT' | 'IMEI_SHARED';
   readonly field: string;
-  /** The number with the check digit that fits. */
+  /** The number, with the check digit that fits. */
   readonly imei: string;
 }
 
@@ -78,12 +93,12 @@ export interface ListingReport {
 
 /** @throws DeskError for the first thing that is wrong */
 export function readReport(form: ReportForm, nowMs: number): ListingReport {
-  const { devices, acceptCheckDigit = false } = form;
+  const { devices } = form;
   if (devices.length === 0) throw malformed('devices', 'at least one device');
   if (devices.length > DEVICES_MAX) {
     throw new DeskError({ code: 'DEVICES_TOO_MANY', devices: devices.length, devicesMax: DEVICES_MAX });
   }
-  const read = devices.map((text, place) => readImei(text, `devices[${place}]`, acceptCheckDigit));
+  const read = devices.map((text, place) => readListedImei(text, `devices[${place}]`, form));
   refuseTwice(read);
   return {
     targets: read.map(({ imei }) => ({ kind: 'imei', imei: imei.key })),
@@ -117,21 +132,37 @@ export function readPairing(form: PairingForm): {
 
 /** The private fields of a case. @throws DeskError FIELD_MALFORMED */
 export function readCircumstances(form: CircumstancesForm): PrivateFields {
-  const { requester } = form;
-  const contact = readText(requester?.contact, 'requester.contact');
+  return Object.fromEntries(Object.entries(readAmendments(form)).filter(([, value]) => value !== null));
+}
+
+/** The private fields that a form names, null for one that it empties. @throws DeskError FIELD_MALFORMED */
+export function readAmendments(form: AmendmentForm): PrivateFields {
+  const requester = form.requester === null ? NOBODY : form.requester;
+  const contact = emptied(readText, requester?.contact, 'requester.contact');
   return definedOnly({
-    place: readText(form.place, 'place'),
-    policeReference: readText(form.policeReference, 'policeReference'),
-    note: readNote(form.note, 'note'),
-    requesterName: readText(requester?.name, 'requester.name'),
+    place: emptied(readText, form.place, 'place'),
+    policeReference: emptied(readText, form.policeReference, 'policeReference'),
+    note: emptied(readNote, form.note, 'note'),
+    requesterName: emptied(readText, requester?.name, 'requester.name'),
     requesterContact: contact,
-    requesterContactKey: contact === undefined ? undefined : contactKey(contact),
-    requesterRelation: readText(requester?.relation, 'requester.relation'),
-    rightCheckedBy: readText(requester?.rightChecked, 'requester.rightChecked'),
+    requesterContactKey: typeof contact === 'string' ? contactKey(contact) : contact,
+    requesterRelation: emptied(readText, requester?.relation, 'requester.relation'),
+    rightCheckedBy: emptied(readText, requester?.rightChecked, 'requester.rightChecked'),
   });
 }
 
-/** The names of the private fields that somebody gave: all that the journal says of them. */
+const NOBODY: AmendmentForm['requester'] = { name: null, contact: null, relation: null, rightChecked: null };
+
+/** A text that is given; null where it is given empty. */
+function emptied(
+  read: (text: string, field: string) => string | undefined,
+  text: string | null | undefined,
+  field: string,
+): string | null | undefined {
+  return text === undefined || text === null ? text : (read(text, field) ?? null);
+}
+
+/** The names of the private fields that somebody gave or emptied: all that the journal says of them. */
 export function fieldsGiven(circumstances: PrivateFields): string[] {
   return Object.keys(circumstances).filter((field) => field !== 'requesterContactKey');
 }
@@ -165,8 +196,9 @@ export function refuseTwice(devices: readonly ImeiField[]): void {
   }
 }
 
-export function warningsOf({ imei, field, checkDigitAccepted }: ImeiField): Warning[] {
-  return checkDigitAccepted ? [{ code: 'IMEI_CHECK_DIGIT', field, imei: imeiText(imei.key) }] : [];
+export function warningsOf({ imei, field, checkDigitAccepted, sharedAccepted }: ImeiField): Warning[] {
+  const codes = [checkDigitAccepted && ('IMEI_CHECK_DIGIT' as const), sharedAccepted && ('IMEI_SHARED' as const)];
+  return codes.filter((code) => typeof code === 'string').map((code) => ({ code, field, imei: imeiText(imei.key) }));
 }
 
 function definedOnly<T extends object>(fields: T): { [Field in keyof T]?: Exclude<T[Field], undefined> } {

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { CsvError, parse } from 'csv-parse/sync';
 import { DeskError } from './desk-fault.ts';
+import type { Acceptance } from './fields.ts';
 import type { ReportForm } from './forms.ts';
 
 /** Octets of one file. */
@@ -56,7 +57,7 @@ type Header = ReadonlyMap<string, number>;
  * order. Rows are only read here: `readReport` judges them.
  * @throws DeskError an IMPORT code for what is wrong with the file as a whole
  */
-export function readImportFile(bytes: Uint8Array, acceptCheckDigit: boolean): ImportRow[] {
+export function readImportFile(bytes: Uint8Array, accepted: Acceptance): ImportRow[] {
   if (bytes.length > IMPORT_SIZE_MAX) {
     throw new DeskError({ code: 'IMPORT_TOO_LARGE', size: bytes.length, sizeMax: IMPORT_SIZE_MAX });
   }
@@ -68,7 +69,7 @@ export function readImportFile(bytes: Uint8Array, acceptCheckDigit: boolean): Im
   const rows = records.map(({ line, fields }, place) => ({
     row: place + 1,
     line,
-    form: fields.length === header.size ? formOf(header, fields, acceptCheckDigit) : undefined,
+    form: fields.length === header.size ? formOf(header, fields, accepted) : undefined,
   }));
   const devices = rows.reduce((count, { form }) => count + (form?.devices.length ?? 0), 0);
   if (devices > IMPORT_DEVICES_MAX) {
@@ -164,7 +165,7 @@ function readHeader(names: readonly string[]): Header {
   return header;
 }
 
-function formOf(header: Header, fields: readonly string[], acceptCheckDigit: boolean): ReportForm {
+function formOf(header: Header, fields: readonly string[], accepted: Acceptance): ReportForm {
   const value = (column: string): string | undefined => {
     const place = header.get(column);
     const text = place === undefined ? '' : fields[place]!;
@@ -189,7 +190,7 @@ function formOf(header: Header, fields: readonly string[], acceptCheckDigit: boo
       ...given('requester_relation', 'relation'),
       ...given('right_checked', 'rightChecked'),
     },
-    acceptCheckDigit,
+    ...accepted,
   };
   columnsOfDevices.set(form, columns);
   return form;

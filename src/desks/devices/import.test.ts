@@ -104,7 +104,7 @@ describeOnEngines('a file of reports', (engine) => {
     const { desk, log } = deskOn(await engine.openStore());
     const rows = Array.from(
       { length: IMPORT_ROWS_MAX },
-      (_, serial) => `35209900${serial.toString().padStart(6, '0')},lost`,
+      (_, serial) => `35209900${(serial + 1).toString().padStart(6, '0')},lost`,
     );
     const answer = await desk.import(file('imei,reason', ...rows), ALL_OR_NOTHING, AGENT);
     assert.deepEqual([answer.reported, log.size, log.appends], [IMPORT_ROWS_MAX, IMPORT_ROWS_MAX, 1]);
@@ -113,7 +113,7 @@ describeOnEngines('a file of reports', (engine) => {
 });
 
 describe('a file that cannot be read is refused whole', () => {
-  const read = (bytes: Uint8Array) => () => readImportFile(bytes, false);
+  const read = (bytes: Uint8Array) => () => readImportFile(bytes, {});
 
   const HOSTILE: readonly (readonly [reason: string, bytes: Buffer, facts: object])[] = [
     ['nothing at all', file(), { code: 'IMPORT_EMPTY' }],
@@ -190,7 +190,7 @@ describe('a file that cannot be read is refused whole', () => {
   }
 
   it('not with LF alone, nor with a formula, which stays text', () => {
-    const [row] = readImportFile(Buffer.from(`imei,reason,place\n${IMEI},lost,=cmd|x\n`), false);
+    const [row] = readImportFile(Buffer.from(`imei,reason,place\n${IMEI},lost,=cmd|x\n`), {});
     assert.equal(row?.form?.place, '=cmd|x');
   });
 });

@@ -89,10 +89,10 @@ function refuseTwice(judged: readonly Judged[]): Judged[] {
 }
 
 /** A device that this member lists already. */
-async function refuseStanding({ tables }: Decision, judged: readonly Judged[]): Promise<Judged[]> {
+async function refuseStanding(decision: Decision, judged: readonly Judged[]): Promise<Judged[]> {
   const subjectsOf = ({ report }: Judged): string[] =>
     report?.targets.map((target) => targetSubject(target).subject) ?? [];
-  const standing = await standingCases(tables, judged.flatMap(subjectsOf));
+  const standing = await standingCases(decision, judged.flatMap(subjectsOf));
   return judged.map((row) => {
     const listed = subjectsOf(row).findIndex((subject) => standing.has(subject));
     if (row.report === undefined || listed === -1) return row;

@@ -2,10 +2,10 @@ import type { DeviceListed, Statement } from '../../statements/statement.ts';
 import { type CaseId, caseNumber } from '../../store/case-number.ts';
 import type { PrivateFields } from '../../store/cases.ts';
 import type { CaseRow, CaseStatementRow } from '../../store/schema.ts';
-import type { Tables } from '../../store/store.ts';
 import type { CaseKind } from './case-states.ts';
 import type { Decision } from './decision.ts';
 import { DeskError } from './desk-fault.ts';
+import { endOverruled } from './ending.ts';
 import { fieldsGiven, type ListingReport, type Warning } from './forms.ts';
 import { type SubjectColumns, targetSubject } from './subject.ts';
 
@@ -63,16 +63,20 @@ export function newStatementRow(
   };
 }
 
-/** Which of these subjects have a standing statement already, and in which case. */
-export async function standingCases(tables: Tables, subjects: readonly string[]): Promise<Map<string, string>> {
-  const rows = await tables.cases.standing(subjects);
-  return new Map(rows.map((row) => [row.subject, caseNumber(row.caseId)]));
+/** Which of these subjects have a statement in force already, and in which case. */
+export async function standingCases(decision: Decision, subjects: readonly string[]): Promise<Map<string, string>> {
+  const rows = await decision.tables.cases.standing(subjects);
+  const inForce = rows.filter((row) => !decision.isOverruled(row));
+  return new Map(inForce.map((row) => [row.subject, caseNumber(row.caseId)]));
 }
 
 /** @throws DeskError ALREADY_STATED for the first target of the report that this member lists already */
-export async function refuseStanding(tables: Tables, report: Pick<ListingReport, 'targets' | 'fields'>): Promise<void> {
+export async function refuseStanding(
+  decision: Decision,
+  report: Pick<ListingReport, 'targets' | 'fields'>,
+): Promise<void> {
   const subjects = report.targets.map((target) => targetSubject(target).subject);
-  const standing = await standingCases(tables, subjects);
+  const standing = await standingCases(decision, subjects);
   subjects.forEach((subject, place) => {
     const earlier = standing.get(subject);
     if (earlier === undefined) return;
@@ -80,7 +84,7 @@ export async function refuseStanding(tables: Tables, report: Pick<ListingReport,
   });
 }
 
-/** Opens a case for each report, and states what it lists. Nothing of them stands yet: the caller has looked. */
+/** Opens a case for each report, and states what it lists. Nothing of them is in force yet: the caller has looked. */
 export async function openListings(
   decision: Decision,
   kind: 'device' | 'listing',
@@ -99,6 +103,10 @@ export async function openListings(
     noteOpened(decision, id, report);
     return openedAnswer(id, stated, report.warnings);
   });
+  await endOverruled(
+    decision,
+    statements.map(({ subject }) => subject),
+  );
   await tables.cases.add(cases, statements);
   return answers;
 }
@@ -141,6 +149,6 @@ function noteOpened(decision: Decision, id: CaseId, report: ListingReport): void
     reason: report.reason,
     targets: report.targets.map((target) => targetSubject(target).subject),
     given: fieldsGiven(report.circumstances),
-    ...(report.warnings.length > 0 && { accepted: report.warnings.map((warning) => warning.field) }),
+    ...(report.warnings.length > 0 && { accepted: report.warnings.map(({ code, field }) => `${code} ${field}`) }),
   });
 }

@@ -5,11 +5,14 @@ import { CASE_KINDS, CASE_STATUSES } from './case-states.ts';
 import { DeskError } from './desk-fault.ts';
 import { malformed, readImei, readText, readWord, timeOf } from './fields.ts';
 import { contactKey } from './forms.ts';
+import type { OwnEntries } from './overruled.ts';
 import { type CaseSummary, type JournalView, journalView, summaryOf } from './views.ts';
 
 /** Rows in one page. */
 export const PAGE_SIZE_MAX = 500;
 export const PAGE_SIZE_DEFAULT = 50;
+/** Cases found that one row of the journal names; of the others it has the number. */
+export const FOUND_JOURNALLED_MAX = 100;
 
 export interface ListForm {
   readonly status?: string;
@@ -51,10 +54,16 @@ export interface JournalPageView {
   readonly next?: number;
 }
 
+/** What the journal keeps of a search: who was looked at is known from the cases found. */
+export function searchDetail(by: string, { cases }: CasePageView): object {
+  const found = cases.slice(0, FOUND_JOURNALLED_MAX).map((found) => found.case);
+  return { by, found, ...(cases.length > found.length && { more: cases.length - found.length }) };
+}
+
 /** What is searched for, read from a form. */
 export type Search = (tables: Tables, page: { before?: CaseId; limit: number }) => Promise<CaseRow[]>;
 
-export async function listCases(tables: Tables, member: string, form: ListForm): Promise<CasePageView> {
+export async function listCases(tables: Tables, own: OwnEntries, form: ListForm): Promise<CasePageView> {
   const { limit, ...before } = readPage(form);
   const sinceMs = readSince(form.since);
   const rows = await tables.cases.list({
@@ -64,7 +73,7 @@ export async function listCases(tables: Tables, member: string, form: ListForm):
     ...(form.kind !== undefined && { kind: readWord(CASE_KINDS, form.kind, 'kind') }),
     ...(sinceMs !== undefined && { sinceMs }),
   });
-  return pageView(tables, member, rows, limit);
+  return pageView(tables, own, rows, limit);
 }
 
 /** @returns by which field it searches, and the search. @throws DeskError FIELD_MALFORMED unless there is exactly one */
@@ -104,12 +113,12 @@ const SEARCHES = {
 
 export async function searchCases(
   tables: Tables,
-  member: string,
+  own: OwnEntries,
   search: Search,
   form: SearchForm,
 ): Promise<CasePageView> {
   const { limit, ...before } = readPage(form);
-  return pageView(tables, member, await search(tables, { ...before, limit: limit + 1 }), limit);
+  return pageView(tables, own, await search(tables, { ...before, limit: limit + 1 }), limit);
 }
 
 export async function caseHistory(tables: Tables, number: string, form: JournalForm): Promise<JournalPageView> {
@@ -134,13 +143,13 @@ export async function listJournal(tables: Tables, form: JournalForm): Promise<Jo
 
 async function pageView(
   tables: Tables,
-  member: string,
+  own: OwnEntries,
   rows: readonly CaseRow[],
   limit: number,
 ): Promise<CasePageView> {
   const page = rows.slice(0, limit);
   const statements = Map.groupBy(await tables.cases.statementsOf(page.map(({ id }) => id)), ({ caseId }) => caseId);
-  const cases = page.map((row) => summaryOf(member, row, statements.get(row.id) ?? []));
+  const cases = page.map((row) => summaryOf(own, row, statements.get(row.id) ?? []));
   return { cases, ...(rows.length > limit && { next: caseNumber(page.at(-1)!.id) }) };
 }
 

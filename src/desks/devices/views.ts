@@ -3,6 +3,7 @@ import { imeiText } from '../../identifiers/imei.ts';
 import type { EntryName } from '../../statements/statement.ts';
 import { caseNumber } from '../../store/case-number.ts';
 import type { CaseRow, CaseStatementRow, JournalRow } from '../../store/schema.ts';
+import { isRowOverruled, type OwnEntries } from './overruled.ts';
 import { targetOf } from './subject.ts';
 
 /** One statement of a case. An IMEI is shown with its check digit. */
@@ -14,6 +15,8 @@ export interface StatementView {
   readonly to?: string;
   readonly reason?: string;
   readonly standing: boolean;
+  /** Present where a regulator has ended it: no gate acts on it, and the member may state it again. */
+  readonly overruled?: true;
   /** Where it stands in the log. Absent for the moment between the decision and its entry. */
   readonly entry?: EntryName;
   readonly endedAt?: string;
@@ -58,7 +61,7 @@ export interface JournalView {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-export function summaryOf(member: string, row: CaseRow, statements: readonly CaseStatementRow[]): CaseSummary {
+export function summaryOf(own: OwnEntries, row: CaseRow, statements: readonly CaseStatementRow[]): CaseSummary {
   return {
     case: caseNumber(row.id),
     kind: row.kind,
@@ -66,11 +69,11 @@ export function summaryOf(member: string, row: CaseRow, statements: readonly Cas
     createdAt: timeText(row.createdMs),
     createdBy: row.createdBy,
     ...(row.occurredMs !== null && { occurredAt: timeText(row.occurredMs) }),
-    statements: statements.map((statement) => statementView(member, statement)),
+    statements: statements.map((statement) => statementView(own, statement)),
   };
 }
 
-export function caseView(member: string, row: CaseRow, statements: readonly CaseStatementRow[]): CaseView {
+export function caseView(own: OwnEntries, row: CaseRow, statements: readonly CaseStatementRow[]): CaseView {
   const requester = withoutNulls({
     name: row.requesterName,
     contact: row.requesterContact,
@@ -79,7 +82,7 @@ export function caseView(member: string, row: CaseRow, statements: readonly Case
   });
   const imsi = statements.find((statement) => statement.imsi !== null)?.imsi ?? null;
   return {
-    ...summaryOf(member, row, statements),
+    ...summaryOf(own, row, statements),
     ...withoutNulls({ place: row.place, policeReference: row.policeReference, note: row.note, imsi }),
     ...(Object.keys(requester).length > 0 && { requester }),
   };
@@ -101,12 +104,15 @@ export function timeText(timeMs: number): string {
   return new Date(timeMs).toISOString();
 }
 
-function statementView(member: string, row: CaseStatementRow): StatementView {
+function statementView(own: OwnEntries, row: CaseStatementRow): StatementView {
+  const { member } = own;
+  const overruled = isRowOverruled(row, own);
   return {
     kind: row.kind,
     ...targetView(row),
     ...(row.reason !== null && { reason: row.reason }),
-    standing: row.endedMs === null,
+    standing: row.endedMs === null && !overruled,
+    ...(overruled && { overruled }),
     ...(row.logIndex !== null && { entry: { member, index: row.logIndex } }),
     ...(row.endedMs !== null && { endedAt: timeText(row.endedMs) }),
     ...(row.endReason !== null && { endReason: row.endReason }),

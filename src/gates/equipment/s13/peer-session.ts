@@ -44,6 +44,9 @@ export const DISCONNECT_WAIT_MS_MAX = 5_000;
 /** How long a peer that has our last word may take to close. */
 export const CLOSE_WAIT_MS_MAX = 2_000;
 
+/** Of a stranger's name, what is written to the log: no domain name is longer. */
+const CLAIMED_LENGTH_MAX = 255;
+
 /**
  *  - `awaiting`: nothing but a CER is listened to
  *  - `open`: requests are answered
@@ -184,13 +187,16 @@ export class PeerSession {
     const { peers, counters } = this.#parts;
     const read = readCapabilitiesExchangeRequest(request.bytes, request.start, request.end);
     if (read instanceof Fault) return this.#refusePeer(request, read);
-    const peer = peers.find(read.originHost);
-    if (peer === undefined) return this.#refusePeer(request, RESULT_CODE.unknownPeer);
-    if (!this.#options.isCertifiedAs(read.originHost)) return this.#refusePeer(request, RESULT_CODE.unknownPeer);
+    const { originHost } = read;
+    const peer = peers.find(originHost);
+    if (peer === undefined) return this.#refusePeer(request, RESULT_CODE.unknownPeer, originHost);
+    if (!this.#options.isCertifiedAs(originHost)) {
+      return this.#refusePeer(request, RESULT_CODE.unknownPeer, originHost);
+    }
     const judged = judgeCapabilities(read, this.#options);
-    if (judged !== RESULT_CODE.success) return this.#refusePeer(request, judged);
+    if (judged !== RESULT_CODE.success) return this.#refusePeer(request, judged, originHost);
     if (peer.connections >= this.#options.connectionsPerPeerMax) {
-      return this.#refusePeer(request, RESULT_CODE.unableToComply, 'too many connections of this peer');
+      return this.#refusePeer(request, RESULT_CODE.unableToComply, originHost, 'too many connections of this peer');
     }
     peer.connections += 1;
     this.#peer = peer;
@@ -204,14 +210,15 @@ export class PeerSession {
     writeCapabilitiesExchangeAnswer(this.#writer(), request, RESULT_CODE.success, this.#options.capabilities);
   }
 
-  /** Tells a peer why it may not connect, and closes. */
-  #refusePeer(request: ReceivedRequest, refusal: Refusal, message?: string): void {
+  /** Tells a peer why it may not connect, and closes. @param claimed the name that it gave itself, where it was read */
+  #refusePeer(request: ReceivedRequest, refusal: Refusal, claimed?: string, message?: string): void {
     const { capabilities } = this.#options;
     const resultCode = resultCodeOf(refusal);
     if (resultCode < 4000) writeErrorAnswer(this.#writer(), request, refusal, capabilities);
     else writeCapabilitiesExchangeAnswer(this.#writer(), request, refusal, capabilities, message);
     this.#parts.counters.count('peerRefused');
-    this.#parts.log.warn({ resultCode, secure: this.#options.isSecure }, 's13 peer refused');
+    const peer = claimed?.slice(0, CLAIMED_LENGTH_MAX);
+    this.#parts.log.warn({ peer, resultCode, secure: this.#options.isSecure }, 's13 peer refused');
     this.#leave();
   }
 
