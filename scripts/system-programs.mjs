@@ -41,7 +41,6 @@ function installOnDebian(packages) {
   process.stderr.write(`Installing ${packages.join(' ')} ...\n`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   run('apt-get', ['update', '-qq'], { env });
-  // No service is to be started: the tests start their own on free ports.
   run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', ...new Set(packages)], { env });
 }
 
