@@ -3,6 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { systemClock } from '../src/base/clock.ts';
 import { silentLog } from '../src/base/log.ts';
+import type { Decisions } from '../src/desks/decisions/decision.ts';
 import type { DeviceDesk } from '../src/desks/devices/desk.ts';
 import { createMemberApi } from '../src/portals/member-api.ts';
 import { RefusedRequests } from '../src/portals/refused-requests.ts';
@@ -19,6 +20,7 @@ export async function openApiText(): Promise<string> {
     { member: '{member}', gates: [], logFolder: tmpdir(), mirrorsFolder: tmpdir() },
     {
       desk: {} as DeviceDesk,
+      decisions: {} as Decisions,
       store: {} as Store,
       clock: systemClock,
       log: silentLog,

@@ -9,10 +9,14 @@ export interface DataFolder {
   /** The member's own shared log: checkpoint and tiles, servable as they are. */
   readonly log: string;
   readonly signing: string;
+  /** The member's own log, which is served to nobody, and what was last signed of it. */
+  readonly ownLog: string;
+  readonly ownSigning: string;
   /** Copies of the other members' logs, a folder each. */
   readonly mirrors: string;
   readonly keys: string;
   readonly logKey: string;
+  readonly ownLogKey: string;
   /** The public half, to be given to the others. */
   readonly logPublicKey: string;
   readonly pairingKey: string;
@@ -28,9 +32,12 @@ export function dataFolder(root: string): DataFolder {
     root,
     log: join(root, 'log'),
     signing: join(root, 'signing'),
+    ownLog: join(root, 'own-log'),
+    ownSigning: join(root, 'own-signing'),
     mirrors: join(root, 'mirrors'),
     keys,
     logKey: join(keys, 'log.key'),
+    ownLogKey: join(keys, 'own-log.key'),
     logPublicKey: join(keys, 'log.vkey'),
     pairingKey: join(keys, 'pairing.key'),
     store: join(root, 'store.sqlite'),

@@ -2,7 +2,7 @@ import type { Clock } from '../base/clock.ts';
 import type { EquipmentGate } from '../gates/equipment/gate.ts';
 import type { Member } from '../membership/consortium.ts';
 import type { Followers } from './followers.ts';
-import type { OwnLog } from './own-log.ts';
+import type { MemberLog } from './member-log.ts';
 
 /** A log as this node sees it. */
 export interface LogHealth {
@@ -25,16 +25,16 @@ export interface Health {
 export interface HealthSources {
   readonly members: readonly Member[];
   readonly self: string;
-  readonly ownLog: OwnLog;
+  readonly sharedLog: MemberLog;
   readonly followers: Followers;
   readonly gate: EquipmentGate | undefined;
   readonly clock: Clock;
 }
 
-export function healthOf({ members, self, ownLog, followers, gate, clock }: HealthSources): Health {
+export function healthOf({ members, self, sharedLog, followers, gate, clock }: HealthSources): Health {
   const nowMs = clock.nowMs();
   const logs = members.map(({ name }): LogHealth => {
-    if (name === self) return { name, size: ownLog.size, verifiedAtMs: nowMs, ageSeconds: 0 };
+    if (name === self) return { name, size: sharedLog.size, verifiedAtMs: nowMs, ageSeconds: 0 };
     const { size, verifiedAtMs, fault } = followers.state(name);
     return {
       name,

@@ -2,6 +2,7 @@ import Value from 'typebox/value';
 import type { Clock } from '../base/clock.ts';
 import { lockFolder } from '../base/folder-lock.ts';
 import type { Log } from '../base/log.ts';
+import { Decisions } from '../desks/decisions/decision.ts';
 import { DeviceDesk } from '../desks/devices/desk.ts';
 import type { IsOverruled } from '../desks/devices/overruled.ts';
 import { type GateName, GATES } from '../gates/equipment/answer.ts';
@@ -10,7 +11,7 @@ import { createExplainer } from '../gates/equipment/explainer.ts';
 import { EquipmentGate } from '../gates/equipment/gate.ts';
 import type { ListeningAddress } from '../gates/equipment/gate-messages.ts';
 import type { Role } from '../membership/consortium.ts';
-import type { MemberApiDependencies, MemberView } from '../portals/dependencies.ts';
+import type { MemberView } from '../portals/dependencies.ts';
 import { createMemberApi } from '../portals/member-api.ts';
 import { RefusedRequests } from '../portals/refused-requests.ts';
 import { ensureSupervisorToken } from '../portals/tokens.ts';
@@ -22,14 +23,17 @@ import { type NodeLogs, openLogs } from './logs.ts';
 import { createMetrics } from './metrics.ts';
 import { openNodeStore } from './node-store.ts';
 import { Stops } from './stops.ts';
+import type { NodeParts, NodeSystem } from './system.ts';
+import { startSystems } from './systems.ts';
 import { readSurroundings, type Surroundings } from './surroundings.ts';
 
-/** Where a node can be reached. */
+/** Where a node can be reached, by what answers there. `api` is always among them. */
 export interface NodeAddresses {
   readonly api: string;
   readonly s13?: string;
   readonly s13Tls?: string;
   readonly n5gEir?: string;
+  readonly [name: string]: string | undefined;
 }
 
 /** What the API explains where a member has no gate of its own. */
@@ -73,9 +77,13 @@ async function startParts(
   deps.stops.add(lockFolder(surroundings.folder.root), (lock) => lock.release());
   const logs = await openLogs(surroundings);
   const gate = await openGate(surroundings, logs);
-  const { store, desk } = await openDesk(surroundings, logs);
-  const api = await openApi(surroundings, logs, { gate, store, desk });
-  return { api, ...gateAddresses(gate) };
+  const { store, decisions } = await openDecisions(surroundings, logs);
+  const parts = { surroundings, logs, store, decisions };
+  const desk = openDeviceDesk(parts);
+  const systems = await startSystems(parts);
+  const api = await openApi(parts, { gate, desk, systems });
+  const added = systems.map(({ addresses }) => addresses ?? {});
+  return Object.assign({ api }, gateAddresses(gate), ...added) as NodeAddresses;
 }
 
 async function openGate(surroundings: Surroundings, { keeper }: NodeLogs): Promise<EquipmentGate | undefined> {
@@ -89,33 +97,38 @@ async function openGate(surroundings: Surroundings, { keeper }: NodeLogs): Promi
   return stops.add(gate, (part) => part.stop());
 }
 
-async function openDesk(
-  { config, folder, self, selfNumber, pairingKey, clock, log, stops }: Surroundings,
-  { ownLog, keeper, readEntry }: NodeLogs,
-): Promise<{ store: Store; desk: DeviceDesk }> {
+async function openDecisions(
+  { config, folder, self, clock, log, stops }: Surroundings,
+  { sharedLog, ownLog }: NodeLogs,
+): Promise<{ store: Store; decisions: Decisions }> {
   const store = stops.add(await openNodeStore(config, { log }), (part) => part.close());
-  const reader = keeper.standing.openReader();
-  const isOverruled: IsOverruled = (target, index) => reader.isOverruled(target, { member: selfNumber, index });
-  const desk = stops.add(
-    new DeviceDesk(
-      { member: self.name, roles: self.roles, pairingKey },
-      { store, ledger: ownLog, clock, log, readEntry, isOverruled },
-    ),
-    (part) => part.close(),
+  const logs = { shared: sharedLog, own: ownLog };
+  const decisions = stops.add(new Decisions({ member: self.name }, { store, logs, clock, log }), (part) =>
+    part.close(),
   );
-  const finished = await desk.resumeOutbox();
+  const finished = await decisions.resume();
   if (finished > 0) log.info({ finished }, 'decisions of the last run were carried into the log');
   await ensureSupervisorToken(folder.tokens, { store, clock });
-  return { store, desk };
+  return { store, decisions };
+}
+
+function openDeviceDesk({ surroundings, logs, decisions }: NodeParts): DeviceDesk {
+  const { self, selfNumber, pairingKey, clock } = surroundings;
+  const reader = logs.keeper.standing.openReader();
+  const isOverruled: IsOverruled = (target, index) => reader.isOverruled(target, { member: selfNumber, index });
+  return new DeviceDesk(
+    { member: self.name, roles: self.roles, pairingKey },
+    { decisions, clock, readEntry: logs.readEntry, isOverruled },
+  );
 }
 
 async function openApi(
-  surroundings: Surroundings,
-  { ownLog, followers, keeper, readEntry }: NodeLogs,
-  { gate, store, desk }: { gate: EquipmentGate | undefined } & Pick<MemberApiDependencies, 'store' | 'desk'>,
+  { surroundings, logs, store, decisions }: NodeParts,
+  { gate, desk, systems }: { gate: EquipmentGate | undefined; desk: DeviceDesk; systems: readonly NodeSystem[] },
 ): Promise<string> {
+  const { sharedLog, followers, keeper, readEntry } = logs;
   const { config, folder, members, self, selfNumber, pairingKey, clock, log, stops } = surroundings;
-  const health = () => healthOf({ members, self: self.name, ownLog, followers, gate, clock });
+  const health = () => healthOf({ members, self: self.name, sharedLog, followers, gate, clock });
   const refused = new RefusedRequests();
   const metrics = createMetrics({ health, keeper, gate, refused: () => refused.counts });
   const explainer = createExplainer(
@@ -123,9 +136,17 @@ async function openApi(
     { standing: keeper.standing.openReader(), clock },
   );
   const api = await createMemberApi(
-    { member: self.name, gates: GATES, logFolder: folder.log, mirrorsFolder: folder.mirrors },
+    {
+      member: self.name,
+      gates: GATES,
+      logFolder: folder.log,
+      mirrorsFolder: folder.mirrors,
+      routes: systems.flatMap(({ routes = [] }) => routes),
+      publicRoutes: systems.flatMap(({ publicRoutes = [] }) => publicRoutes),
+    },
     {
       desk,
+      decisions,
       store,
       clock,
       log,
@@ -134,7 +155,7 @@ async function openApi(
       readRefusals: (query) => readRecords({ folder: folder.records, ...query }),
       refused,
       members: () => health().logs.map((log, number) => memberView(log, members[number]!.roles)),
-      subscribe: (listener) => ownLog.sequencer.onPublished(({ size }) => listener(size)),
+      subscribe: (listener) => sharedLog.sequencer.onPublished(({ size }) => listener(size)),
       health: () => ({ ...health() }),
       metrics: () => metrics.metrics(),
     },
@@ -143,7 +164,7 @@ async function openApi(
   return api.listen(config.api);
 }
 
-function gateAddresses(gate: EquipmentGate | undefined): Omit<NodeAddresses, 'api'> {
+function gateAddresses(gate: EquipmentGate | undefined): Record<string, string> {
   const { s13, s13Tls, n5gEir } = gate?.addresses ?? {};
   return {
     ...(s13 && { s13: addressText(s13) }),

@@ -5,7 +5,7 @@ import type { LogKey } from '../ledger/note-key.ts';
 import { readCheckpoint } from '../ledger/reader.ts';
 import { openSource } from '../ledger/tile-source.ts';
 import type { Member } from '../membership/consortium.ts';
-import type { OwnLog } from './own-log.ts';
+import type { MemberLog } from './member-log.ts';
 
 /** A member that has not answered by then is not waited for: a start must not depend on the others. */
 const MIRROR_WAIT_MS_MAX = 2_000;
@@ -22,21 +22,21 @@ export class RollbackError extends Fault<RollbackFault> {}
  * @throws RollbackError
  */
 export async function refuseRollback(
-  { self, ownLog }: { self: Member; ownLog: OwnLog },
+  { self, sharedLog }: { self: Member; sharedLog: MemberLog },
   others: readonly Member[],
   { log }: { log: Log },
 ): Promise<void> {
-  const ownSize = ownLog.size;
+  const ownSize = sharedLog.size;
   const answers = await Promise.all(
     others.map(async ({ name, url }) => {
-      return { member: name, held: await mirrored(`${url}/mirrors/${self.name}`, ownLog.logKey) };
+      return { member: name, held: await mirrored(`${url}/mirrors/${self.name}`, sharedLog.logKey) };
     }),
   );
   for (const { member, held } of answers) {
     if (held === undefined) continue;
     const facts = { member, ownSize, mirrorSize: held.size };
     if (held.size > ownSize) throw new RollbackError({ code: 'LEDGER_BEHIND_MIRROR', ...facts });
-    if (!(await ownLog.rootAt(held.size)).equals(held.root)) {
+    if (!(await sharedLog.rootAt(held.size)).equals(held.root)) {
       throw new RollbackError({ code: 'LEDGER_CONTRADICTS_MIRROR', ...facts });
     }
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '../base/clock.ts';
-import type { DeskRequest } from '../desks/devices/decision.ts';
+import type { DeskRequest } from '../desks/decisions/decision.ts';
 import type { Store } from '../store/store.ts';
 import { type Action, mayDo } from './permissions.ts';
 import { PortalError } from './portal-fault.ts';

@@ -1,5 +1,7 @@
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import type { Decisions } from '../desks/decisions/decision.ts';
 import type { DeviceDesk } from '../desks/devices/desk.ts';
 import type { ImeiKey } from '../identifiers/imei.ts';
 import type { CheckRecord } from '../records/record.ts';
@@ -16,6 +18,9 @@ export interface MemberApiOptions {
   readonly logFolder: string;
   /** Copies of the others' logs, a folder each, served under `/mirrors/<member>/`. */
   readonly mirrorsFolder: string;
+  /** Routes of the node's other systems: under `/v1` for holders of a token, and for anybody. */
+  readonly routes?: readonly FastifyPluginAsyncTypebox[];
+  readonly publicRoutes?: readonly FastifyPluginAsyncTypebox[];
   /** Requests from one address in a minute; `REQUESTS_PER_MINUTE_MAX` without it. */
   readonly requestsPerMinuteMax?: number;
 }
@@ -65,6 +70,7 @@ export interface RefusalQuery {
 
 export interface MemberApiDependencies {
   readonly desk: DeviceDesk;
+  readonly decisions: Decisions;
   readonly store: Store;
   readonly clock: Clock;
   readonly log: Log;

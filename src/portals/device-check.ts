@@ -2,7 +2,8 @@ import { Fault } from '../base/fault.ts';
 import { deviceTargetText } from '../identifiers/device-target.ts';
 import { type ImeiKey, imeiText } from '../identifiers/imei.ts';
 import { decodeStatement, type Stated } from '../statements/codec.ts';
-import type { EntryName } from '../statements/statement.ts';
+import type { DeviceStatement, EntryName } from '../statements/statement.ts';
+import { isBookStatement } from '../standing/books.ts';
 import type { GateExplanation, MemberApiDependencies, MemberApiOptions } from './dependencies.ts';
 
 /** What an entry says, for people: who stated it, since when, about what, why. */
@@ -49,11 +50,11 @@ async function entryView(
 ): Promise<EntryView | undefined> {
   const bytes = await readEntry(name.member, name.index);
   const stated = bytes === undefined ? undefined : readStated(bytes);
-  if (stated?.statement === undefined) return undefined;
+  if (stated?.statement === undefined || isBookStatement(stated.statement)) return undefined;
   return { ...name, statedAt: new Date(stated.timeMs).toISOString(), ...statementView(stated.statement) };
 }
 
-function statementView(statement: NonNullable<Stated['statement']>): Omit<EntryView, keyof EntryName | 'statedAt'> {
+function statementView(statement: DeviceStatement): Omit<EntryView, keyof EntryName | 'statedAt'> {
   const reference = statement.reference === undefined ? {} : { reference: statement.reference };
   switch (statement.kind) {
     case 'device.blocked':

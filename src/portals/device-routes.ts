@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import Type from 'typebox';
 import { Fault } from '../base/fault.ts';
-import { type DeskRequest, noteLook } from '../desks/devices/decision.ts';
+import type { DeskRequest } from '../desks/decisions/decision.ts';
 import { DeskError } from '../desks/devices/desk-fault.ts';
 import { readImei } from '../desks/devices/fields.ts';
 import { readSince } from '../desks/devices/reading.ts';
@@ -46,7 +46,10 @@ export function deviceRoutes(
   const check = async (form: { imei: string; imsi?: string }, request: DeskRequest): Promise<DeviceCheckView> => {
     const { imei } = readImei(form.imei, 'imei', true);
     const imsi = readImsi(form.imsi);
-    await noteLook(dependencies, request, { action: 'device.checked', detail: { imei: imeiKeyText(imei.key) } });
+    await dependencies.decisions.noteLook(request, {
+      action: 'device.checked',
+      detail: { imei: imeiKeyText(imei.key) },
+    });
     return checkDevice(options, dependencies, { key: imei.key, imsi });
   };
   return async (app) => {
@@ -78,7 +81,7 @@ export function deviceRoutes(
         const sinceMs = readSince(request.query.since) ?? untilMs - REFUSALS_SPAN_MS;
         const imei = request.query.imei === undefined ? undefined : readImei(request.query.imei, 'imei', true).imei;
         const ofDevice = imei === undefined ? {} : { imei: imeiKeyText(imei.key) };
-        await noteLook(dependencies, deskRequest(request), { action: 'refusals.read', detail: ofDevice });
+        await dependencies.decisions.noteLook(deskRequest(request), { action: 'refusals.read', detail: ofDevice });
         const records = await readRefusals({ sinceMs, untilMs, limit, ...ofDevice });
         return { refusals: records.map(refusalView) };
       },

@@ -61,6 +61,7 @@ export async function createMemberApi(
   await limitRequests(app, options.requestsPerMinuteMax ?? REQUESTS_PER_MINUTE_MAX);
   await describeApi(app, options.member);
   await app.register(publicRoutes(options, dependencies));
+  for (const routes of options.publicRoutes ?? []) await app.register(routes);
   await app.register(hintRoutes((listener) => dependencies.subscribe(listener)));
   await app.register(
     async (desk) => {
@@ -69,6 +70,7 @@ export async function createMemberApi(
       await desk.register(supervisorRoutes(dependencies));
       await desk.register(deviceRoutes(options, dependencies));
       await desk.register(tokenRoutes(dependencies));
+      for (const routes of options.routes ?? []) await desk.register(routes);
     },
     { prefix: '/v1' },
   );

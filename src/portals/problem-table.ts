@@ -1,8 +1,9 @@
+import type { DecisionFault } from '../desks/decisions/decision-fault.ts';
 import type { DeskFault } from '../desks/devices/desk-fault.ts';
 import type { StoreFault } from '../store/store-fault.ts';
 import type { PortalFault } from './portal-fault.ts';
 
-type AnsweredFault = DeskFault | StoreFault | PortalFault;
+type AnsweredFault = DecisionFault | DeskFault | StoreFault | PortalFault;
 type FactOf<T> = T extends unknown ? keyof T : never;
 /** Facts are members of the problem document, so none may bear a name of RFC 9457: a `status` of ours would be its own. */
 type FactsClash = Extract<FactOf<AnsweredFault>, 'type' | 'title' | 'status' | 'detail' | 'instance'>;

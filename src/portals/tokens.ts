@@ -4,8 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { makeFolderDurably, writeDurably } from '../base/durable.ts';
-import { IDEMPOTENCY_KEPT_MS, type DeskRequest } from '../desks/devices/decision.ts';
-import { DeskError } from '../desks/devices/desk-fault.ts';
+import { IDEMPOTENCY_KEPT_MS, type DeskRequest } from '../desks/decisions/decision.ts';
+import { DecisionError } from '../desks/decisions/decision-fault.ts';
 import type { TokenRow } from '../store/schema.ts';
 import type { Store, Tables } from '../store/store.ts';
 import type { DeskRole } from './permissions.ts';
@@ -55,7 +55,7 @@ export async function findHolder(token: string, { store, clock }: TokenDependenc
 
 /**
  * Makes a token. It is answered once and kept nowhere: the store has its hash.
- * @throws PortalError REQUEST_MALFORMED, TOKEN_NAME_TAKEN, TOKENS_TOO_MANY, TOKEN_GIVEN_ALREADY; DeskError IDEMPOTENCY_KEY_REUSED
+ * @throws PortalError REQUEST_MALFORMED, TOKEN_NAME_TAKEN, TOKENS_TOO_MANY, TOKEN_GIVEN_ALREADY; DecisionError IDEMPOTENCY_KEY_REUSED
  */
 export async function createToken(
   holder: Holder,
@@ -151,7 +151,7 @@ async function refuseRepetition(
     );
     return;
   }
-  if (earlier.requestHash !== requestHash) throw new DeskError({ code: 'IDEMPOTENCY_KEY_REUSED' });
+  if (earlier.requestHash !== requestHash) throw new DecisionError({ code: 'IDEMPOTENCY_KEY_REUSED' });
   throw new PortalError({ code: 'TOKEN_GIVEN_ALREADY', name });
 }
 

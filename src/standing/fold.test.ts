@@ -257,7 +257,7 @@ describe('the fold', () => {
       encodeEntry({ ...envelope, kind: 'device.blocked', version: 1, body: { rubbish: 1 } }),
       entryOf('saerom', blocked),
       encodeEntry({ ...envelope, kind: 'device.blocked', version: 2, body: {} }),
-      encodeEntry({ ...envelope, kind: 'sender.certified', version: 1, body: {} }),
+      encodeEntry({ ...envelope, kind: 'weather.changed', version: 1, body: {} }),
       entryOf('hanbit', blocked),
     ]);
     assert.deepEqual(counts, {

@@ -6,7 +6,7 @@ import type {
   DeviceReleased,
   GateOpened,
   GateRestored,
-  Statement,
+  DeviceStatement,
 } from '../statements/statement.ts';
 import { LOG_SIZE_MAX } from './memory.ts';
 import type { EntryPlace, ReleasesAhead } from './releases-ahead.ts';
@@ -61,13 +61,13 @@ export interface FoldContext {
 }
 
 /** Whether an entry has to wait until other logs have been read further. */
-export function mustWait(statement: Statement, by: EntryPlace, context: FoldContext): boolean {
+export function mustWait(statement: DeviceStatement, by: EntryPlace, context: FoldContext): boolean {
   if (statement.kind !== 'device.released') return false;
   return isAhead(namedBy(statement, context), by, context) && context.ahead.isFull(by.member);
 }
 
 /** Applies one statement of a member's log; its entries come in their order, and each once. */
-export function foldStatement(statement: Statement, entry: EntryPlace, context: FoldContext): FoldOutcome {
+export function foldStatement(statement: DeviceStatement, entry: EntryPlace, context: FoldContext): FoldOutcome {
   const overrules = context.ahead.naming(entry);
   switch (statement.kind) {
     case 'device.blocked':

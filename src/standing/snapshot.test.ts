@@ -11,6 +11,7 @@ import { DEVICES, entryOf, type Logs, logs, MEMBERS, TAGS } from '../../test/sup
 import { StandingError } from './fault.ts';
 import { Findings } from './findings.ts';
 import { LOG_SIZE_MAX } from './memory.ts';
+import { writeBookFile } from './book-file.ts';
 import { SnapshotError } from './snapshot-reader.ts';
 import { Standing } from './standing.ts';
 
@@ -235,6 +236,10 @@ describe('the longest log', () => {
       .digest()
       .copy(whole, whole.length - 32);
     await writeFile(file, whole);
+    await writeBookFile(`${file}.books`, {
+      sizes: new Map(MEMBERS.map(({ name }) => [name, LOG_SIZE_MAX])),
+      entries: [],
+    });
     const standing = await load();
     const statements: Statement[] = [
       { kind: 'gate.restored', ends: { member: 'hanbit', index: 1 } },

@@ -4,7 +4,10 @@ import { writeDurably } from '../base/durable.ts';
 import type { Log } from '../base/log.ts';
 import { EntryError } from '../ledger/entry.ts';
 import { MEMBERS_MAX, type Role } from '../membership/consortium.ts';
-import { decodeStatement, type Stated, StatementError } from '../statements/codec.ts';
+import { decodeStatement, type Stated } from '../statements/codec.ts';
+import { StatementError } from '../statements/statement-fault.ts';
+import { type BookEntry, Books, type BookStatement, isBookStatement } from './books.ts';
+import { readBookFile, writeBookFile } from './book-file.ts';
 import { TABLES } from './bucket.ts';
 import { StandingError } from './fault.ts';
 import { type FoldContext, type FoldOutcome, foldStatement, mustWait } from './fold.ts';
@@ -48,7 +51,10 @@ export class Standing {
   readonly #ahead = new ReleasesAhead();
   readonly #context: FoldContext;
   readonly #listeners = new Set<(change: MemoryChange) => void>();
+  readonly #bookListeners = new Set<(entry: BookEntry) => void>();
   readonly #log: Log;
+  /** How senders and cells stand. */
+  readonly books: Books;
   #reader: StandingReader | undefined;
 
   constructor(options: StandingOptions, deps: { log: Log }) {
@@ -58,6 +64,7 @@ export class Standing {
     this.#numbers = new Map(members.map(({ name }, number) => [name, number]));
     assert(this.#numbers.size === members.length, 'the names of members differ');
     this.#log = deps.log;
+    this.books = new Books(members);
     this.#index = new StandingIndex(
       { members: members.length, hashKey, devicesExpected },
       { onGrown: (table, shard, buffer) => this.#announce({ table, shard, buffer }) },
@@ -84,6 +91,7 @@ export class Standing {
     const standing = new Standing(options, deps);
     const { members, rootAt } = options;
     await readSnapshot(path, { members, rootAt }, { index: standing.#index, ahead: standing.#ahead });
+    await readBookFile(bookFileOf(path), standing.books, standing.#foldedSizes());
     return standing;
   }
 
@@ -133,6 +141,12 @@ export class Standing {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Calls with each new entry that the books keep. @returns a function that ends the listening */
+  onBookEntry(listener: (entry: BookEntry) => void): () => void {
+    this.#bookListeners.add(listener);
+    return () => this.#bookListeners.delete(listener);
+  }
+
   /** The reader of the writer's own thread, which is always up to date. */
   openReader(): StandingReader {
     this.#reader ??= new StandingReader(this.memory);
@@ -152,7 +166,7 @@ export class Standing {
     const hash = createHash('sha256');
     const tables = TABLES.map(({ name }) => this.#index.tables[name].view());
     for (const chunk of snapshotChunks(this.#state(tables, new Map()))) hash.update(chunk);
-    return hash.digest('hex');
+    return hash.update(this.books.digest()).digest('hex');
   }
 
   /**
@@ -161,8 +175,12 @@ export class Standing {
    */
   async writeSnapshot(path: string, roots: ReadonlyMap<string, string>): Promise<void> {
     const tables = TABLES.map(({ name }) => this.#index.tables[name].freeze());
+    const state = this.#state(tables, roots);
+    const books = { sizes: this.#foldedSizes(), entries: [...this.books.entries()] };
     try {
-      await writeDurably(path, snapshotChunks(this.#state(tables, roots)));
+      // First, so that it never holds less than the snapshot counts on.
+      await writeBookFile(bookFileOf(path), books);
+      await writeDurably(path, snapshotChunks(state));
     } finally {
       for (const { name } of TABLES) this.#index.tables[name].thaw();
     }
@@ -172,6 +190,7 @@ export class Standing {
     const stated = decode(bytes);
     const statement = stated?.statement;
     if (statement !== undefined && stated!.issuer === this.#members[entry.member]!.name) {
+      if (isBookStatement(statement)) return this.#foldBook(bytes, entry, { ...stated!, statement });
       if (!mustWait(statement, entry, this.#context)) return foldStatement(statement, entry, this.#context);
       const facts = { code: 'STANDING_RELEASES_AHEAD_FULL', ...entry, releasesMax: RELEASES_AHEAD_MAX };
       this.#log.warn(facts, 'too many overrules wait for entries of other logs; this log waits too');
@@ -179,6 +198,21 @@ export class Standing {
     }
     if (stated === undefined) return 'malformed';
     return stated.issuer === this.#members[entry.member]!.name ? 'unknown' : 'foreign';
+  }
+
+  #foldBook(
+    bytes: Uint8Array,
+    { member, index }: { member: number; index: number },
+    stated: Stated & { readonly statement: BookStatement },
+  ): FoldOutcome {
+    const entry = { member: this.#members[member]!.name, index, bytes: bytes.slice() };
+    const outcome = this.books.fold(entry, stated);
+    for (const listener of this.#bookListeners) listener(entry);
+    return outcome;
+  }
+
+  #foldedSizes(): Map<string, number> {
+    return new Map(this.#members.map(({ name }) => [name, this.foldedSize(name)]));
   }
 
   #numberOf(member: string): number {
@@ -226,4 +260,9 @@ function noCounts(): FoldCounts {
     malformed: 0,
     foreign: 0,
   };
+}
+
+/** The books stand in a file of their own beside the snapshot. */
+function bookFileOf(snapshot: string): string {
+  return `${snapshot}.books`;
 }

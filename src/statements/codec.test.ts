@@ -7,7 +7,8 @@ import { Fault } from '../base/fault.ts';
 import type { DeviceTarget } from '../identifiers/device-target.ts';
 import { IMEI_KEYS, type ImeiKey, SERIALS_PER_TAC, type Tac } from '../identifiers/imei.ts';
 import { encodeEntry, type Entry } from '../ledger/entry.ts';
-import { decodeStatement, encodeStatement, REFERENCE_LENGTH_MAX } from './codec.ts';
+import { REFERENCE_LENGTH_MAX } from './body-fields.ts';
+import { decodeStatement, encodeStatement } from './codec.ts';
 import { DEVICE_REASONS, type EntryName, RELEASE_REASONS, type Statement } from './statement.ts';
 
 interface StatementVectors {

@@ -1,14 +1,15 @@
 import { Fault } from '../base/fault.ts';
 import { deviceTargetText, parseDeviceTarget } from '../identifiers/device-target.ts';
 import { imeiKeyText, parseImei } from '../identifiers/imei.ts';
-import { parseMemberName } from '../identifiers/member-name.ts';
 import { type CborMap, decodeEntry, encodeEntry } from '../ledger/entry.ts';
-import { PAIRING_TAG_SIZE } from './pairing-tag.ts';
+import { isMap, isReference, malformed, readEnds, readOneOf, readReference, readTag } from './body-fields.ts';
+import { CELL_BODIES } from './cell-codec.ts';
+import { SENDER_BODIES } from './sender-codec.ts';
 import {
   DEVICE_REASONS,
   type DeviceListed,
+  type DevicePaired,
   type DeviceReleased,
-  type EntryName,
   RELEASE_REASONS,
   type Statement,
   type StatementKind,
@@ -16,11 +17,6 @@ import {
 
 /** The version of each kind's body that this code writes, and the only one it reads. */
 const VERSION = 1;
-export const REFERENCE_LENGTH_MAX = 64;
-const REFERENCE = /^[A-Za-z0-9._:/-]+$/;
-
-export type StatementFault = { code: 'STATEMENT_MALFORMED'; kind: string; field: string };
-export class StatementError extends Fault<StatementFault> {}
 
 /** A statement with the envelope it came in. */
 export interface Stated {
@@ -51,53 +47,73 @@ export function decodeStatement(bytes: Uint8Array): Stated {
   return { issuer, timeMs, id, statement };
 }
 
-function bodyOf(statement: Statement): CborMap {
-  const reference = statement.reference === undefined ? {} : { reference: statement.reference };
-  switch (statement.kind) {
-    case 'device.blocked':
-    case 'device.tracked':
-      return {
-        target: deviceTargetText(statement.target),
-        reason: statement.reason,
-        ...(statement.occurredAtMs !== undefined && { occurred: statement.occurredAtMs }),
-        ...reference,
-      };
-    case 'device.released':
-      return {
-        target: deviceTargetText(statement.target),
-        ends: { ...statement.ends },
-        reason: statement.reason,
-        ...reference,
-      };
-    case 'device.paired':
-      return { imei: imeiKeyText(statement.imei), tag: statement.tag, ...reference };
-    case 'gate.opened':
-      return { ...reference };
-    case 'gate.restored':
-      return { ends: { ...statement.ends }, ...reference };
-  }
+/** How the body of a kind is written and read. */
+export interface BodyCodec<S extends Statement = Statement> {
+  readonly fields: readonly string[];
+  /** The body without its reference. */
+  write(this: void, statement: S): CborMap;
+  read(this: void, kind: S['kind'], body: CborMap): S;
 }
 
-type BodyReader = (kind: StatementKind, body: CborMap) => Statement;
+/** The statement of a kind; two kinds may share one type. */
+type StatementOf<Kind extends StatementKind, S = Statement> = S extends { kind: infer Kinds }
+  ? Kind extends Kinds
+    ? S
+    : never
+  : never;
 
-const BODY_READERS: Record<StatementKind, { fields: readonly string[]; read: BodyReader }> = {
-  'device.blocked': { fields: ['target', 'reason', 'occurred', 'reference'], read: readListed },
-  'device.tracked': { fields: ['target', 'reason', 'occurred', 'reference'], read: readListed },
-  'device.released': { fields: ['target', 'ends', 'reason', 'reference'], read: readReleased },
-  'device.paired': { fields: ['imei', 'tag', 'reference'], read: readPaired },
-  'gate.opened': { fields: ['reference'], read: (_, body) => ({ kind: 'gate.opened', ...readReference(body) }) },
-  'gate.restored': {
-    fields: ['ends', 'reference'],
-    read: (kind, body) => ({ kind: 'gate.restored', ends: readEnds(kind, body), ...readReference(body) }),
-  },
+const LISTED: BodyCodec<DeviceListed> = {
+  fields: ['target', 'reason', 'occurred', 'reference'],
+  write: ({ target, reason, occurredAtMs }) => ({
+    target: deviceTargetText(target),
+    reason,
+    ...(occurredAtMs !== undefined && { occurred: occurredAtMs }),
+  }),
+  read: readListed,
 };
 
+const BODIES: { readonly [Kind in StatementKind]: BodyCodec<StatementOf<Kind>> } = {
+  'device.blocked': LISTED,
+  'device.tracked': LISTED,
+  'device.released': {
+    fields: ['target', 'ends', 'reason', 'reference'],
+    write: ({ target, ends, reason }) => ({ target: deviceTargetText(target), ends: { ...ends }, reason }),
+    read: readReleased,
+  },
+  'device.paired': {
+    fields: ['imei', 'tag', 'reference'],
+    write: ({ imei, tag }) => ({ imei: imeiKeyText(imei), tag }),
+    read: readPaired,
+  },
+  'gate.opened': {
+    fields: ['reference'],
+    write: () => ({}),
+    read: (kind, body) => ({ kind, ...readReference(body) }),
+  },
+  'gate.restored': {
+    fields: ['ends', 'reference'],
+    write: ({ ends }) => ({ ends: { ...ends } }),
+    read: (kind, body) => ({ kind, ends: readEnds(kind, body), ...readReference(body) }),
+  },
+  ...SENDER_BODIES,
+  ...CELL_BODIES,
+};
+
+function codecOf(kind: StatementKind): BodyCodec {
+  return BODIES[kind] as BodyCodec;
+}
+
+function bodyOf(statement: Statement): CborMap {
+  const { kind, reference } = statement;
+  return { ...codecOf(kind).write(statement), ...(reference !== undefined && { reference }) };
+}
+
 function isStatementKind(kind: string): kind is StatementKind {
-  return Object.hasOwn(BODY_READERS, kind);
+  return Object.hasOwn(BODIES, kind);
 }
 
 function readBody(kind: StatementKind, body: CborMap): Statement {
-  const { fields, read } = BODY_READERS[kind];
+  const { fields, read } = codecOf(kind);
   const unknown = Object.keys(body).find((field) => !fields.includes(field));
   if (unknown !== undefined) throw malformed(kind, 'unknown field');
   const { reference } = body;
@@ -127,12 +143,11 @@ function readReleased(kind: StatementKind, body: CborMap): DeviceReleased {
   };
 }
 
-function readPaired(kind: StatementKind, body: CborMap): Statement {
-  const { imei, tag } = body;
+function readPaired(kind: StatementKind, body: CborMap): DevicePaired {
+  const { imei } = body;
   const parsed = typeof imei === 'string' && imei.length === 14 ? parseImei(imei) : undefined;
   if (parsed === undefined || parsed instanceof Fault) throw malformed(kind, 'imei');
-  if (!(tag instanceof Uint8Array) || tag.length !== PAIRING_TAG_SIZE) throw malformed(kind, 'tag');
-  return { kind: 'device.paired', imei: parsed.key, tag, ...readReference(body) };
+  return { kind: 'device.paired', imei: parsed.key, tag: readTag(kind, body), ...readReference(body) };
 }
 
 function readTarget(kind: StatementKind, body: CborMap): DeviceListed['target'] {
@@ -144,35 +159,4 @@ function readTarget(kind: StatementKind, body: CborMap): DeviceListed['target'] 
   // One device has one spelling in a log: 14 digits.
   if (!Object.entries(target).every(([field, value]) => canonical[field] === value)) throw malformed(kind, 'target');
   return parsed;
-}
-
-function readEnds(kind: StatementKind, body: CborMap): EntryName {
-  const { ends } = body;
-  if (!isMap(ends) || Object.keys(ends).length !== 2) throw malformed(kind, 'ends');
-  const { member, index } = ends;
-  if (typeof member !== 'string' || parseMemberName(member) instanceof Fault) throw malformed(kind, 'ends.member');
-  if (typeof index !== 'number' || index < 0) throw malformed(kind, 'ends.index');
-  return { member, index };
-}
-
-function readOneOf<T extends string>(values: readonly T[], kind: StatementKind, body: CborMap): T {
-  const value = values.find((known) => known === body['reason']);
-  if (value === undefined) throw malformed(kind, 'reason');
-  return value;
-}
-
-function readReference(body: CborMap): { reference?: string } {
-  return typeof body['reference'] === 'string' ? { reference: body['reference'] } : {};
-}
-
-function isReference(value: unknown): value is string {
-  return typeof value === 'string' && value.length <= REFERENCE_LENGTH_MAX && REFERENCE.test(value);
-}
-
-function isMap(value: unknown): value is CborMap {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
-}
-
-function malformed(kind: StatementKind, field: string): StatementError {
-  return new StatementError({ code: 'STATEMENT_MALFORMED', kind, field });
 }

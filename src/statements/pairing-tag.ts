@@ -15,3 +15,11 @@ export function pairingTag(pairingKey: Uint8Array, imei: ImeiKey, imsi: Imsi): B
     .digest();
   return digest.subarray(0, PAIRING_TAG_SIZE);
 }
+
+/**
+ * Stands for a sender number in a shared log, as `pairingTag` stands for a device with a subscriber: a number may be a
+ * person's.
+ */
+export function numberTag(pairingKey: Uint8Array, number: string): Buffer {
+  return createHmac('sha256', pairingKey).update(`number:${number}`).digest().subarray(0, PAIRING_TAG_SIZE);
+}

@@ -1,4 +1,6 @@
 import type { DeviceTarget } from '../identifiers/device-target.ts';
+import type { CellStatement } from './cell-statement.ts';
+import type { SenderStatement } from './sender-statement.ts';
 import type { ImeiKey } from '../identifiers/imei.ts';
 
 /**
@@ -71,5 +73,8 @@ export interface GateRestored {
   readonly reference?: string;
 }
 
-export type Statement = DeviceListed | DeviceReleased | DevicePaired | GateOpened | GateRestored;
+/** What concerns devices and the gates that check them. */
+export type DeviceStatement = DeviceListed | DeviceReleased | DevicePaired | GateOpened | GateRestored;
+
+export type Statement = DeviceStatement | SenderStatement | CellStatement;
 export type StatementKind = Statement['kind'];

@@ -85,24 +85,6 @@ export class CaseTables {
     );
   }
 
-  /** Where statements stand in the log, of those that are there. */
-  logIndexes(statementIds: readonly string[]): Promise<{ statementId: string; logIndex: number | null }[]> {
-    return inChunks(statementIds, async (chunk) => {
-      const stated = await this.#database
-        .selectFrom('caseStatements')
-        .select(['statementId', 'logIndex'])
-        .where('statementId', 'in', chunk)
-        .execute();
-      const ended = await this.#database
-        .selectFrom('caseStatements')
-        .select(['endStatementId as statementId', 'endLogIndex as logIndex'])
-        .where('endStatementId', 'in', chunk)
-        .$narrowType<{ statementId: string }>()
-        .execute();
-      return [...stated, ...ended];
-    });
-  }
-
   async setStatus(id: CaseId, status: string): Promise<void> {
     await this.#database.updateTable('cases').set({ status }).where('id', '=', id).execute();
   }

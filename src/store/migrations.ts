@@ -12,6 +12,7 @@ export function migrations(engine: Engine): Record<string, Migration> {
     '0001-desk': { up: createTables },
     '0002-journal-is-kept': { up: (database) => keepJournal(database, engine) },
     '0003-journal-is-not-replaced': { up: (database) => refuseReplacement(database, engine) },
+    '0004-places': { up: createPlaces },
   };
 }
 
@@ -148,4 +149,29 @@ async function refuseReplacement(database: Kysely<Schema>, engine: Engine): Prom
         begin select raise(abort, 'the journal is append-only'); end`,
     )
     .execute(database);
+}
+
+/** Every desk's entries have their place in one table; those of device cases stood only beside their statements. */
+async function createPlaces(database: Kysely<Schema>): Promise<void> {
+  await database.schema
+    .createTable('statementPlaces')
+    .addColumn('statementId', 'text', (column) => column.primaryKey())
+    .addColumn('log', 'text', (column) => column.notNull())
+    .addColumn('logIndex', 'bigint')
+    .execute();
+  await database.schema
+    .alterTable('outbox')
+    .addColumn('log', 'text', (column) => column.notNull().defaultTo('shared'))
+    .execute();
+  for (const [id, index] of [
+    ['statement_id', 'log_index'],
+    ['end_statement_id', 'end_log_index'],
+  ]) {
+    await sql
+      .raw(
+        `insert into statement_places (statement_id, log, log_index)
+          select ${id}, 'shared', ${index} from case_statements where ${id} is not null`,
+      )
+      .execute(database);
+  }
 }

@@ -36,6 +36,20 @@ export class OutboxTable {
   async settle(groupId: string, firstIndex: number): Promise<void> {
     const group = this.#database.selectFrom('outbox').where('groupId', '=', groupId).select('statementId');
     await this.#database
+      .updateTable('statementPlaces')
+      .set((where) => ({
+        logIndex: where(
+          where.val(firstIndex),
+          '+',
+          where
+            .selectFrom('outbox')
+            .select('position')
+            .whereRef('outbox.statementId', '=', 'statementPlaces.statementId'),
+        ),
+      }))
+      .where('statementId', 'in', group)
+      .execute();
+    await this.#database
       .updateTable('caseStatements')
       .set((where) => ({
         logIndex: where(

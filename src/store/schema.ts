@@ -12,6 +12,7 @@ export interface Schema {
   tokens: TokenTable;
   idempotencyKeys: IdempotencyKeyTable;
   outbox: OutboxTable;
+  statementPlaces: StatementPlaceTable;
 }
 
 export type Database = Kysely<Schema>;
@@ -97,15 +98,28 @@ interface IdempotencyKeyTable {
   expiresMs: number;
 }
 
-/** Entries decided and not yet known to be in the log. Those of one group go there in one append. */
+/** A member's own logs: the one that the others follow, and the one that it serves to nobody. */
+export const LOG_NAMES = ['shared', 'own'] as const;
+export type LogName = (typeof LOG_NAMES)[number];
+
+/** Entries decided and not yet known to be in their log. Those of one group go there in one append. */
 interface OutboxTable {
   statementId: string;
   groupId: string;
   position: number;
+  log: LogName;
   entry: Uint8Array;
   /** The log's size when this was decided: the entry stands at this index or after it, if anywhere. */
   logSize: number;
   createdMs: number;
+}
+
+/** Where each entry stands that a desk has decided. */
+interface StatementPlaceTable {
+  statementId: string;
+  log: LogName;
+  /** Null until it is known to be there. */
+  logIndex: number | null;
 }
 
 export type CaseRow = Selectable<CaseTable>;

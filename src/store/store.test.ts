@@ -68,7 +68,9 @@ describeOnEngines('the store', (engine) => {
         [caseRow(2026_000_000_001, { place: '서울역 앞 🚉' })],
         [statementRow(2026_000_000_001, 'imei:1', { imeiFrom: 99_999_999_999_999, imeiTo: 99_999_999_999_999 })],
       );
-      await outbox.add([{ statementId: 'a', groupId: 'g', position: 0, entry, logSize: 7, createdMs: NOW_MS }]);
+      await outbox.add([
+        { statementId: 'a', groupId: 'g', position: 0, entry, log: 'shared' as const, logSize: 7, createdMs: NOW_MS },
+      ]);
     });
     const { found, statements, waiting } = await store.read(async ({ cases, outbox }) => ({
       found: await cases.find(2026_000_000_001),
@@ -157,6 +159,7 @@ describeOnEngines('the store', (engine) => {
       groupId,
       position,
       entry: new Uint8Array(1),
+      log: 'shared' as const,
       logSize: 0,
       createdMs: NOW_MS,
     });

@@ -5,6 +5,7 @@ import { IdempotencyKeys } from './idempotency-keys.ts';
 import { Journal } from './journal.ts';
 import { type Engine, migrations } from './migrations.ts';
 import { OutboxTable } from './outbox-table.ts';
+import { Places } from './places.ts';
 import { PostgresHold, postgresDialect } from './postgres.ts';
 import type { Database, Schema } from './schema.ts';
 import { sqliteDialect } from './sqlite.ts';
@@ -18,6 +19,7 @@ export interface Tables {
   readonly tokens: Tokens;
   readonly idempotencyKeys: IdempotencyKeys;
   readonly outbox: OutboxTable;
+  readonly places: Places;
 }
 
 /** Where the database is: a file for SQLite, or `postgres://…`. */
@@ -139,6 +141,7 @@ function tablesOf(database: Database): Tables {
     tokens: new Tokens(database),
     idempotencyKeys: new IdempotencyKeys(database),
     outbox: new OutboxTable(database),
+    places: new Places(database),
   };
 }
 

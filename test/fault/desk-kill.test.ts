@@ -52,9 +52,9 @@ async function assertNeverApart(
   folder: string,
   acknowledged: readonly Acknowledged[],
 ): Promise<{ statements: number }> {
-  const { desk, store, ledger, sequencer } = await openDesk(folder);
-  await desk.resumeOutbox();
-  desk.close();
+  const { decisions, store, ledger, sequencer } = await openDesk(folder);
+  await decisions.resume();
+  decisions.close();
   const log: Stated[] = [];
   for await (const { entries } of ledger.readEntries(0, ledger.size))
     log.push(...entries.map((entry) => decodeStatement(entry)));

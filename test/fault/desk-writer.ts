@@ -4,7 +4,7 @@
  */
 import { randomInt } from 'node:crypto';
 import { writeSync } from 'node:fs';
-import type { DeskRequest } from '../../src/desks/devices/decision.ts';
+import type { DeskRequest } from '../../src/desks/decisions/decision.ts';
 import type { DeviceDesk } from '../../src/desks/devices/desk.ts';
 import { openDesk } from '../support/real-desk.ts';
 
@@ -13,8 +13,8 @@ const PEOPLE = 6;
 const REQUEST: DeskRequest = { actor: 'desk-1', role: 'supervisor' };
 
 say('begin');
-const { desk } = await openDesk(folder);
-say(`resumed ${await desk.resumeOutbox()}`);
+const { desk, decisions } = await openDesk(folder);
+say(`resumed ${await decisions.resume()}`);
 await Promise.all(Array.from({ length: PEOPLE }, () => workForEver(desk)));
 
 async function workForEver(desk: DeviceDesk): Promise<never> {

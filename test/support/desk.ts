@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { HandClock } from '../../src/base/clock.ts';
 import { Fault } from '../../src/base/fault.ts';
 import { silentLog } from '../../src/base/log.ts';
-import type { DeskRequest } from '../../src/desks/devices/decision.ts';
+import { Decisions, type DeskRequest } from '../../src/desks/decisions/decision.ts';
 import { DeviceDesk, type DeviceDeskOptions } from '../../src/desks/devices/desk.ts';
 import type { ReportForm } from '../../src/desks/devices/forms.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -32,19 +32,22 @@ export function deskOn(store: Store, options: Partial<DeviceDeskOptions> = {}) {
   /** Indexes of own entries that a regulator has ended. */
   const overruled = new Set<number>();
   const clock = new HandClock(DESK_NOW_MS);
-  const open = (): DeviceDesk =>
-    new DeviceDesk(
+  const own = new MemoryLog();
+  const open = (): { desk: DeviceDesk; decisions: Decisions } => {
+    const logs = { shared: log, own };
+    const decisions = new Decisions({ member: 'hanbit' }, { store, logs, clock, log: silentLog });
+    const desk = new DeviceDesk(
       { member: 'hanbit', roles: ['operator'], pairingKey: new Uint8Array(32).fill(7), ...options },
       {
-        store,
-        ledger: log,
+        decisions,
         clock,
-        log: silentLog,
         readEntry: (member, index) => Promise.resolve(others.get(`${member}:${index}`)),
         isOverruled: (_target, index) => overruled.has(index),
       },
     );
-  return { desk: open(), log, clock, others, overruled, open };
+    return { desk, decisions };
+  };
+  return { ...open(), log, own, clock, others, overruled, open };
 }
 
 /** For `assert.rejects`: a fault with exactly these facts. */

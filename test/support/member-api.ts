@@ -52,6 +52,7 @@ export async function apiUnderTest(
     },
     {
       desk: parts.desk,
+      decisions: parts.decisions,
       store,
       clock: parts.clock,
       log: silentLog,

@@ -1,8 +1,8 @@
-import type { OwnLog } from '../../src/desks/devices/own-log.ts';
+import type { MemberLog } from '../../src/desks/decisions/member-log.ts';
 import { decodeStatement, type Stated } from '../../src/statements/codec.ts';
 
 /** A member's log in memory, for tests of who appends what. It can be told to fail, and to answer late. */
-export class MemoryLog implements OwnLog {
+export class MemoryLog implements MemberLog {
   readonly entries: Uint8Array[] = [];
   /**
    * What the next append does in place of its work, once: fail before it, fail after it, or fail and let the entries

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
+import { Decisions } from '../../src/desks/decisions/decision.ts';
 import { DeviceDesk } from '../../src/desks/devices/desk.ts';
-import type { OwnLog } from '../../src/desks/devices/own-log.ts';
+import type { MemberLog } from '../../src/desks/decisions/member-log.ts';
+import { MemoryLog } from './memory-log.ts';
 import { generateLogKey, readSigningKey, writeSigningKey } from '../../src/ledger/note-key.ts';
 import { readEntries } from '../../src/ledger/reader.ts';
 import { Sequencer } from '../../src/ledger/sequencer.ts';
@@ -13,14 +15,14 @@ import { openStore, type Store } from '../../src/store/store.ts';
 /** A desk over a real store and a real log, all in one folder. A key is made where there is none. */
 export async function openDesk(
   folder: string,
-): Promise<{ desk: DeviceDesk; store: Store; ledger: OwnLog; sequencer: Sequencer }> {
+): Promise<{ desk: DeviceDesk; decisions: Decisions; store: Store; ledger: MemberLog; sequencer: Sequencer }> {
   const keyFile = join(folder, 'key');
   if (!existsSync(keyFile)) await writeSigningKey(keyFile, generateLogKey('log.hanbit.example/shared'));
   const signingKey = await readSigningKey(keyFile);
   const logFolder = join(folder, 'log');
   const options = { folder: logFolder, signingFolder: join(folder, 'signing'), signingKey };
   const sequencer = await Sequencer.open(options, { log: silentLog });
-  const ledger: OwnLog = {
+  const ledger: MemberLog = {
     append: (entries) => sequencer.append(entries),
     recover: () => sequencer.recover(),
     get size() {
@@ -29,16 +31,11 @@ export async function openDesk(
     readEntries: (from, to) => readEntries(new FolderSource(logFolder), { size: sequencer.size, from, to }),
   };
   const store = await openStore({ member: 'hanbit', place: { file: join(folder, 'desk.db') } }, { log: silentLog });
+  const logs = { shared: ledger, own: new MemoryLog() };
+  const decisions = new Decisions({ member: 'hanbit' }, { store, logs, clock: systemClock, log: silentLog });
   const desk = new DeviceDesk(
     { member: 'hanbit', roles: ['operator'], pairingKey: new Uint8Array(32) },
-    {
-      store,
-      ledger,
-      clock: systemClock,
-      log: silentLog,
-      readEntry: () => Promise.resolve(undefined),
-      isOverruled: () => false,
-    },
+    { decisions, clock: systemClock, readEntry: () => Promise.resolve(undefined), isOverruled: () => false },
   );
-  return { desk, store, ledger, sequencer };
+  return { desk, decisions, store, ledger, sequencer };
 }

@@ -1,3 +1,4 @@
+import { nextState, type Transitions } from '../../base/transitions.ts';
 import { DeskError } from './desk-fault.ts';
 
 export const CASE_KINDS = ['device', 'listing', 'pairing', 'override', 'overrule'] as const;
@@ -11,7 +12,7 @@ export const CASE_EVENTS = ['partly-ended', 'recovered', 'withdrawn', 'corrected
 export type CaseEvent = (typeof CASE_EVENTS)[number];
 
 /** Every legal change of a case, and what it leads to. What is not here is refused with CASE_CLOSED. */
-export const CASE_TRANSITIONS: Record<CaseStatus, Partial<Record<CaseEvent, CaseStatus>>> = {
+export const CASE_TRANSITIONS: Transitions<CaseStatus, CaseEvent> = {
   open: {
     'partly-ended': 'open',
     recovered: 'released',
@@ -25,7 +26,7 @@ export const CASE_TRANSITIONS: Record<CaseStatus, Partial<Record<CaseEvent, Case
 
 /** @throws DeskError CASE_CLOSED */
 export function nextStatus(caseNumber: string, status: CaseStatus, event: CaseEvent): CaseStatus {
-  const next = CASE_TRANSITIONS[status][event];
+  const next = nextState(CASE_TRANSITIONS, status, event);
   if (next === undefined) throw new DeskError({ code: 'CASE_CLOSED', case: caseNumber, caseStatus: status });
   return next;
 }

@@ -2,7 +2,7 @@ import type { DeviceTarget } from '../../identifiers/device-target.ts';
 import { DEVICE_REASONS, type DeviceReason } from '../../statements/statement.ts';
 import type { CaseStatementRow } from '../../store/schema.ts';
 import { type CaseStatus, nextStatus } from './case-states.ts';
-import type { Decision } from './decision.ts';
+import type { DeviceDecision } from './device-decision.ts';
 import { DeskError } from './desk-fault.ts';
 import { endOverruled, endStatement, findCase, type OpenedCase, requireKind } from './ending.ts';
 import { type Acceptance, type ImeiField, readImei, readListedImei, readOccurred, readWord } from './fields.ts';
@@ -41,7 +41,7 @@ interface Replacement {
  * the old statement ended, in one append, so that no gate ever sees neither.
  */
 export async function correctCase(
-  decision: Decision,
+  decision: DeviceDecision,
   number: string,
   form: CorrectionForm,
 ): Promise<CaseAnswer<string>> {
@@ -100,7 +100,7 @@ function replacementsOf(
 
 /** New statements first: a node that reads them one by one finds the device listed throughout. */
 async function restate(
-  decision: Decision,
+  decision: DeviceDecision,
   { row, statements }: OpenedCase,
   replacements: readonly Replacement[],
   { form, occurredMs }: { form: CorrectionForm; occurredMs: number | undefined },

@@ -22,9 +22,6 @@ export type DeskFault =
   | { code: 'ROLE_INSUFFICIENT'; role: string }
   | { code: 'STATEMENT_UNKNOWN'; member: string; index: number }
   | { code: 'STATEMENT_NOT_A_LISTING'; member: string; index: number }
-  | { code: 'STATEMENT_PENDING'; case?: string }
-  | { code: 'DESK_BUSY'; decisionsMax: number }
-  | { code: 'IDEMPOTENCY_KEY_REUSED' }
   | ImportFault;
 
 /** What is wrong with a file as a whole. What is wrong with a row stands in that row's result. */

@@ -1,9 +1,8 @@
 import type { Clock } from '../../base/clock.ts';
-import type { Log } from '../../base/log.ts';
 import type { Role } from '../../membership/consortium.ts';
-import type { Store } from '../../store/store.ts';
 import { correctCase, type CorrectionForm } from './correcting.ts';
-import { decide, type Decision, type DeskRequest, look } from './decision.ts';
+import type { Decisions, DeskRequest } from '../decisions/decision.ts';
+import type { DeviceDecision } from './device-decision.ts';
 import { endOverride, endPairing, openOverride, openPairing, overrule, type OverruleForm } from './exceptions.ts';
 import { DeskError } from './desk-fault.ts';
 import { findCase, releaseCase, type ReleaseForm } from './ending.ts';
@@ -12,9 +11,7 @@ import { type ListingForm, type PairingForm, readListing, readReport, type Repor
 import { readImportFile } from './import-file.ts';
 import { type ImportAnswer, importRows } from './importing.ts';
 import { type CaseAnswer, openListings, refuseStanding } from './opening.ts';
-import { Outbox } from './outbox.ts';
-import type { IsOverruled, OwnEntries } from './overruled.ts';
-import type { OwnLog } from './own-log.ts';
+import { isRowOverruled, type IsOverruled, type OwnEntries } from './overruled.ts';
 import {
   caseHistory,
   type CasePageView,
@@ -39,10 +36,8 @@ export interface DeviceDeskOptions {
 }
 
 export interface DeviceDeskDependencies {
-  readonly store: Store;
-  readonly ledger: OwnLog;
+  readonly decisions: Decisions;
   readonly clock: Clock;
-  readonly log: Log;
   /** An entry of any member's log as this node has verified it; undefined where it has none at that place. */
   readonly readEntry: (member: string, index: number) => Promise<Uint8Array | undefined>;
   /** Of the member's own entries, as far as this node has read the regulators' logs. */
@@ -57,28 +52,12 @@ export interface DeviceDeskDependencies {
 export class DeviceDesk {
   readonly #options: DeviceDeskOptions;
   readonly #dependencies: DeviceDeskDependencies;
-  readonly #outbox: Outbox;
   readonly #own: OwnEntries;
 
   constructor(options: DeviceDeskOptions, dependencies: DeviceDeskDependencies) {
     this.#options = options;
     this.#dependencies = dependencies;
-    this.#outbox = new Outbox(dependencies);
     this.#own = { member: options.member, isOverruled: dependencies.isOverruled };
-  }
-
-  /**
-   * Finishes what an earlier process left between case and log, and goes on looking now and then. Call it before the
-   * first request. @returns how many decisions were finished
-   */
-  async resumeOutbox(): Promise<number> {
-    const finished = await this.#outbox.sweep();
-    this.#outbox.start();
-    return finished;
-  }
-
-  close(): void {
-    this.#outbox.stop();
   }
 
   /** Lists one device or several in one case. @throws DeskError, StoreError */
@@ -150,9 +129,9 @@ export class DeviceDesk {
 
   /** A case with all that is private; the journal notes who looked. @throws DeskError CASE_UNKNOWN, StoreError */
   async show(number: string, request: DeskRequest): Promise<CaseView> {
-    const { row } = await this.#dependencies.store.read((tables) => findCase(tables, number));
+    const { row } = await this.#dependencies.decisions.store.read((tables) => findCase(tables, number));
     const seen = { action: 'case.shown', caseId: row.id, detail: () => ({}) };
-    return look(this.#dependencies, request, seen, async (tables) => {
+    return this.#dependencies.decisions.look(request, seen, async (tables) => {
       const { row, statements } = await findCase(tables, number);
       return caseView(this.#own, row, statements);
     });
@@ -160,7 +139,7 @@ export class DeviceDesk {
 
   /** Cases by status and age, without anything private. @throws DeskError FIELD_MALFORMED, StoreError */
   cases(form: ListForm): Promise<CasePageView> {
-    return this.#dependencies.store.read((tables) => listCases(tables, this.#own, form));
+    return this.#dependencies.decisions.store.read((tables) => listCases(tables, this.#own, form));
   }
 
   /** Cases by what identifies them; the journal notes by which field, and which it found. @throws DeskError, StoreError */
@@ -168,27 +147,26 @@ export class DeviceDesk {
     const { by, search } = readSearch(form);
     const detail = (page: CasePageView): object => searchDetail(by, page);
     const seen = { action: 'cases.searched', caseId: null, detail };
-    return look(this.#dependencies, request, seen, (tables) => searchCases(tables, this.#own, search, form));
+    return this.#dependencies.decisions.look(request, seen, (tables) => searchCases(tables, this.#own, search, form));
   }
 
   /** Who decided what about a case, oldest first. @throws DeskError CASE_UNKNOWN, StoreError */
   history(number: string, form: JournalForm): Promise<JournalPageView> {
-    return this.#dependencies.store.read((tables) => caseHistory(tables, number, form));
+    return this.#dependencies.decisions.store.read((tables) => caseHistory(tables, number, form));
   }
 
   /** All that was done at this member's desks, oldest first. @throws DeskError FIELD_MALFORMED, StoreError */
   journal(form: JournalForm): Promise<JournalPageView> {
-    return this.#dependencies.store.read((tables) => listJournal(tables, form));
+    return this.#dependencies.decisions.store.read((tables) => listJournal(tables, form));
   }
 
   get #nowMs(): number {
     return this.#dependencies.clock.nowMs();
   }
 
-  /** The work answers with identities where the decision answers with places in the log. */
-  #decide<T>(request: DeskRequest, work: (decision: Decision) => Promise<object>): Promise<T> {
-    const dependencies = { ...this.#dependencies, outbox: this.#outbox };
-    return decide(this.#options, dependencies, request, work) as Promise<T>;
+  #decide<T>(request: DeskRequest, work: (decision: DeviceDecision) => Promise<object>): Promise<T> {
+    const isOverruled: DeviceDecision['isOverruled'] = (row) => isRowOverruled(row, this.#own);
+    return this.#dependencies.decisions.decide(request, (decision) => work({ ...decision, isOverruled }));
   }
 }
 

@@ -3,7 +3,8 @@ import type { CaseRow, CaseStatementRow } from '../../store/schema.ts';
 import type { Tables } from '../../store/store.ts';
 import type { ReleaseReason, Statement } from '../../statements/statement.ts';
 import { type CaseKind, type CaseStatus, nextStatus } from './case-states.ts';
-import type { Decision } from './decision.ts';
+import type { DeviceDecision } from './device-decision.ts';
+import { DecisionError } from '../decisions/decision-fault.ts';
 import { DeskError } from './desk-fault.ts';
 import { readImei, readNote, readWord } from './fields.ts';
 import type { CaseAnswer } from './opening.ts';
@@ -45,7 +46,7 @@ export function requireKind({ row, number }: OpenedCase, kinds: readonly CaseKin
 }
 
 /** Ends what a case of devices or of a listing states, all of it or the devices named. */
-export async function releaseCase(decision: Decision, number: string, form: ReleaseForm) {
+export async function releaseCase(decision: DeviceDecision, number: string, form: ReleaseForm) {
   const opened = await findCase(decision.tables, number);
   requireKind(opened, ['device', 'listing']);
   if (opened.row.kind === 'listing' && decision.request.role === 'agent') {
@@ -60,7 +61,7 @@ export async function releaseCase(decision: Decision, number: string, form: Rele
 
 /** Ends standing statements of a case, and moves the case on. */
 export async function endStatements(
-  decision: Decision,
+  decision: DeviceDecision,
   opened: OpenedCase,
   { ended, reason, note }: { ended: readonly CaseStatementRow[]; reason: EndReason; note?: string },
 ): Promise<CaseAnswer<string>> {
@@ -79,7 +80,7 @@ export async function endStatements(
  * Ends what stands about these subjects in the store alone, being overruled: standing holds such a statement until its
  * member ends it, and holds only so many about one device.
  */
-export async function endOverruled(decision: Decision, subjects: readonly string[]): Promise<void> {
+export async function endOverruled(decision: DeviceDecision, subjects: readonly string[]): Promise<void> {
   const rows = await decision.tables.cases.standing(subjects);
   for (const [caseId, ended] of Map.groupBy(rows, (row) => row.caseId)) {
     const opened = await findCase(decision.tables, caseNumber(caseId));
@@ -89,14 +90,14 @@ export async function endOverruled(decision: Decision, subjects: readonly string
 
 /**
  * States the end of one statement and keeps it.
- * @throws DeskError STATEMENT_PENDING where the statement is not in the log yet: its end could not name it
+ * @throws DecisionError STATEMENT_PENDING where the statement is not in the log yet: its end could not name it
  */
 export async function endStatement(
-  decision: Decision,
+  decision: DeviceDecision,
   row: CaseStatementRow,
   reason: ReleaseReason,
 ): Promise<{ kind: string; entry: string }> {
-  if (row.logIndex === null) throw new DeskError({ code: 'STATEMENT_PENDING', case: caseNumber(row.caseId) });
+  if (row.logIndex === null) throw new DecisionError({ code: 'STATEMENT_PENDING', case: caseNumber(row.caseId) });
   const end = endOf(row, { member: decision.member, index: row.logIndex }, reason);
   const endStatementId = decision.state(end);
   await decision.tables.cases.end(row.statementId, { endedMs: decision.nowMs, endReason: reason, endStatementId });

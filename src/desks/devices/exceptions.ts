@@ -1,11 +1,12 @@
 import { EntryError } from '../../ledger/entry.ts';
 import type { Role } from '../../membership/consortium.ts';
-import { decodeStatement, StatementError } from '../../statements/codec.ts';
+import { decodeStatement } from '../../statements/codec.ts';
+import { StatementError } from '../../statements/statement-fault.ts';
 import { pairingTag } from '../../statements/pairing-tag.ts';
 import type { DeviceListed, EntryName } from '../../statements/statement.ts';
 import { caseNumber } from '../../store/case-number.ts';
 import { targetSubject } from './subject.ts';
-import type { Decision } from './decision.ts';
+import type { DeviceDecision } from './device-decision.ts';
 import { DeskError } from './desk-fault.ts';
 import { endOverruled, endStatements, findCase, requireKind } from './ending.ts';
 import { readNote } from './fields.ts';
@@ -15,7 +16,7 @@ import { entrySubject, OVERRIDE_SUBJECT, pairingSubject, type SubjectColumns } f
 
 /** Exempts one device with one subscriber. The IMSI stays in the store; the log has the pairing's tag. */
 export async function openPairing(
-  decision: Decision,
+  decision: DeviceDecision,
   pairingKey: Uint8Array,
   form: PairingForm,
 ): Promise<CaseAnswer<string>> {
@@ -33,14 +34,14 @@ export async function openPairing(
   return openedAnswer(id, [row], warnings);
 }
 
-export async function endPairing(decision: Decision, number: string): Promise<CaseAnswer<string>> {
+export async function endPairing(decision: DeviceDecision, number: string): Promise<CaseAnswer<string>> {
   const opened = await findCase(decision.tables, number);
   requireKind(opened, ['pairing']);
   return endStatements(decision, opened, { ended: opened.standing, reason: 'withdrawn' });
 }
 
 /** Lets every device through the member's own gates, until it is restored. */
-export async function openOverride(decision: Decision, form: { note?: string }): Promise<CaseAnswer<string>> {
+export async function openOverride(decision: DeviceDecision, form: { note?: string }): Promise<CaseAnswer<string>> {
   await refuseStandingSubject(decision, OVERRIDE_SUBJECT, 'open');
   const note = readNote(form.note, 'note');
   const id = await decision.tables.cases.nextId(decision.nowMs);
@@ -53,7 +54,7 @@ export async function openOverride(decision: Decision, form: { note?: string }):
 }
 
 /** @throws DeskError OVERRIDE_NOT_OPEN */
-export async function endOverride(decision: Decision): Promise<CaseAnswer<string>> {
+export async function endOverride(decision: DeviceDecision): Promise<CaseAnswer<string>> {
   const [standing] = await decision.tables.cases.standing([OVERRIDE_SUBJECT.subject]);
   if (standing === undefined) throw new DeskError({ code: 'OVERRIDE_NOT_OPEN' });
   const opened = await findCase(decision.tables, caseNumber(standing.caseId));
@@ -68,7 +69,7 @@ export interface OverruleForm {
 
 /** A regulator ends another member's listing. It is final: the member may list the device again. */
 export async function overrule(
-  decision: Decision,
+  decision: DeviceDecision,
   form: OverruleForm,
   { roles, entry }: { roles: readonly Role[]; entry: Uint8Array | undefined },
 ): Promise<CaseAnswer<string>> {
@@ -107,7 +108,11 @@ function readStatement(name: EntryName, bytes: Uint8Array): ReturnType<typeof de
   }
 }
 
-async function refuseStandingSubject(decision: Decision, { subject }: SubjectColumns, field: string): Promise<void> {
+async function refuseStandingSubject(
+  decision: DeviceDecision,
+  { subject }: SubjectColumns,
+  field: string,
+): Promise<void> {
   const earlier = (await standingCases(decision, [subject])).get(subject);
   if (earlier !== undefined) throw new DeskError({ code: 'ALREADY_STATED', field, case: earlier });
 }

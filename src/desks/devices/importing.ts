@@ -1,4 +1,4 @@
-import type { Decision } from './decision.ts';
+import type { DeviceDecision } from './device-decision.ts';
 import { DeskError, type DeskFault } from './desk-fault.ts';
 import { type ListingReport, readReport, type Warning } from './forms.ts';
 import { columnOf, type ImportRow } from './import-file.ts';
@@ -48,7 +48,7 @@ type Judged = { readonly from: ImportRow } & (
  * @throws ImportRefused
  */
 export async function importRows(
-  decision: Decision,
+  decision: DeviceDecision,
   rows: readonly ImportRow[],
   { partial }: { partial: boolean },
 ): Promise<ImportAnswer<string>> {
@@ -89,7 +89,7 @@ function refuseTwice(judged: readonly Judged[]): Judged[] {
 }
 
 /** A device that this member lists already. */
-async function refuseStanding(decision: Decision, judged: readonly Judged[]): Promise<Judged[]> {
+async function refuseStanding(decision: DeviceDecision, judged: readonly Judged[]): Promise<Judged[]> {
   const subjectsOf = ({ report }: Judged): string[] =>
     report?.targets.map((target) => targetSubject(target).subject) ?? [];
   const standing = await standingCases(decision, judged.flatMap(subjectsOf));

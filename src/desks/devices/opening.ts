@@ -3,7 +3,7 @@ import { type CaseId, caseNumber } from '../../store/case-number.ts';
 import type { PrivateFields } from '../../store/cases.ts';
 import type { CaseRow, CaseStatementRow } from '../../store/schema.ts';
 import type { CaseKind } from './case-states.ts';
-import type { Decision } from './decision.ts';
+import type { DeviceDecision } from './device-decision.ts';
 import { DeskError } from './desk-fault.ts';
 import { endOverruled } from './ending.ts';
 import { fieldsGiven, type ListingReport, type Warning } from './forms.ts';
@@ -25,7 +25,7 @@ interface NewCase {
   readonly circumstances: PrivateFields;
 }
 
-export function newCaseRow({ nowMs, request }: Decision, id: CaseId, opened: NewCase): CaseRow {
+export function newCaseRow({ nowMs, request }: DeviceDecision, id: CaseId, opened: NewCase): CaseRow {
   return {
     id,
     kind: opened.kind,
@@ -64,7 +64,10 @@ export function newStatementRow(
 }
 
 /** Which of these subjects have a statement in force already, and in which case. */
-export async function standingCases(decision: Decision, subjects: readonly string[]): Promise<Map<string, string>> {
+export async function standingCases(
+  decision: DeviceDecision,
+  subjects: readonly string[],
+): Promise<Map<string, string>> {
   const rows = await decision.tables.cases.standing(subjects);
   const inForce = rows.filter((row) => !decision.isOverruled(row));
   return new Map(inForce.map((row) => [row.subject, caseNumber(row.caseId)]));
@@ -72,7 +75,7 @@ export async function standingCases(decision: Decision, subjects: readonly strin
 
 /** @throws DeskError ALREADY_STATED for the first target of the report that this member lists already */
 export async function refuseStanding(
-  decision: Decision,
+  decision: DeviceDecision,
   report: Pick<ListingReport, 'targets' | 'fields'>,
 ): Promise<void> {
   const subjects = report.targets.map((target) => targetSubject(target).subject);
@@ -86,7 +89,7 @@ export async function refuseStanding(
 
 /** Opens a case for each report, and states what it lists. Nothing of them is in force yet: the caller has looked. */
 export async function openListings(
-  decision: Decision,
+  decision: DeviceDecision,
   kind: 'device' | 'listing',
   reports: readonly ListingReport[],
 ): Promise<CaseAnswer<string>[]> {
@@ -113,7 +116,7 @@ export async function openListings(
 
 /** States a listing of each target. @returns the rows that keep it, from this position on */
 export function listingRows(
-  decision: Decision,
+  decision: DeviceDecision,
   caseId: CaseId,
   report: Pick<ListingReport, 'targets' | 'reason' | 'listing' | 'occurredMs'>,
   firstPosition = 0,
@@ -143,7 +146,7 @@ export function openedAnswer(
   return { case: caseNumber(id), status, warnings, entries };
 }
 
-function noteOpened(decision: Decision, id: CaseId, report: ListingReport): void {
+function noteOpened(decision: DeviceDecision, id: CaseId, report: ListingReport): void {
   decision.note('case.reported', id, {
     listing: report.listing,
     reason: report.reason,

@@ -1,5 +1,5 @@
 /** The member's own log, as far as a desk needs it. */
-export interface OwnLog {
+export interface MemberLog {
   /** All entries or none, contiguous, durable and published when it resolves. */
   append(entries: readonly Uint8Array[]): Promise<{ firstIndex: number; size: number }>;
   /**

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs';
 import type { Log } from '../base/log.ts';
 import { Fault } from '../base/fault.ts';
-import { type LogKey, readSigningKey } from '../ledger/note-key.ts';
+import { generateLogKey, type LogKey, readSigningKey, writeSigningKey } from '../ledger/note-key.ts';
 import type { EntryBatch } from '../ledger/reader.ts';
 import { Sequencer } from '../ledger/sequencer.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
@@ -8,11 +9,14 @@ import { VerifiedTiles } from '../ledger/verified-tiles.ts';
 import type { Member } from '../membership/consortium.ts';
 import type { DataFolder } from './data-folder.ts';
 
-export type OwnLogFault = { code: 'NODE_KEY_NOT_IN_CONSORTIUM'; member: string };
-export class OwnLogError extends Fault<OwnLogFault> {}
+/** Added to the origin of the shared log. */
+const OWN_ORIGIN_SUFFIX = '/own';
 
-/** This member's own log: written by the desks, read by everybody. */
-export class OwnLog {
+export type MemberLogFault = { code: 'NODE_KEY_NOT_IN_CONSORTIUM'; member: string };
+export class MemberLogError extends Fault<MemberLogFault> {}
+
+/** A log that this member writes: the shared one, which everybody reads, or its own, which nobody else does. */
+export class MemberLog {
   readonly sequencer: Sequencer;
   readonly logKey: LogKey;
   readonly #source: FolderSource;
@@ -24,16 +28,26 @@ export class OwnLog {
   }
 
   /**
-   * Takes up the log with the key in the data folder.
-   * @throws OwnLogError NODE_KEY_NOT_IN_CONSORTIUM when the others would not believe that key; the sequencer's faults
+   * Takes up the shared log with the key in the data folder.
+   * @throws MemberLogError NODE_KEY_NOT_IN_CONSORTIUM when the others would not believe that key; the sequencer's faults
    */
-  static async open(folder: DataFolder, self: Member, { log }: { log: Log }): Promise<OwnLog> {
+  static async openShared(folder: DataFolder, self: Member, { log }: { log: Log }): Promise<MemberLog> {
     const signingKey = await readSigningKey(folder.logKey);
     if (signingKey.logKey.vkey !== self.logKey) {
-      throw new OwnLogError({ code: 'NODE_KEY_NOT_IN_CONSORTIUM', member: self.name });
+      throw new MemberLogError({ code: 'NODE_KEY_NOT_IN_CONSORTIUM', member: self.name });
     }
     const options = { folder: folder.log, signingFolder: folder.signing, signingKey };
-    return new OwnLog(await Sequencer.open(options, { log }), signingKey.logKey, folder.log);
+    return new MemberLog(await Sequencer.open(options, { log }), signingKey.logKey, folder.log);
+  }
+
+  /** Takes up the member's own log; its key is made at the first start. @throws the sequencer's faults */
+  static async openOwn(folder: DataFolder, shared: LogKey, { log }: { log: Log }): Promise<MemberLog> {
+    if (!existsSync(folder.ownLogKey)) {
+      await writeSigningKey(folder.ownLogKey, generateLogKey(`${shared.name}${OWN_ORIGIN_SUFFIX}`));
+    }
+    const signingKey = await readSigningKey(folder.ownLogKey);
+    const options = { folder: folder.ownLog, signingFolder: folder.ownSigning, signingKey };
+    return new MemberLog(await Sequencer.open(options, { log }), signingKey.logKey, folder.ownLog);
   }
 
   get size(): number {

@@ -27,37 +27,37 @@ describeOnEngines('a case and its statement', (engine) => {
     log.failure = 'before';
     await assert.rejects(desk.report(FORM, AGENT), refused('STATEMENT_PENDING', { case: 'C-2026-000001' }));
     assert.equal(log.size, 0);
-    const next = open();
-    assert.equal(await next.resumeOutbox(), 1);
-    assert.equal(await next.resumeOutbox(), 0);
+    const { decisions: next } = open();
+    assert.equal(await next.resume(), 1);
+    assert.equal(await next.resume(), 0);
     next.close();
     assert.equal(log.size, 1);
     assert.deepEqual((await desk.show('C-2026-000001', AGENT)).statements[0]?.entry, { member: 'hanbit', index: 0 });
   });
 
   it('are not stated twice when the log took the entry and its answer was lost', async () => {
-    const { desk, log } = deskOn(await engine.openStore());
+    const { desk, decisions, log } = deskOn(await engine.openStore());
     await desk.report({ ...FORM, devices: [IMEI_OTHER] }, AGENT);
     log.failure = 'after';
     await assert.rejects(desk.report(FORM, AGENT), refused('STATEMENT_PENDING', { case: 'C-2026-000002' }));
-    assert.equal(await desk.resumeOutbox(), 1);
-    desk.close();
+    assert.equal(await decisions.resume(), 1);
+    decisions.close();
     assert.equal(log.size, 2);
     assert.deepEqual((await desk.show('C-2026-000002', AGENT)).statements[0]?.entry, { member: 'hanbit', index: 1 });
   });
 
   it('are not stated twice when the log could not say whether it took the entry', async () => {
-    const { desk, log } = deskOn(await engine.openStore());
+    const { desk, decisions, log } = deskOn(await engine.openStore());
     log.failure = 'until recovery';
     await assert.rejects(desk.report(FORM, AGENT), refused('STATEMENT_PENDING', { case: 'C-2026-000001' }));
     assert.equal(log.size, 0);
-    assert.equal(await desk.resumeOutbox(), 1);
-    desk.close();
+    assert.equal(await decisions.resume(), 1);
+    decisions.close();
     assert.equal(log.size, 1);
   });
 
   it('keep a correction whole: its entries are found together or appended together', async () => {
-    const { desk, log } = deskOn(await engine.openStore());
+    const { desk, decisions, log } = deskOn(await engine.openStore());
     await desk.report(FORM, AGENT);
     log.failure = 'after';
     const correction = { devices: [{ wrong: IMEI, right: IMEI_OTHER }] };
@@ -65,8 +65,8 @@ describeOnEngines('a case and its statement', (engine) => {
       desk.correct('C-2026-000001', correction, SUPERVISOR),
       refused('STATEMENT_PENDING', { case: 'C-2026-000001' }),
     );
-    await desk.resumeOutbox();
-    desk.close();
+    await decisions.resume();
+    decisions.close();
     const { statements } = await desk.show('C-2026-000001', AGENT);
     assert.deepEqual(
       statements.map(({ entry, endEntry }) => [entry?.index, endEntry?.index]),

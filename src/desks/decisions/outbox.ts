@@ -2,25 +2,29 @@ import assert from 'node:assert/strict';
 import { Fault } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import { decodeEntry } from '../../ledger/entry.ts';
-import type { OutboxRow } from '../../store/schema.ts';
+import { LOG_NAMES, type LogName, type OutboxRow } from '../../store/schema.ts';
 import type { Store } from '../../store/store.ts';
-import { DeskError } from './desk-fault.ts';
-import type { OwnLog } from './own-log.ts';
+import { DecisionError } from './decision-fault.ts';
+import type { MemberLog } from './member-log.ts';
 
 /** Decisions that may be on their way to the log at one time. */
 export const DECISIONS_MAX = 256;
 /** How often what was left behind is looked for. */
 const SWEEP_INTERVAL_MS = 2_000;
 
-/** The entries of one decision: they go into the log in one append. */
+/** The member's own logs: what it states to the others, and what it keeps for itself. */
+export type MemberLogs = Readonly<Record<LogName, MemberLog>>;
+
+/** The entries of one decision for one log: they go there in one append. */
 export interface EntryGroup {
+  readonly log: LogName;
   readonly groupId: string;
   readonly entries: readonly Uint8Array[];
 }
 
 interface OutboxDependencies {
   readonly store: Store;
-  readonly ledger: OwnLog;
+  readonly logs: MemberLogs;
   readonly log: Log;
 }
 
@@ -31,42 +35,46 @@ interface OutboxDependencies {
  */
 export class Outbox {
   readonly #store: Store;
-  readonly #ledger: OwnLog;
+  readonly #logs: MemberLogs;
   readonly #log: Log;
   /** Groups that a running request carries. A sweep leaves them alone. */
   readonly #carried = new Map<string, PromiseWithResolvers<void>>();
   #sweeping: Promise<number> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ store, ledger, log }: OutboxDependencies) {
+  constructor({ store, logs, log }: OutboxDependencies) {
     this.#store = store;
-    this.#ledger = ledger;
+    this.#logs = logs;
     this.#log = log;
   }
 
-  /** The log's size: what is decided from now on stands at this index or after it. */
-  get logSize(): number {
-    return this.#ledger.size;
+  /** The size of each log: what is decided from now on stands at this index or after it. */
+  get logSizes(): Record<LogName, number> {
+    return { shared: this.#logs.shared.size, own: this.#logs.own.size };
   }
 
   /**
-   * Lets a request carry a group, from before its decision is committed: a sweep that sees the committed rows finds
+   * Lets a request carry its groups, from before its decision is committed: a sweep that sees the committed rows finds
    * them taken. The request calls `release` whatever happens.
-   * @throws DeskError DESK_BUSY
+   * @throws DecisionError DESK_BUSY
    */
-  carry(groupId: string): void {
-    if (this.#carried.size >= DECISIONS_MAX) throw new DeskError({ code: 'DESK_BUSY', decisionsMax: DECISIONS_MAX });
-    this.#carried.set(groupId, Promise.withResolvers());
+  carry(groupIds: readonly string[]): void {
+    if (this.#carried.size >= DECISIONS_MAX * LOG_NAMES.length) {
+      throw new DecisionError({ code: 'DESK_BUSY', decisionsMax: DECISIONS_MAX });
+    }
+    for (const groupId of groupIds) this.#carried.set(groupId, Promise.withResolvers());
   }
 
-  release(groupId: string): void {
-    this.#carried.get(groupId)?.resolve();
-    this.#carried.delete(groupId);
+  release(groupIds: readonly string[]): void {
+    for (const groupId of groupIds) {
+      this.#carried.get(groupId)?.resolve();
+      this.#carried.delete(groupId);
+    }
   }
 
   /** Appends a group that is committed, and notes where it stands. Where it fails, a sweep finishes the work. */
-  async deliver({ groupId, entries }: EntryGroup): Promise<void> {
-    const { firstIndex } = await this.#ledger.append(entries);
+  async deliver({ log, groupId, entries }: EntryGroup): Promise<void> {
+    const { firstIndex } = await this.#logs[log].append(entries);
     await this.#store.write(({ outbox }) => outbox.settle(groupId, firstIndex));
   }
 
@@ -100,36 +108,44 @@ export class Outbox {
   async #sweep(): Promise<number> {
     const rows = await this.#store.read(({ outbox }) => outbox.waiting());
     const left = [...Map.groupBy(rows, (row) => row.groupId)].filter(([groupId]) => !this.#carried.has(groupId));
-    if (left.length === 0) return 0;
-    await this.#ledger.recover();
-    const indexes = await this.#findInLog(left.flatMap(([, group]) => group));
-    for (const [groupId, group] of left) {
-      const firstIndex = placeOf(group, indexes);
-      if (firstIndex === undefined) await this.deliver({ groupId, entries: group.map((row) => row.entry) });
-      else await this.#store.write(({ outbox }) => outbox.settle(groupId, firstIndex));
+    for (const name of LOG_NAMES) {
+      const groups = left.filter(([, [row]]) => row!.log === name);
+      if (groups.length > 0) await this.#finish(name, groups);
     }
-    this.#log.info({ groups: left.length }, 'finished decisions that were left on their way to the log');
+    if (left.length > 0) this.#log.info({ groups: left.length }, 'finished decisions left on their way to the log');
     return left.length;
   }
 
-  /** Where these statements stand in the log, of those that do. */
-  async #findInLog(rows: readonly OutboxRow[]): Promise<Map<string, number>> {
-    const wanted = new Set(rows.map((row) => row.statementId));
-    const from = Math.min(...rows.map((row) => row.logSize));
-    const found = new Map<string, number>();
-    for await (const { firstIndex, entries } of this.#ledger.readEntries(from, this.#ledger.size)) {
-      entries.forEach((bytes, place) => {
-        const id = Buffer.from(decodeEntry(bytes).id).toString('hex');
-        if (wanted.has(id)) found.set(id, firstIndex + place);
-      });
+  async #finish(name: LogName, groups: readonly [groupId: string, rows: readonly OutboxRow[]][]): Promise<void> {
+    await this.#logs[name].recover();
+    const rows = groups.flatMap(([, group]) => group);
+    const indexes = await findIn(this.#logs[name], rows);
+    for (const [groupId, group] of groups) {
+      const firstIndex = placeOf(group, indexes);
+      const entries = group.map((row) => row.entry);
+      if (firstIndex === undefined) await this.deliver({ log: name, groupId, entries });
+      else await this.#store.write(({ outbox }) => outbox.settle(groupId, firstIndex));
     }
-    return found;
   }
 
   #report(cause: unknown): void {
     if (cause instanceof Fault) this.#log.warn({ ...cause.facts }, 'decisions wait for the log');
     else this.#log.error({ code: 'STATEMENT_PENDING', cause: String(cause) }, 'decisions wait for the log');
   }
+}
+
+/** Where these statements stand in the log, of those that do. */
+async function findIn(log: MemberLog, rows: readonly OutboxRow[]): Promise<Map<string, number>> {
+  const wanted = new Set(rows.map((row) => row.statementId));
+  const from = Math.min(...rows.map((row) => row.logSize));
+  const found = new Map<string, number>();
+  for await (const { firstIndex, entries } of log.readEntries(from, log.size)) {
+    entries.forEach((bytes, place) => {
+      const id = Buffer.from(decodeEntry(bytes).id).toString('hex');
+      if (wanted.has(id)) found.set(id, firstIndex + place);
+    });
+  }
+  return found;
 }
 
 /** The index of a group's first entry, or undefined where the log has none of it. */
