@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { DESK_ROLES } from '../portals/permissions.ts';
 import type { TokenView } from '../portals/tokens.ts';
 import { act } from './desk-command.ts';
 import { table, timeText } from './text.ts';
@@ -16,7 +17,7 @@ function createCommand(): Command {
   const command = new Command('create')
     .description('Make a token and print it: it is shown once and kept nowhere.')
     .argument('<name>', 'of the desk or the person; it stands in the journal')
-    .requiredOption('--role <role>', 'agent, supervisor, auditor');
+    .requiredOption('--role <role>', DESK_ROLES.join(', '));
   return act(command, async (client, [name], { role }: { role: string }) => {
     const answer = await client.ask<{ token: string }>('POST', '/v1/tokens', { body: { name, role } });
     return { answer, text: answer.token };

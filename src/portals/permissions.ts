@@ -1,5 +1,8 @@
-/** Who uses a desk. */
-export const DESK_ROLES = ['agent', 'supervisor', 'auditor'] as const;
+/**
+ * Who holds a token. People: `agent`, `supervisor`, `auditor`, `privacy-officer` (sees who looked at whom). Programs:
+ * `firm` (a sender of bulk text, for its own affairs), `merchant` (asks the payment gate), `feed` (delivers records).
+ */
+export const DESK_ROLES = ['agent', 'supervisor', 'auditor', 'privacy-officer', 'firm', 'merchant', 'feed'] as const;
 export type DeskRole = (typeof DESK_ROLES)[number];
 
 /** Who may do what. Every route under `/v1` that asks for a token names one of these actions. */

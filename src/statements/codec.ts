@@ -100,7 +100,7 @@ const BODIES: { readonly [Kind in StatementKind]: BodyCodec<StatementOf<Kind>> }
 };
 
 function codecOf(kind: StatementKind): BodyCodec {
-  return BODIES[kind] as BodyCodec;
+  return BODIES[kind];
 }
 
 function bodyOf(statement: Statement): CborMap {
