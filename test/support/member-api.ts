@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { silentLog } from '../../src/base/log.ts';
 import { createMemberApi } from '../../src/portals/member-api.ts';
 import type { GateExplanation, MemberApiDependencies, MemberApiOptions } from '../../src/portals/dependencies.ts';
-import type { DeskRole } from '../../src/portals/permissions.ts';
+import { DESK_ROLES, type DeskRole } from '../../src/portals/permissions.ts';
 import { RefusedRequests } from '../../src/portals/refused-requests.ts';
 import { createToken } from '../../src/portals/tokens.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
@@ -73,7 +73,8 @@ export async function apiUnderTest(
   const request = { actor: 'node', role: 'node' };
   const make = (role: DeskRole): Promise<string> =>
     createToken({ name: `${role}-1`, role }, request, { store, clock: parts.clock });
-  const tokens = { agent: await make('agent'), supervisor: await make('supervisor'), auditor: await make('auditor') };
+  const made = await Promise.all(DESK_ROLES.map(async (role) => [role, await make(role)] as const));
+  const tokens = Object.fromEntries(made) as Record<DeskRole, string>;
   return {
     ...parts,
     app,
