@@ -6,8 +6,9 @@ import { DeskClient } from './desk-client.ts';
 import { layOutConsortium, readExample } from './lay-out.ts';
 import { openElements } from './network-element.ts';
 import { type RunningNode, startNodes, stopNodes, untilLevel } from './processes.ts';
-import { playStory } from './story.ts';
-import { jsonTeller, personTeller } from './tell.ts';
+import type { Narrator } from './story/narrator.ts';
+import { tellStolenPhone } from './story/stolen-phone.ts';
+import { jsonTeller, personTeller } from './story/tell.ts';
 import { addressLines, addressObject, tryNext } from './welcome.ts';
 
 export interface DemoOptions {
@@ -50,13 +51,23 @@ export async function runDemo(options: DemoOptions, { clock }: { clock: Clock })
   }
 }
 
-async function tellStory(nodes: readonly RunningNode[], deps: Parameters<typeof playStory>[1]): Promise<boolean> {
+type StoryDependencies = ConstructorParameters<typeof Narrator>[1];
+
+/** The chapters, one after the other: a later one is told even where an earlier one did not hold. */
+async function tellStory(nodes: readonly RunningNode[], deps: StoryDependencies): Promise<boolean> {
+  const chapters = [stolenPhone];
+  let held = true;
+  for (const chapter of chapters) held = (await chapter(nodes, deps)) && held;
+  return held;
+}
+
+async function stolenPhone(nodes: readonly RunningNode[], deps: StoryDependencies): Promise<boolean> {
   const elements = await openElements(nodes);
   try {
     const [desk, askedDesk] = await Promise.all(
       [ROBBED, ASKED].map((member) => DeskClient.open(nodes.find(({ name }) => name === member)!)),
     );
-    return await playStory({ elements, desk: desk!, askedDesk: askedDesk! }, deps);
+    return await tellStolenPhone({ elements, desk: desk!, askedDesk: askedDesk! }, deps);
   } finally {
     await Promise.all(elements.map((element) => element.close()));
   }

@@ -1,0 +1,34 @@
+import type { Tell } from './narrator.ts';
+import { STOLEN_PHONE } from './stolen-phone.ts';
+
+const HEADINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  'stolen-phone': STOLEN_PHONE,
+};
+const GOOD = ['allowed', 'accepted', 'certified', 'succeeded'];
+const REFUSED = ['blocked', 'refused', 'suspended', 'distrusted'];
+const COLOURS = { broken: 41, refused: 31, good: 32, other: 36 } as const;
+
+/** Tells the story to a person: a heading a step, a line for each gate with the time it took. */
+export function personTeller(write: (text: string) => void, isColoured: boolean): Tell {
+  let heading: string | undefined;
+  const paint = (code: number, text: string): string => (isColoured ? `\u001b[${code}m${text}\u001b[0m` : text);
+  return ({ chapter, step, member, gate = 'desk', status, afterMs, held, text }) => {
+    const next = HEADINGS[chapter]?.[step] ?? step;
+    if (next !== heading) write(`\n${paint(1, next)}\n`);
+    heading = next;
+    const time = `${afterMs.toFixed(0).padStart(6)} ms`;
+    const shown = paint(colourOf(status, held), status.padEnd(13));
+    write(`${time}  ${member.padEnd(7)} ${gate.padEnd(8)} ${shown} ${text}${held ? '' : '  NOT HELD'}\n`);
+  };
+}
+
+/** One JSON object a line: `chapter`, `step`, `member`, `gate`, `status`, `afterMs`, `held`, `text`. */
+export function jsonTeller(write: (text: string) => void): Tell {
+  return ({ afterMs, ...line }) => write(`${JSON.stringify({ ...line, afterMs: Math.round(afterMs * 10) / 10 })}\n`);
+}
+
+function colourOf(status: string, held: boolean): number {
+  if (!held) return COLOURS.broken;
+  if (REFUSED.includes(status)) return COLOURS.refused;
+  return GOOD.includes(status) ? COLOURS.good : COLOURS.other;
+}
