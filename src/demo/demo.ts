@@ -32,7 +32,7 @@ export async function runDemo(options: DemoOptions, { clock }: { clock: Clock })
 
   // A second consortium in this folder would write its ports over those of the first. The lock ends with the process.
   lockFolder(folder);
-  if (!json) write('Starting six members, each a node of its own ...\n');
+  if (!json) write('Starting seven members, each a node of its own ...\n');
   const nodes = await startNodes(await layOutConsortium(await readExample(EXAMPLE), folder));
   try {
     await untilLevel(nodes, { clock });

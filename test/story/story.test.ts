@@ -43,7 +43,7 @@ describe('the story of a stolen phone', () => {
     const { exitCode, lines, errors } = await play(folder);
     assert.equal(exitCode, 0, errors);
     const [{ addresses } = {}] = lines;
-    assert.deepEqual(Object.keys(addresses ?? {}), ['hanbit', 'narae', 'duru', 'c-eir', 'hub', 'sakura']);
+    assert.deepEqual(Object.keys(addresses ?? {}), ['hanbit', 'narae', 'duru', 'c-eir', 'hub', 'sakura', 'injeung']);
     assert.ok(
       Object.values(addresses!).every(({ api, tokens }) => api.startsWith('http://127.0.0.1:') && tokens !== ''),
     );
