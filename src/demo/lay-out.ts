@@ -8,11 +8,11 @@ import { makeNodeKeys, readPairingKey } from '../node/keys.ts';
 import { PAIRING_KEY_SIZE } from '../statements/pairing-tag.ts';
 import { freePort } from './ports.ts';
 
-/** The parts of a node's file that are filled in or moved; the rest goes through as it is. */
+/** The parts of a node's file that are read here; the rest goes through as it is, but for ports that are in use. */
 export interface NodeFile {
   readonly member: string;
-  readonly api: { port: number };
-  readonly gates?: { equipment?: { s13?: { port: number }; n5gEir?: { port: number } } };
+  readonly api: { readonly port: number };
+  readonly [part: string]: unknown;
 }
 export interface ConsortiumFile {
   readonly name: string;
@@ -42,8 +42,9 @@ export async function readExample(folder: string): Promise<Example> {
  * Copies a consortium into `folder`, a data folder for each member: keys are made where there are none, the public ones
  * go into the consortium file, and a port that is in use is exchanged for a free one.
  */
-export async function layOutConsortium({ consortium, nodes }: Example, folder: string): Promise<LaidOutMember[]> {
-  await movePorts(nodes);
+export async function layOutConsortium(example: Example, folder: string): Promise<LaidOutMember[]> {
+  const { consortium } = example;
+  const nodes = await withFreePorts(example.nodes);
   const pairingKey = await sharedPairingKey(folder, nodes);
   for (const node of nodes) {
     const root = join(folder, node.member);
@@ -71,15 +72,25 @@ async function readNodes(folder: string): Promise<NodeFile[]> {
   return Promise.all(names.map((name) => readJson<NodeFile>(join(folder, name))));
 }
 
-async function movePorts(nodes: readonly NodeFile[]): Promise<void> {
-  const taken = new Set<number>();
-  for (const { api, gates } of nodes) {
-    for (const listener of [api, gates?.equipment?.s13, gates?.equipment?.n5gEir]) {
-      if (listener === undefined) continue;
-      listener.port = await freePort(listener.port, taken);
-      taken.add(listener.port);
-    }
-  }
+/** The nodes, where each port in use is exchanged for a free one, and named so wherever another part calls it. */
+async function withFreePorts(nodes: readonly NodeFile[]): Promise<NodeFile[]> {
+  const moved = new Map<number, number>();
+  for (const port of nodes.flatMap(portsIn)) moved.set(port, await freePort(port, new Set(moved.values())));
+  const text = JSON.stringify(nodes, (field, value: unknown) =>
+    field === 'port' && typeof value === 'number' ? moved.get(value) : value,
+  );
+  const called = text.replaceAll(/(127\.0\.0\.1:)([0-9]+)/g, (_, host: string, port: string) => {
+    return `${host}${moved.get(Number(port)) ?? port}`;
+  });
+  return JSON.parse(called) as NodeFile[];
+}
+
+/** Every port that a node listens on, or that is its alone to call. */
+function portsIn(value: unknown): number[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([field, inner]) =>
+    field === 'port' && typeof inner === 'number' ? [inner] : portsIn(inner),
+  );
 }
 
 /** Members share the pairing key: a folder that was laid out before keeps the one it has. */
