@@ -74,13 +74,15 @@ async function readNodes(folder: string): Promise<NodeFile[]> {
 
 /** The nodes, where each port in use is exchanged for a free one, and named so wherever another part calls it. */
 async function withFreePorts(nodes: readonly NodeFile[]): Promise<NodeFile[]> {
-  const moved = new Map<number, number>();
-  for (const port of nodes.flatMap(portsIn)) moved.set(port, await freePort(port, new Set(moved.values())));
-  const text = JSON.stringify(nodes, (field, value: unknown) =>
-    field === 'port' && typeof value === 'number' ? moved.get(value) : value,
-  );
+  const wanted = nodes.flatMap(portsIn);
+  const given: number[] = [];
+  for (const port of wanted) given.push(await freePort(port, new Set(given)));
+  // `portsIn` and `JSON.stringify` go through an object in the same order.
+  const left = [...given];
+  const text = JSON.stringify(nodes, (field, value: unknown) => (isPort(field, value) ? left.shift() : value));
+  const moved = new Map(wanted.map((port, place) => [String(port), given[place]!]));
   const called = text.replaceAll(/(127\.0\.0\.1:)([0-9]+)/g, (_, host: string, port: string) => {
-    return `${host}${moved.get(Number(port)) ?? port}`;
+    return `${host}${moved.get(port) ?? port}`;
   });
   return JSON.parse(called) as NodeFile[];
 }
@@ -88,9 +90,11 @@ async function withFreePorts(nodes: readonly NodeFile[]): Promise<NodeFile[]> {
 /** Every port that a node listens on, or that is its alone to call. */
 function portsIn(value: unknown): number[] {
   if (typeof value !== 'object' || value === null) return [];
-  return Object.entries(value).flatMap(([field, inner]) =>
-    field === 'port' && typeof inner === 'number' ? [inner] : portsIn(inner),
-  );
+  return Object.entries(value).flatMap(([field, inner]) => (isPort(field, inner) ? [inner] : portsIn(inner)));
+}
+
+function isPort(field: string, value: unknown): value is number {
+  return field === 'port' && typeof value === 'number';
 }
 
 /** Members share the pairing key: a folder that was laid out before keeps the one it has. */
