@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { HandClock } from '../../base/clock.ts';
-import type { Log } from '../../base/log.ts';
-import { silentLog } from '../../base/log.ts';
-import { TestStanding } from '../../../test/support/equipment-gate.ts';
+import { HandClock } from '../base/clock.ts';
+import type { Log } from '../base/log.ts';
+import { silentLog } from '../base/log.ts';
 import { GateThread, GateThreadError, RESTARTS_MAX } from './gate-thread.ts';
 
 /** A thread that listens and then does what it is told to by the name of its records folder. */
@@ -24,11 +23,10 @@ const THREAD = `
 const script = new URL(`data:text/javascript,${encodeURIComponent(THREAD)}`);
 
 function start(recordsFolder: string, log: Log = silentLog, onDied = () => {}) {
-  const { standing } = new TestStanding();
   const data = { thread: 0, config: {}, members: [], ownMember: 0, pairingKey: new Uint8Array(), recordsFolder };
   return GateThread.start(
-    { script, thread: 0, data: () => ({ ...data, counters: new SharedArrayBuffer(0) }) as never },
-    { standing, clock: new HandClock(), log, onDied },
+    { script, thread: 0, data: () => ({ ...data, counters: new SharedArrayBuffer(0) }) },
+    { tellNews: () => () => {}, clock: new HandClock(), log, onDied },
   );
 }
 

@@ -1,9 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import type { Clock } from '../../base/clock.ts';
-import { Fault } from '../../base/fault.ts';
-import type { Log } from '../../base/log.ts';
-import type { Standing } from '../../standing/standing.ts';
-import type { FromThread, GateAddresses, GateThreadData, ToThread } from './gate-messages.ts';
+import type { Clock } from '../base/clock.ts';
+import { type Facts, Fault } from '../base/fault.ts';
+import type { Log } from '../base/log.ts';
 
 /** Times that a thread is started again within RESTART_WINDOW_MS. Then it stays down, until the node is started again. */
 export const RESTARTS_MAX = 5;
@@ -18,41 +16,46 @@ export interface GateThreadOptions {
   /** The file that the thread runs. */
   readonly script: URL;
   readonly thread: number;
-  /** Asked for at each start, as the ports may be known only then. */
-  readonly data: () => Omit<GateThreadData, 'memory'>;
+  /** Asked for at each start, as the ports may be known only then. It can be cloned. */
+  readonly data: () => unknown;
 }
 
-/** What a thread needs of standing: its memory, and to be told when it grows. */
-export type SharedStanding = Pick<Standing, 'memory' | 'onMemoryChanged'>;
+/** What every gate thread says of itself. What else it says goes to `onMessage`. */
+export type FromGateThread<Addresses> =
+  | { kind: 'listening'; addresses: Addresses }
+  | { kind: 'failed'; facts: Facts }
+  | { kind: 'log'; level: keyof Log; facts: object; message: string };
 
-export interface GateThreadParts {
-  readonly standing: SharedStanding;
+export interface GateThreadParts<Message = never> {
   readonly clock: Clock;
   readonly log: Log;
+  /** Begins to tell a thread what is new since its data was taken. @returns a function that ends it */
+  readonly tellNews: (post: (news: object) => void) => () => void;
+  readonly onMessage?: (message: Message) => void;
   /** Called whenever the thread has died. */
   readonly onDied?: () => void;
 }
 
 /** Keeps one worker thread running. */
-export class GateThread {
+export class GateThread<Addresses, Message = never> {
   readonly #options: GateThreadOptions;
-  readonly #parts: GateThreadParts;
+  readonly #parts: GateThreadParts<Message>;
   #worker: Worker | undefined;
   #restartsMs: number[] = [];
   #restart: NodeJS.Timeout | undefined;
   #isStopping = false;
 
-  private constructor(options: GateThreadOptions, parts: GateThreadParts) {
+  private constructor(options: GateThreadOptions, parts: GateThreadParts<Message>) {
     this.#options = options;
     this.#parts = parts;
   }
 
   /** Starts it, and resolves when it listens. @throws GateThreadError with the facts of the fault that prevents it */
-  static async start(
+  static async start<Addresses, Message = never>(
     options: GateThreadOptions,
-    parts: GateThreadParts,
-  ): Promise<{ thread: GateThread; addresses: GateAddresses }> {
-    const thread = new GateThread(options, parts);
+    parts: GateThreadParts<Message>,
+  ): Promise<{ thread: GateThread<Addresses, Message>; addresses: Addresses }> {
+    const thread = new GateThread<Addresses, Message>(options, parts);
     const addresses = await thread.#run();
     return { thread, addresses };
   }
@@ -68,27 +71,30 @@ export class GateThread {
     const worker = this.#worker;
     if (worker === undefined) return;
     const exited = new Promise((resolve) => worker.once('exit', resolve));
-    worker.postMessage({ kind: 'stop' } satisfies ToThread);
+    worker.postMessage({ kind: 'stop' });
     const cut = setTimeout(() => void worker.terminate(), STOP_MS_MAX);
     await exited;
     clearTimeout(cut);
   }
 
+  /** Tells it something; false where it does not run. */
+  post(message: object): boolean {
+    this.#worker?.postMessage(message);
+    return this.isRunning;
+  }
+
   /** Runs a worker until it ends. @returns where it listens */
-  #run(): Promise<GateAddresses> {
-    const { standing } = this.#parts;
-    const data: GateThreadData = { ...this.#options.data(), memory: standing.memory };
-    const worker = new Worker(this.#options.script, { workerData: data });
-    // In one turn with the above, so that no change is missed; what is posted waits until the thread listens.
-    const forget = standing.onMemoryChanged((change) =>
-      worker.postMessage({ kind: 'memory', change } satisfies ToThread),
-    );
+  #run(): Promise<Addresses> {
+    const worker = new Worker(this.#options.script, { workerData: this.#options.data() });
+    // In one turn with the above, so that no news is missed; what is posted waits until the thread listens.
+    const forget = this.#parts.tellNews((news) => worker.postMessage(news));
     this.#worker = worker;
     return new Promise((resolve, reject) => {
       let isListening = false;
       let failure: unknown;
-      worker.on('message', (message: FromThread) => {
-        if (message.kind === 'log') this.#parts.log[message.level](message.facts, message.message);
+      worker.on('message', (message: FromGateThread<Addresses> | Message) => {
+        if (!isOfEveryThread<Addresses>(message)) this.#parts.onMessage?.(message);
+        else if (message.kind === 'log') this.#parts.log[message.level](message.facts, message.message);
         else if (message.kind === 'failed') failure = new GateThreadError(message.facts);
         else {
           isListening = true;
@@ -131,4 +137,9 @@ export class GateThread {
       });
     }, RESTART_DELAY_MS);
   }
+}
+
+function isOfEveryThread<Addresses>(message: unknown): message is FromGateThread<Addresses> {
+  const { kind } = message as { kind: string };
+  return kind === 'listening' || kind === 'failed' || kind === 'log';
 }

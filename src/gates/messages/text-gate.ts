@@ -1,0 +1,217 @@
+import type { Clock } from '../../base/clock.ts';
+import { firstFinding } from '../../base/named-checks.ts';
+import { parseSenderNumber } from '../../identifiers/sender.ts';
+import type { PassedText } from '../../records/passed-text.ts';
+import type { TextRecord } from '../../records/text-record.ts';
+import type { Books } from '../../standing/books.ts';
+import { numberTag } from '../../statements/pairing-tag.ts';
+import { fingerprint } from '../../texts/fingerprint.ts';
+import { type MessageState, readReceipt } from '../../wire/smpp/receipt.ts';
+import { isReceipt, type ShortMessage } from '../../wire/smpp/short-message.ts';
+import { COMMAND_STATUS } from '../../wire/smpp/command-status.ts';
+import { textOf } from '../../wire/smpp/text.ts';
+import { findTlv, TLV_TAG, tlvText } from '../../wire/smpp/tlv.ts';
+import type { Account } from './account.ts';
+import type { MessageCounters, Via } from './counters.ts';
+import { TextRefusal } from './refusal.ts';
+import { type Attempt, BIND_CHECKS, type CheckName, SENDER_CHECKS } from './sender-checks.ts';
+import type { Forwarder } from './smsc/forwarder.ts';
+import { type Trace, Traces } from './traces.ts';
+
+/** Tags of sender numbers that are remembered: each costs a hash. */
+const TAGS_MAX = 20_000;
+const DESTINATION = /^\+?[0-9]{3,20}$/;
+
+/** A text on its way in. */
+export interface Submitted {
+  readonly account: Account;
+  readonly via: Via;
+  readonly message: ShortMessage;
+  /** Whether its receipt, or its state, is asked for. */
+  readonly isTraced: boolean;
+}
+
+/** The gate's name for a text that a message centre took, or why there is none. */
+export type Outcome = string | TextRefusal;
+
+export interface TextGateParts {
+  readonly books: Books;
+  readonly forwarder: Forwarder;
+  readonly clock: Clock;
+  readonly counters: MessageCounters;
+  readonly record: (record: TextRecord) => void;
+  readonly tellPassed: (text: PassedText) => void;
+  readonly onReceipt: (trace: Trace, state: MessageState) => void;
+}
+
+/** What every text goes through, however it came: the checks, the way to a message centre, and its receipt back. */
+export class TextGate {
+  readonly traces: Traces;
+  readonly #pairingKey: Uint8Array;
+  readonly #shadow: boolean;
+  readonly #parts: TextGateParts;
+  readonly #tags = new Map<string, Buffer>();
+  readonly #idStart: string;
+  #ids = 0;
+
+  constructor(
+    { pairingKey, shadow, tracesMax }: { pairingKey: Uint8Array; shadow: boolean; tracesMax: number },
+    parts: TextGateParts,
+  ) {
+    this.traces = new Traces({ tracesMax });
+    this.#pairingKey = pairingKey;
+    this.#shadow = shadow;
+    this.#parts = parts;
+    // Names begin with the time of the start, so that no two runs give the same.
+    this.#idStart = parts.clock.nowMs().toString(36);
+  }
+
+  /** Why an account may not bind now; undefined where it may. */
+  refusalAtBind(account: Account): TextRefusal | undefined {
+    if (account.certificate === undefined) return undefined;
+    const attempt = this.#attempt(account, undefined);
+    const finding = firstFinding(BIND_CHECKS, attempt, undefined);
+    if (finding === undefined || this.#shadow) return undefined;
+    return new TextRefusal({ code: finding.verdict }, attempt.standing);
+  }
+
+  /** Notes that a bind was refused, as a refused text is noted. */
+  recordBind(account: Account, refusal: TextRefusal): void {
+    this.#record({ account, via: 'smpp', check: 'bind', from: '', print: '' }, refusal);
+  }
+
+  /** Takes a text; `done` is called once. */
+  submit(text: Submitted, done: (outcome: Outcome) => void): void {
+    const refusal = this.#check(text);
+    if (refusal !== undefined) {
+      done(refusal);
+      return;
+    }
+    const { message, account, via } = text;
+    this.#parts.counters.passed(via);
+    this.#parts.forwarder.forward(message, account.smscs, (forwarded) => {
+      if (forwarded instanceof TextRefusal) {
+        done(forwarded);
+        return;
+      }
+      this.#ids += 1;
+      const messageId = `${this.#idStart}-${this.#ids.toString(36)}`;
+      if (text.isTraced) this.#trace(text, messageId, forwarded);
+      done(messageId);
+    });
+  }
+
+  /**
+   * Takes what a message centre delivers. A receipt can be faster than the answer to its text: while some wait for
+   * theirs, one that fits nothing is asked for again.
+   * @returns the command_status that it is answered with
+   */
+  deliver(smsc: string, message: ShortMessage, { onItsWay }: { onItsWay: number }): number {
+    const receipt = isReceipt(message) ? readReceipt(message) : undefined;
+    // Texts of subscribers to firms are not this gate's to carry.
+    if (receipt === undefined) return COMMAND_STATUS.permanentError;
+    const { counters, clock } = this.#parts;
+    const trace = this.traces.settle(smsc, receipt.messageId, { state: receipt.state, atMs: clock.nowMs() });
+    if (trace === undefined) {
+      counters.receipt(onItsWay > 0 ? 'early' : 'unknown');
+      return onItsWay > 0 ? COMMAND_STATUS.temporaryError : COMMAND_STATUS.ok;
+    }
+    this.#parts.onReceipt(trace, receipt.state);
+    return COMMAND_STATUS.ok;
+  }
+
+  /** The first thing against a text, counted and recorded. */
+  #check({ account, via, message }: Submitted): TextRefusal | undefined {
+    if (!DESTINATION.test(message.destination.digits)) return new TextRefusal({ code: 'TEXT_DESTINATION_MALFORMED' });
+    if (account.certificate === undefined) {
+      const isOverRate = !account.rate.admit(this.#parts.clock.steadyMs());
+      return isOverRate ? new TextRefusal({ code: 'TEXT_RATE_EXCEEDED' }) : undefined;
+    }
+    const attempt = this.#attempt(account, message);
+    const finding = firstFinding(SENDER_CHECKS, attempt, undefined);
+    const print = printOf(message);
+    if (finding === undefined) {
+      this.#tellPassed(attempt, print, 'passed');
+      return undefined;
+    }
+    const { name, verdict: code } = finding;
+    const check = name as CheckName;
+    const refusal = new TextRefusal({ code }, attempt.standing);
+    this.#parts.counters.refused(check, { shadow: this.#shadow });
+    this.#record({ account, via, check, from: message.source.digits, print }, refusal);
+    if (!this.#shadow) return refusal;
+    this.#tellPassed(attempt, print, check);
+    return undefined;
+  }
+
+  #attempt(account: Account, message: ShortMessage | undefined): Attempt {
+    const { books, clock } = this.#parts;
+    const standing = books.senders.find(account.certificate!);
+    const tlvs = message?.tlvs ?? [];
+    const originator = findTlv(tlvs, TLV_TAG.originatorCode);
+    const customer = findTlv(tlvs, TLV_TAG.customer);
+    const tag = message === undefined ? undefined : this.#tagOf(message.source.digits);
+    return {
+      account,
+      standing,
+      originator: originator === undefined ? undefined : tlvText(originator),
+      number: standing === undefined || tag === undefined ? undefined : books.senders.number(standing, tag),
+      customer: customer === undefined ? undefined : customer.toString('utf8').replace(/\0$/, ''),
+      nowMs: clock.nowMs(),
+      steadyMs: clock.steadyMs(),
+    };
+  }
+
+  #tagOf(digits: string): Buffer | undefined {
+    const known = this.#tags.get(digits);
+    if (known !== undefined) return known;
+    const number = parseSenderNumber(digits);
+    if (typeof number !== 'string') return undefined;
+    const tag = numberTag(this.#pairingKey, number);
+    if (this.#tags.size >= TAGS_MAX) this.#tags.delete(this.#tags.keys().next().value!);
+    this.#tags.set(digits, tag);
+    return tag;
+  }
+
+  #trace({ account, via, message }: Submitted, messageId: string, at: { smsc: string; messageId: string }): void {
+    const nowMs = this.#parts.clock.nowMs();
+    const { source, destination } = message;
+    const trace = { messageId, account, via, source, destination, submittedMs: nowMs };
+    this.traces.add(at.smsc, at.messageId, { ...trace, state: 'ENROUTE', stateMs: nowMs });
+  }
+
+  #tellPassed({ account, originator = '', nowMs }: Attempt, print: string, verdict: string): void {
+    const { certificate } = account;
+    this.#parts.tellPassed({ atMs: nowMs, certificate: certificate!, originator, fingerprint: print, verdict });
+  }
+
+  #record(
+    {
+      account,
+      via,
+      check,
+      from,
+      print,
+    }: { account: Account; via: Via; check: CheckName | 'bind'; from: string; print: string },
+    { facts, standing }: TextRefusal,
+  ): void {
+    this.#parts.record({
+      timeMs: this.#parts.clock.nowMs(),
+      via,
+      account: account.name,
+      certificate: account.certificate ?? '',
+      from,
+      fingerprint: print,
+      check,
+      reason: facts.code,
+      shadow: this.#shadow,
+      entries: (standing?.entries ?? []).map(({ member, index }) => [member, index] as const),
+    });
+  }
+}
+
+/** What is kept of a text; '' where its octets are no text that we can read. */
+function printOf(message: ShortMessage): string {
+  const text = textOf(message);
+  return text === undefined ? '' : fingerprint(text);
+}
