@@ -26,6 +26,8 @@ export interface SenderStanding {
   /** The share of its rate that the firm may use, in thousandths: 0 where it may not send. */
   readonly permille: number;
   readonly reason?: SenderReason;
+  /** The case that its present state was decided in. */
+  readonly reference?: string;
   readonly validUntilMs?: number;
   /** When its present state was stated, in ms since 1970. */
   readonly sinceMs: number;
@@ -105,6 +107,7 @@ export class SenderBook {
       state: stays?.state ?? 'certified',
       permille: stays?.permille ?? WHOLE_PERMILLE,
       ...(stays?.reason !== undefined && { reason: stays.reason }),
+      ...(stays?.reference !== undefined && { reference: stays.reference }),
       ...(validUntilMs !== undefined && { validUntilMs }),
       sinceMs: stays?.sinceMs ?? timeMs,
       entries: stays === undefined ? [entry] : [entry, stays.entries.at(-1)!],
@@ -118,8 +121,17 @@ export class SenderBook {
     const before = issued?.get(entry.member);
     if (before === undefined || before.state === 'cancelled') return 'ineffective';
     const { state, permille } = changeOf(statement);
-    const after = { ...before, state, permille, reason: statement.reason, sinceMs: timeMs };
-    issued!.set(entry.member, { ...after, entries: [before.entries[0]!, entry] });
+    const { reference: _, ...kept } = before;
+    const { reason, reference } = statement;
+    issued!.set(entry.member, {
+      ...kept,
+      state,
+      permille,
+      reason,
+      ...(reference !== undefined && { reference }),
+      sinceMs: timeMs,
+      entries: [before.entries[0]!, entry],
+    });
     return state === 'certified' ? 'ended' : 'stated';
   }
 
