@@ -11,8 +11,11 @@ export interface RecordFile {
   readonly dayMs: number;
 }
 
-export function recordFileName(timeMs: number, writer: number): string {
-  return `checks-${new Date(timeMs).toISOString().slice(0, 10)}-${writer}.jsonl`;
+/** What is kept: checks of devices, and texts that the message gate refused. */
+export type RecordName = 'checks' | 'texts';
+
+export function recordFileName(timeMs: number, writer: number, name: RecordName = 'checks'): string {
+  return `${name}-${new Date(timeMs).toISOString().slice(0, 10)}-${writer}.jsonl`;
 }
 
 /** The files whose day touches a time span (both ends inclusive), the latest day first. None where there is no folder. */

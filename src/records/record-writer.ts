@@ -1,7 +1,7 @@
 import { mkdir, open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../base/log.ts';
-import { recordFileName } from './record-files.ts';
+import { type RecordName, recordFileName } from './record-files.ts';
 import type { CheckRecord } from './record.ts';
 
 /** Records held in memory while the disk is slow or full. The next ones are dropped and counted. */
@@ -17,6 +17,8 @@ export interface RecordWriterOptions {
   readonly folder: string;
   /** Tells the writers of one folder apart: each has its own files. */
   readonly writer: number;
+  /** What is recorded: `checks` without it. */
+  readonly name?: RecordName;
 }
 
 export interface RecordWriterParts {
@@ -29,10 +31,10 @@ export interface RecordWriterParts {
  * Appends records to a file a day, in the background: who adds one never waits. What is in memory is lost when the
  * process is killed, and the last seconds when the power is cut; a broken line is skipped by the reader.
  */
-export class RecordWriter {
+export class RecordWriter<T extends { readonly timeMs: number } = CheckRecord> {
   readonly #options: RecordWriterOptions;
   readonly #parts: RecordWriterParts;
-  #waiting: CheckRecord[] = [];
+  #waiting: T[] = [];
   #timer: NodeJS.Timeout | undefined;
   #writing: Promise<void> = Promise.resolve();
   #file: { name: string; handle: FileHandle } | undefined;
@@ -49,7 +51,7 @@ export class RecordWriter {
     return this.#waiting.length;
   }
 
-  add(record: CheckRecord): void {
+  add(record: T): void {
     if (this.#waiting.length >= RECORDS_WAITING_MAX || this.#isClosed) {
       this.#parts.onDropped?.(1);
       return;
@@ -88,18 +90,22 @@ export class RecordWriter {
 
   /** @returns how many of the first records were written: as many as belong to one file */
   async #writeBatch(): Promise<number> {
-    const name = recordFileName(this.#waiting[0]!.timeMs, this.#options.writer);
+    const name = this.#fileOf(this.#waiting[0]!);
     const handle = await this.#open(name);
     const lines: string[] = [];
     for (const record of this.#waiting) {
       if (lines.length === BATCH_RECORDS_MAX) break;
-      if (recordFileName(record.timeMs, this.#options.writer) !== name) break;
+      if (this.#fileOf(record) !== name) break;
       lines.push(`${JSON.stringify(record)}\n`);
     }
     await handle.writeFile(lines.join(''));
     if (this.#isFailing) this.#parts.log.info({}, 'records are written again');
     this.#isFailing = false;
     return lines.length;
+  }
+
+  #fileOf({ timeMs }: T): string {
+    return recordFileName(timeMs, this.#options.writer, this.#options.name);
   }
 
   async #failed(error: NodeJS.ErrnoException): Promise<number> {

@@ -17,6 +17,8 @@ export interface CheckRecord {
   readonly entries: readonly (readonly [member: string, index: number])[];
   /** Who asked. */
   readonly caller: string;
+  /** The step that decided, where it rests on no entry: `protected line`. */
+  readonly decidedBy?: string;
 }
 
 /** Reads a line of a record file. @returns undefined for what is no record, such as a line that a power cut broke */
@@ -32,14 +34,15 @@ export function parseRecord(line: string): CheckRecord | undefined {
 
 function isRecord(value: unknown): value is CheckRecord {
   if (typeof value !== 'object' || value === null) return false;
-  const { timeMs, gate, imei, imsi, answer, shadow, entries, caller } = value as Record<string, unknown>;
+  const { timeMs, gate, imei, imsi, answer, shadow, entries, caller, decidedBy } = value as Record<string, unknown>;
   const texts = [gate, imei, imsi, answer, caller];
   return (
     Number.isSafeInteger(timeMs) &&
     texts.every((text) => typeof text === 'string') &&
     typeof shadow === 'boolean' &&
     Array.isArray(entries) &&
-    entries.every(isEntryName)
+    entries.every(isEntryName) &&
+    (decidedBy === undefined || typeof decidedBy === 'string')
   );
 }
 

@@ -1,0 +1,136 @@
+import { join } from 'node:path';
+import { CellDesk } from '../desks/cells/desk.ts';
+import { listNumber } from '../desks/cells/exposed-lists.ts';
+import { cellRoutes } from '../portals/cells/cell-routes.ts';
+import { exposedRoutes } from '../portals/cells/exposed-routes.ts';
+import { recordRoutes } from '../portals/cells/record-routes.ts';
+import { Archive } from '../records/archive/archive.ts';
+import { findExposed } from '../records/archive/exposure.ts';
+import { KnownCells } from '../records/archive/known-cells.ts';
+import { searchRecords } from '../records/archive/searching.ts';
+import { RecentAttaches } from '../records/recent-attaches.ts';
+import type { CellDistrust } from '../standing/cells.ts';
+import type { ExposedLine, ExposedLists } from '../standing/lines.ts';
+import type { Store } from '../store/store.ts';
+import { CellWatch } from '../watchers/cells/cell-watch.ts';
+import type { NodeParts, NodeSystem } from './system.ts';
+
+/** What other systems of the node take from this one. Without an archive both are there, and stay empty. */
+export interface CellSystem extends NodeSystem {
+  /** Where lines were seen lately: for gates, in memory. */
+  readonly recentAttaches: RecentAttaches;
+  /** Whether the newest inventory has a cell, in memory; undefined where there is none. */
+  readonly isInInventory?: (cell: string) => boolean | undefined;
+  /** Who is on the newest version of any exposed list: in memory. */
+  readonly exposedLists: ExposedLists;
+}
+
+/** Records in columns, the watch over cells, and the desk that distrusts cells and lists whom they exposed. */
+export async function startCells(parts: NodeParts): Promise<CellSystem> {
+  const { surroundings, store } = parts;
+  const { config, clock } = surroundings;
+  const recentAttaches = new RecentAttaches({}, { clock });
+  const exposedLists = await CurrentExposure.load(store);
+  if (config.records?.archive === undefined) return { recentAttaches, exposedLists };
+  const archive = await openArchive(parts);
+  const known = surroundings.stops.add(await KnownCells.open(archive, surroundings), (part) => part.close());
+  const watch = startWatch(parts, archive);
+  const desk = openDesk(parts, archive, exposedLists);
+  const { decisions } = parts;
+  const routes = [
+    cellRoutes({ desk, decisions, ...(watch !== undefined && { watch }) }),
+    exposedRoutes({ desk }),
+    recordRoutes({
+      decisions,
+      clock,
+      deliver: async (events) => {
+        // The gate's memory first: it need not wait for the disk.
+        for (const event of events) recentAttaches.add(event);
+        await archive.append(events);
+      },
+      search: (search) => searchRecords(archive, search),
+    }),
+  ];
+  return { recentAttaches, exposedLists, isInInventory: (cell) => known.has(cell), routes };
+}
+
+async function openArchive({ surroundings }: NodeParts): Promise<Archive> {
+  const { config, folder, clock, log, stops } = surroundings;
+  const settings = config.records!.archive!;
+  const root = settings.folder ?? archiveRoot(folder.records);
+  return stops.add(await Archive.open(root, settings, { clock, log }), (part) => part.close());
+}
+
+/** Where the archive is when the configuration does not say. */
+export function archiveRoot(recordsFolder: string): string {
+  return join(recordsFolder, 'archive');
+}
+
+function startWatch({ surroundings, store }: NodeParts, archive: Archive): CellWatch | undefined {
+  const { config, clock, log, stops } = surroundings;
+  const settings = config.watchers?.cells;
+  if (settings === undefined) return undefined;
+  const watch = stops.add(new CellWatch(settings, { archive, store, clock, log }), (part) => part.close());
+  watch.start();
+  return watch;
+}
+
+function openDesk({ surroundings, logs, decisions }: NodeParts, archive: Archive, lists: CurrentExposure): CellDesk {
+  const { clock, log } = surroundings;
+  const distrusts = async (): Promise<CellDistrust[]> => {
+    // What this desk has just stated is in the log, and perhaps not yet in standing.
+    await logs.keeper.level();
+    return [...logs.keeper.standing.books.cells.all()];
+  };
+  return new CellDesk({
+    decisions,
+    clock,
+    distrusts,
+    findExposed: (windows) => findExposed(archive, windows),
+    onExposedList: ({ list, version }) => {
+      lists
+        .refresh()
+        .catch(() => log.error({ code: 'INTERNAL', list, version }, 'a new exposed list is not in memory'));
+    },
+  });
+}
+
+/** The newest version of every list, in memory. */
+class CurrentExposure implements ExposedLists {
+  readonly #store: Store;
+  readonly #listeners = new Set<() => void>();
+  #lines: readonly ExposedLine[] = [];
+  #turn: Promise<void> = Promise.resolve();
+
+  private constructor(store: Store) {
+    this.#store = store;
+  }
+
+  static async load(store: Store): Promise<CurrentExposure> {
+    const lists = new CurrentExposure(store);
+    await lists.refresh();
+    return lists;
+  }
+
+  currentLines(): readonly ExposedLine[] {
+    return this.#lines;
+  }
+
+  onExposedList(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Reads the lists again, and tells who listens. One reading follows the other: the last one is the newest. */
+  refresh(): Promise<void> {
+    const turn = this.#turn.then(() => this.#read());
+    this.#turn = turn.catch(() => undefined);
+    return turn;
+  }
+
+  async #read(): Promise<void> {
+    const rows = await this.#store.read(({ exposedLists }) => exposedLists.currentLines());
+    this.#lines = rows.map(({ msisdn, imsi, listId }) => ({ msisdn, imsi, list: listNumber(listId) }));
+    for (const listener of this.#listeners) listener();
+  }
+}

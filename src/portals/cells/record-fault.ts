@@ -1,0 +1,4 @@
+import { Fault } from '../../base/fault.ts';
+
+export type RecordRequestFault = { code: 'RECORD_EVENT_MALFORMED'; field: string; expected: string };
+export class RecordRequestError extends Fault<RecordRequestFault> {}
