@@ -317,6 +317,7 @@ describe('an explanation', () => {
     assert.equal(explained.decidedBy, 'exact IMEI');
     assert.deepEqual(explained.steps, [
       { name: 'emergency override', decides: false, says: 'nothing', entries: [] },
+      { name: 'protected line', decides: false, says: 'nothing', entries: [] },
       { name: 'pairing exception', decides: false, says: 'nothing', entries: [] },
       { name: 'IMSI ranges', decides: false, says: 'nothing', entries: [] },
       { name: 'exact IMEI', decides: true, says: 'blocked', entries: [{ member: 'duru', index }] },
@@ -336,7 +337,7 @@ describe('an explanation', () => {
     const index = pair('hub');
     const { decidedBy, steps } = checker().explain('s13', IMEI, IMSI);
     assert.equal(decidedBy, 'pairing exception');
-    assert.deepEqual(steps[1]!.entries, [{ member: 'hub', index }]);
+    assert.deepEqual(steps[2]!.entries, [{ member: 'hub', index }]);
     const opened = test.state('hanbit', { kind: 'gate.opened' });
     const now = checker().explain('s13', IMEI, IMSI);
     assert.equal(now.decidedBy, 'emergency override');

@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { type ImeiKey, imeiKeyText } from '../../identifiers/imei.ts';
+import type { LineBindingsReader } from '../../standing/line-bindings.ts';
 import type { StandingReader } from '../../standing/reader.ts';
 import type { EntryName } from '../../statements/statement.ts';
 import {
@@ -28,6 +29,13 @@ const EMERGENCY_OVERRIDE: Step = {
   entries: (trial) => (trial.openedBy === -1 ? [] : [trial.nameOwnEntry(trial.openedBy)]),
 };
 
+/** A line of this operator that is bound to one device, asked for in another. What is stated of the device lifts nothing. */
+const PROTECTED_LINE: Step = {
+  name: 'protected line',
+  decide: (trial) => (trial.isInWrongDevice ? EQUIPMENT_ANSWER.blocked : UNDECIDED),
+  entries: NO_ENTRIES,
+};
+
 /** Lifts a refusal or tracking by a later step. A device that nothing is stated about is not known by being paired. */
 const PAIRING: Step = {
   name: 'pairing exception',
@@ -51,7 +59,7 @@ const LISTINGS: readonly Step[] = [
   { name: 'default', decide: (trial) => trial.unknown, entries: NO_ENTRIES },
 ];
 
-const STEPS: readonly Step[] = [EMERGENCY_OVERRIDE, PAIRING, ...LISTINGS];
+const STEPS: readonly Step[] = [EMERGENCY_OVERRIDE, PROTECTED_LINE, PAIRING, ...LISTINGS];
 
 /** What was answered, or in shadow mode would have been, to a device that a network is to refuse or to track. */
 export interface Sighting {
@@ -64,6 +72,8 @@ export interface Sighting {
   /** True where the network was told something else. */
   readonly shadow: boolean;
   readonly entries: readonly EntryName[];
+  /** The step that decided, where no entry says why. */
+  readonly decidedBy?: string;
 }
 
 /** An answer told to people, with everything it rests on. */
@@ -81,6 +91,8 @@ export interface Explanation {
 
 export interface EquipmentCheckerParts {
   readonly standing: StandingReader;
+  /** Of the lines that are protected; none are without it. */
+  readonly bindings?: LineBindingsReader | undefined;
   readonly clock: Clock;
   readonly counters: Pick<GateCounters, 'countCheck' | 'countVerdict'>;
   /** Called for each answer or verdict of blocked or tracked. It must not wait. */
@@ -93,7 +105,7 @@ export class EquipmentChecker {
   readonly #parts: EquipmentCheckerParts;
 
   constructor(options: TrialOptions, parts: EquipmentCheckerParts) {
-    this.#trial = new Trial(options, parts);
+    this.#trial = new Trial(options, { ...parts, bindings: parts.bindings });
     this.#parts = parts;
   }
 
@@ -141,6 +153,7 @@ export class EquipmentChecker {
     const trial = this.#trial;
     // With a default of blocked, shadow mode may refuse what the verdict would let pass.
     const noted = isSighting(verdict) ? verdict : answer;
+    const step = isSighting(verdict) ? decisiveStep(trial, verdict) : undefined;
     this.#parts.onSighting({
       gate: GATES[trial.gate]!,
       key: trial.key,
@@ -148,7 +161,8 @@ export class EquipmentChecker {
       caller,
       answer: noted,
       shadow: noted !== answer,
-      entries: isSighting(verdict) ? decisiveStep(trial, verdict).entries(trial, verdict) : [],
+      entries: step?.entries(trial, verdict) ?? [],
+      ...(step === PROTECTED_LINE && { decidedBy: step.name }),
     });
   }
 }
@@ -161,6 +175,7 @@ export function sightedImei({ key }: Sighting): string {
 /** The answer that asking in the order of STEPS gives; the pairing is looked up last, since it is seldom needed. */
 function decide(trial: Trial): EquipmentAnswer {
   if (EMERGENCY_OVERRIDE.decide(trial) !== UNDECIDED) return EQUIPMENT_ANSWER.allowed;
+  if (PROTECTED_LINE.decide(trial) !== UNDECIDED) return EQUIPMENT_ANSWER.blocked;
   const listed = decideByListings(trial);
   return isLifted(trial, listed) ? EQUIPMENT_ANSWER.allowed : listed;
 }
@@ -184,6 +199,7 @@ function answerInShadow(trial: Trial): EquipmentAnswer {
 
 function decisiveStep(trial: Trial, verdict: EquipmentAnswer): Step {
   if (EMERGENCY_OVERRIDE.decide(trial) !== UNDECIDED) return EMERGENCY_OVERRIDE;
+  if (PROTECTED_LINE.decide(trial) !== UNDECIDED) return PROTECTED_LINE;
   if (decideByListings(trial) !== verdict) return PAIRING;
   return LISTINGS.find((step) => step.decide(trial) !== UNDECIDED)!;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { LineBindingsReader } from '../../standing/line-bindings.ts';
 import type { StandingReader } from '../../standing/reader.ts';
 import { EquipmentChecker } from './check.ts';
 import type { EquipmentPolicy } from './config.ts';
@@ -14,11 +15,11 @@ export interface ExplainerOptions {
 /** Tells people what the gates answer and why, in a thread of its own choice: it counts nothing and records nothing. */
 export function createExplainer(
   { policy, members, memberNumber, pairingKey }: ExplainerOptions,
-  { standing, clock }: { standing: StandingReader; clock: Clock },
+  { standing, bindings, clock }: { standing: StandingReader; bindings?: LineBindingsReader; clock: Clock },
 ): Pick<EquipmentChecker, 'explain'> {
   const compiled = new CompiledPolicy(policy, members);
   return new EquipmentChecker(
     { policy: compiled, ownMember: memberNumber, pairingKey },
-    { standing, clock, counters: { countCheck() {}, countVerdict() {} }, onSighting() {} },
+    { standing, bindings, clock, counters: { countCheck() {}, countVerdict() {} }, onSighting() {} },
   );
 }

@@ -1,6 +1,6 @@
-import type { Facts } from '../../base/fault.ts';
-import type { Log } from '../../base/log.ts';
+import type { LineBindingsMemory } from '../../standing/line-bindings.ts';
 import type { MemoryChange, StandingMemory } from '../../standing/memory.ts';
+import type { FromGateThread } from '../gate-thread.ts';
 import type { EquipmentGateConfig } from './config.ts';
 import type { PolicyMember } from './policy.ts';
 
@@ -26,12 +26,13 @@ export interface GateThreadData {
   readonly pairingKey: Uint8Array;
   readonly recordsFolder: string;
   readonly memory: StandingMemory;
+  readonly bindings?: LineBindingsMemory;
   readonly counters: SharedArrayBuffer;
 }
 
-export type ToThread = { kind: 'memory'; change: MemoryChange } | { kind: 'stop' };
+export type ToThread =
+  | { kind: 'memory'; change: MemoryChange }
+  | { kind: 'bindings'; memory: LineBindingsMemory }
+  | { kind: 'stop' };
 
-export type FromThread =
-  | { kind: 'listening'; addresses: GateAddresses }
-  | { kind: 'failed'; facts: Facts }
-  | { kind: 'log'; level: keyof Log; facts: object; message: string };
+export type FromThread = FromGateThread<GateAddresses>;

@@ -14,7 +14,7 @@ import { TestAuthority } from '../../../test/support/certificates.ts';
 import { type RunningGate, runGate } from '../../../test/support/equipment-gate.ts';
 import { EQUIPMENT_OUTCOME } from '../../wire/diameter/me-identity-check-answer.ts';
 import { PortError } from './free-ports.ts';
-import { GateThreadError } from './gate-thread.ts';
+import { GateThreadError } from '../gate-thread.ts';
 import { PolicyError } from './policy.ts';
 import { CAPABILITIES_WAIT_MS_MAX } from './s13/peer-session.ts';
 

@@ -1,10 +1,12 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
+import type { SharedLineBindings } from '../../standing/line-bindings.ts';
+import type { Standing } from '../../standing/standing.ts';
 import type { EquipmentGateConfig } from './config.ts';
 import { assertPortsFree } from './free-ports.ts';
 import { GateCounters, type Series, sumCounters } from './counters.ts';
-import type { GateAddresses } from './gate-messages.ts';
-import { GateThread, type SharedStanding } from './gate-thread.ts';
+import type { GateAddresses, GateThreadData, ToThread } from './gate-messages.ts';
+import { GateThread } from '../gate-thread.ts';
 import { CompiledPolicy, type PolicyMember } from './policy.ts';
 
 const WORKER = new URL('./worker.ts', import.meta.url);
@@ -20,8 +22,13 @@ export interface EquipmentGateOptions {
   readonly recordsFolder: string;
 }
 
+/** What a thread needs of standing: its memory, and to be told when it grows. */
+type SharedStanding = Pick<Standing, 'memory' | 'onMemoryChanged'>;
+
 export interface GateDeps {
   readonly standing: SharedStanding;
+  /** Which of the operator's own lines may be used in one device only; none without it. */
+  readonly bindings?: SharedLineBindings | undefined;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -29,7 +36,7 @@ export interface GateDeps {
 /** The equipment gates of one node: worker threads that share the ports and answer from standing's memory. */
 export class EquipmentGate {
   readonly addresses: GateAddresses;
-  readonly #threads: readonly GateThread[];
+  readonly #threads: readonly GateThread<GateAddresses>[];
   readonly #counters: readonly GateCounters[];
 
   private constructor(threads: readonly StartedThread[]) {
@@ -81,7 +88,7 @@ export class EquipmentGate {
 }
 
 interface StartedThread {
-  readonly thread: GateThread;
+  readonly thread: GateThread<GateAddresses>;
   readonly counters: GateCounters;
   readonly addresses: GateAddresses;
 }
@@ -89,7 +96,7 @@ interface StartedThread {
 async function startThread(
   number: number,
   { config, members, memberNumber, pairingKey, recordsFolder }: EquipmentGateOptions,
-  deps: GateDeps,
+  { standing, bindings, clock, log }: GateDeps,
 ): Promise<StartedThread> {
   const counters = new GateCounters();
   let data = {
@@ -101,9 +108,29 @@ async function startThread(
     recordsFolder,
     counters: counters.buffer,
   };
-  const { thread, addresses } = await GateThread.start(
-    { script: WORKER, thread: number, data: () => data },
-    { ...deps, onDied: () => counters.clearGauges() },
+  const { thread, addresses } = await GateThread.start<GateAddresses>(
+    {
+      script: WORKER,
+      thread: number,
+      data: (): GateThreadData => ({
+        ...data,
+        memory: standing.memory,
+        ...(bindings !== undefined && { bindings: bindings.memory }),
+      }),
+    },
+    {
+      clock,
+      log,
+      tellNews: (post) => {
+        const forget = standing.onMemoryChanged((change) => post({ kind: 'memory', change } satisfies ToThread));
+        const forgetLines = bindings?.onMoved((memory) => post({ kind: 'bindings', memory } satisfies ToThread));
+        return () => {
+          forget();
+          forgetLines?.();
+        };
+      },
+      onDied: () => counters.clearGauges(),
+    },
   );
   data = { ...data, config: withPorts(config, addresses) };
   return { thread, counters, addresses };

@@ -14,5 +14,6 @@ export function recordOf(sighting: Sighting, clock: Clock): CheckRecord {
     shadow: sighting.shadow,
     entries: sighting.entries.map(({ member, index }) => [member, index] as const),
     caller: sighting.caller,
+    ...(sighting.decidedBy !== undefined && { decidedBy: sighting.decidedBy }),
   };
 }

@@ -3,6 +3,7 @@ import type { ImeiKey } from '../../identifiers/imei.ts';
 import { parseImsi } from '../../identifiers/imsi.ts';
 import { Fault } from '../../base/fault.ts';
 import { Findings, SCOPE_EXACT, SCOPES, type Scope } from '../../standing/findings.ts';
+import { type LineBindingsReader, UNBOUND } from '../../standing/line-bindings.ts';
 import type { StandingReader } from '../../standing/reader.ts';
 import type { DeviceReason, EntryName } from '../../statements/statement.ts';
 import { pairingTag } from '../../statements/pairing-tag.ts';
@@ -32,10 +33,18 @@ export interface TrialOptions {
   readonly pairingKey: Uint8Array;
 }
 
+export interface TrialParts {
+  readonly standing: StandingReader;
+  /** Which of the operator's own lines may be used in one device only. */
+  readonly bindings: LineBindingsReader | undefined;
+  readonly clock: Clock;
+}
+
 /** One question to the register and what is found about it. Made once and used for each question, so it allocates nothing. */
 export class Trial {
   readonly policy: CompiledPolicy;
   readonly #standing: StandingReader;
+  readonly #bindings: LineBindingsReader | undefined;
   readonly #clock: Clock;
   readonly #ownMember: number;
   readonly #pairingKey: Uint8Array;
@@ -47,11 +56,12 @@ export class Trial {
   unknown: EquipmentAnswer = EQUIPMENT_ANSWER.unknown;
   #nowMs = -1;
 
-  constructor(options: TrialOptions, { standing, clock }: { standing: StandingReader; clock: Clock }) {
+  constructor(options: TrialOptions, { standing, bindings, clock }: TrialParts) {
     this.policy = options.policy;
     this.#ownMember = options.ownMember;
     this.#pairingKey = options.pairingKey;
     this.#standing = standing;
+    this.#bindings = bindings;
     this.#clock = clock;
     this.#findings = new Findings(standing.memberNames.length);
   }
@@ -70,6 +80,12 @@ export class Trial {
   /** The entry of the emergency override of this gate's own member, or -1. */
   get openedBy(): number {
     return this.#standing.openedBy(this.#ownMember);
+  }
+
+  /** Whether the subscriber's line is protected and this is not the device it is bound to. */
+  get isInWrongDevice(): boolean {
+    const bound = this.#bindings === undefined ? UNBOUND : this.#bindings.find(this.imsi);
+    return bound !== UNBOUND && bound !== this.key;
   }
 
   /** The strongest that any statement of these scopes counts as: blocked, then tracked. */

@@ -6,6 +6,7 @@ import { systemClock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
 import { RecordWriter } from '../../records/record-writer.ts';
+import { LineBindingsReader } from '../../standing/line-bindings.ts';
 import { StandingReader } from '../../standing/reader.ts';
 import { EquipmentChecker } from './check.ts';
 import { GateCounters } from './counters.ts';
@@ -23,6 +24,7 @@ const data = workerData as GateThreadData;
 const log = logThroughMain();
 const counters = new GateCounters(data.counters);
 const standing = new StandingReader(data.memory);
+const bindings = data.bindings && new LineBindingsReader(data.bindings);
 const records = new RecordWriter(
   { folder: data.recordsFolder, writer: data.thread },
   {
@@ -57,6 +59,10 @@ async function serve(): Promise<void> {
       standing.accept(message.change);
       return;
     }
+    if (message.kind === 'bindings') {
+      bindings?.accept(message.memory);
+      return;
+    }
     clearInterval(gauges);
     void stop(s13, n5gEir);
   });
@@ -83,7 +89,13 @@ function newChecker(): EquipmentChecker {
   const policy = new CompiledPolicy(config.policy, members);
   return new EquipmentChecker(
     { policy, ownMember, pairingKey },
-    { standing, clock: systemClock, counters, onSighting: (sighting) => records.add(recordOf(sighting, systemClock)) },
+    {
+      standing,
+      bindings,
+      clock: systemClock,
+      counters,
+      onSighting: (sighting) => records.add(recordOf(sighting, systemClock)),
+    },
   );
 }
 

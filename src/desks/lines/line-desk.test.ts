@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { beforeEach, it } from 'node:test';
+import { HandClock } from '../../base/clock.ts';
+import { silentLog } from '../../base/log.ts';
+import type { ImeiKey } from '../../identifiers/imei.ts';
+import { LineBindingsReader, UNBOUND } from '../../standing/line-bindings.ts';
+import type { Store } from '../../store/store.ts';
+import { AGENT, refused, SUPERVISOR } from '../../../test/support/desk.ts';
+import { describeOnEngines } from '../../../test/support/engines.ts';
+import { MemoryLog } from '../../../test/support/memory-log.ts';
+import { Decisions } from '../decisions/decision.ts';
+import { LineDesk } from './line-desk.ts';
+import { LineKeeper } from './line-keeper.ts';
+import { LOOK_UPS_MAX } from './look-up-limit.ts';
+import { UNBLOCK_WAIT_MS } from './unblocking.ts';
+
+const LINE = '+82 10-1234-5678';
+const DIGITS = '821012345678';
+const IMSI = '450080000000001';
+const IMEI = '352099001761481';
+const IMEI_KEY = 35_209_900_176_148 as ImeiKey;
+const OTHER_AGENT = { actor: 'desk-2', role: 'agent' };
+const PROTECT = { line: LINE, imsi: IMSI, imei: IMEI };
+const UNBLOCK = { line: LINE, check: 'identity-card' };
+
+describeOnEngines('the line desk', (engine) => {
+  let store: Store;
+  let clock: HandClock;
+  let shared: MemoryLog;
+  let keeper: LineKeeper;
+  let desk: LineDesk;
+  const bound = (): number => new LineBindingsReader(keeper.bindings.memory).find(IMSI);
+
+  beforeEach(async () => {
+    store = await engine.openStore();
+    clock = new HandClock(Date.UTC(2026, 10, 22, 9));
+    shared = new MemoryLog();
+    keeper = await LineKeeper.open(store);
+    const logs = { shared, own: new MemoryLog() };
+    const decisions = new Decisions({ member: 'hanbit' }, { store, logs, clock, log: silentLog });
+    desk = new LineDesk({ tagKey: new Uint8Array(32) }, { decisions, keeper, clock });
+  });
+
+  it('binds a line to one device, and the gates know it when it is answered', async () => {
+    const view = await desk.protect(PROTECT, AGENT);
+    assert.deepEqual(view, {
+      line: `+${DIGITS}`,
+      exposedOn: [],
+      protection: { imsi: IMSI, imei: '35209900176148', since: '2026-11-22T09:00:00.000Z' },
+      passkeys: 0,
+    });
+    assert.equal(bound(), IMEI_KEY);
+    await assert.rejects(desk.protect(PROTECT, AGENT), refused({ code: 'LINE_BOUND_ALREADY' }));
+    const other = { ...PROTECT, line: '+821099999999' };
+    await assert.rejects(desk.protect(other, AGENT), refused({ code: 'LINE_IMSI_TAKEN' }));
+    await desk.unprotect({ line: LINE }, SUPERVISOR);
+    assert.equal(bound(), UNBOUND);
+    await assert.rejects(desk.unprotect({ line: LINE }, SUPERVISOR), refused({ code: 'LINE_NOT_PROTECTED' }));
+  });
+
+  it('everything stands again after a restart, and nothing of it is in a shared log', async () => {
+    await desk.protect(PROTECT, AGENT);
+    await desk.blockPayments({ line: '+821099999999' }, AGENT);
+    await desk.prioritise({ line: '+8221190000', priority: true }, SUPERVISOR);
+    const again = await LineKeeper.open(store);
+    assert.equal(new LineBindingsReader(again.bindings.memory).find(IMSI), IMEI_KEY);
+    assert.equal(again.standing.find('821099999999')!.paymentsBlocked, true);
+    assert.equal(again.standing.find('8221190000')!.priority, true);
+    assert.equal(again.standing.size, 3);
+    assert.equal(shared.entries.length, 0);
+  });
+
+  it('a block is set by anybody at once, and undone by two people of whom the second is a supervisor', async () => {
+    await assert.rejects(desk.unblockPayments(UNBLOCK, AGENT), refused({ code: 'LINE_NOT_BLOCKED' }));
+    await desk.blockPayments({ line: LINE }, AGENT);
+    assert.equal(keeper.standing.find(DIGITS)!.paymentsBlocked, true);
+    const asked = await desk.unblockPayments(UNBLOCK, AGENT);
+    assert.deepEqual(asked.unblockAsked, { at: '2026-11-22T09:00:00.000Z', by: 'desk-1', check: 'identity-card' });
+    await assert.rejects(desk.unblockPayments(UNBLOCK, AGENT), refused({ code: 'UNBLOCK_NEEDS_ANOTHER' }));
+    await assert.rejects(desk.unblockPayments(UNBLOCK, OTHER_AGENT), refused({ code: 'UNBLOCK_NEEDS_SUPERVISOR' }));
+    assert.equal(keeper.standing.find(DIGITS)!.paymentsBlocked, true);
+    const freed = await desk.unblockPayments(UNBLOCK, SUPERVISOR);
+    assert.equal(freed.paymentsBlockedSince, undefined);
+    assert.equal(keeper.standing.find(DIGITS), undefined);
+  });
+
+  it('the first word waits a day, and not longer; a new block takes it back', async () => {
+    await desk.blockPayments({ line: LINE }, AGENT);
+    await desk.unblockPayments(UNBLOCK, AGENT);
+    clock.advance(UNBLOCK_WAIT_MS + 1);
+    const later = await desk.unblockPayments(UNBLOCK, SUPERVISOR);
+    assert.equal(later.unblockAsked!.by, 'chief', 'the supervisor is the first now');
+    await desk.blockPayments({ line: LINE }, AGENT);
+    assert.equal((await desk.show({ line: LINE }, AGENT)).unblockAsked, undefined);
+  });
+
+  it('no check that can be known or intercepted undoes a block: FIELD_MALFORMED', async () => {
+    await desk.blockPayments({ line: LINE }, AGENT);
+    for (const check of ['birth-date', 'sms', 'ars', '']) {
+      const expected = 'one of: identity-card, passport, driving-licence, legal-representative';
+      const asking = desk.unblockPayments({ line: LINE, check }, SUPERVISOR);
+      await assert.rejects(asking, refused({ code: 'FIELD_MALFORMED', field: 'check', expected }));
+    }
+  });
+
+  it('says what is wrong with a number, and repeats none of it', async () => {
+    const show = (line: string) => desk.show({ line }, AGENT);
+    await assert.rejects(show('010-1234-5678'), refused({ code: 'MSISDN_NOT_E164', field: 'line' }));
+    await assert.rejects(show('+82 10'), refused({ code: 'MSISDN_LENGTH', length: 4, field: 'line' }));
+    await assert.rejects(show('9'.repeat(100)), refused({ code: 'MSISDN_LENGTH', length: 65, field: 'line' }));
+    await assert.rejects(
+      desk.protect({ ...PROTECT, imei: '352099001761480' }, AGENT),
+      refused({
+        code: 'FIELD_MALFORMED',
+        field: 'imei',
+        expected: 'an IMEI of 14 to 16 digits whose check digit fits',
+      }),
+    );
+    await assert.rejects(
+      desk.protect({ ...PROTECT, imsi: '45008' }, AGENT),
+      refused({ code: 'IMSI_LENGTH', length: 5, field: 'imsi' }),
+    );
+  });
+
+  it('every look-up and change is in the journal, under a tag and not a number; too many are refused', async () => {
+    for (let count = 0; count < LOOK_UPS_MAX; count++) await desk.show({ line: LINE }, AGENT);
+    const facts = { code: 'LINE_LOOK_UPS_TOO_MANY', lookUpsMax: LOOK_UPS_MAX, minutes: 60 };
+    await assert.rejects(desk.show({ line: LINE }, AGENT), refused(facts));
+    await desk.show({ line: LINE }, OTHER_AGENT);
+    const rows = await store.read(({ journal }) => journal.list({ after: 0, limit: 1_000 }));
+    assert.equal(rows.length, LOOK_UPS_MAX + 1);
+    assert.deepEqual(new Set(rows.map(({ action }) => action)), new Set(['line.shown']));
+    assert.equal(new Set(rows.map(({ detail }) => detail)).size, 1);
+    assert(!JSON.stringify(rows).includes(DIGITS));
+    clock.advance(60 * 60_000);
+    await desk.show({ line: LINE }, AGENT);
+  });
+
+  it('takes exposed lists as they are and as they become', async () => {
+    const list = 'E-2026-000001';
+    let lines = [{ msisdn: DIGITS, imsi: IMSI, list }];
+    let tell = (): void => undefined;
+    const stop = keeper.follow(
+      {
+        currentLines: () => lines,
+        onExposedList: (listener) => {
+          tell = listener;
+          return () => undefined;
+        },
+      },
+      { log: silentLog },
+    );
+    assert.deepEqual((await desk.show({ line: LINE }, AGENT)).exposedOn, [list]);
+    lines = [...lines, { msisdn: DIGITS, imsi: IMSI, list: 'E-2026-000002' }];
+    tell();
+    assert.deepEqual(keeper.standing.exposedOn(DIGITS), [list, 'E-2026-000002']);
+    assert.equal(keeper.standing.acceptExposed([...lines, { ...lines[0]!, msisdn: '8210000' }], 1), 1);
+    stop();
+  });
+});

@@ -1,0 +1,40 @@
+import type { CellSights } from '../gates/payments/evidence.ts';
+import { openPaymentGate } from '../gates/payments/open-gate.ts';
+import { findHolder } from '../portals/tokens.ts';
+import { LineStanding } from '../standing/lines.ts';
+import { openPasskeyBook, openPaymentBook } from './payment-book.ts';
+import type { NodeParts, NodeSystem } from './system.ts';
+
+/** What the payment gate rests on beside the node itself. */
+export interface PaymentGateNeeds {
+  /** Where lines were seen lately; nothing is known of any without it. */
+  readonly sights?: CellSights | undefined;
+  /** Whether the operator's inventory has a cell; undefined where there is no inventory. */
+  readonly isInInventory?: ((cell: string) => boolean | undefined) | undefined;
+}
+
+/** Starts the payment gate on its own port, where the configuration has one. */
+export async function startPaymentGate(
+  { surroundings, store, logs, lines }: NodeParts,
+  { sights, isInInventory }: PaymentGateNeeds,
+): Promise<NodeSystem> {
+  const { config, clock, log, stops } = surroundings;
+  const { payments } = config.gates;
+  if (payments === undefined) return {};
+  const { books } = logs.keeper.standing;
+  const opened = await openPaymentGate(payments, {
+    book: openPaymentBook(store),
+    passkeys: openPasskeyBook(store),
+    findHolder: (token) => findHolder(token, { store, clock }),
+    lines: lines?.standing ?? new LineStanding(),
+    sights: sights ?? { recent: () => [] },
+    cells: {
+      distrusts: (cell, atMs) => books.cells.find(cell, atMs),
+      isInInventory: (cell) => isInInventory?.(cell),
+    },
+    clock,
+    log,
+  });
+  stops.add(opened, (part) => part.close());
+  return { addresses: { payments: opened.address } };
+}
