@@ -1,0 +1,48 @@
+import type { IncidentFault } from '../../desks/incidents/incident-fault.ts';
+
+/** How the incident desk's faults are answered. Those of the file of duties stop the node before it answers anybody. */
+export const INCIDENT_PROBLEMS = {
+  INCIDENT_UNKNOWN: [404, 'There is no such incident. A number looks like I-2026-000001.'],
+  INCIDENT_CLOSED: [409, 'The incident is closed, or was not. Open it again first.'],
+  EVIDENCE_TOO_LARGE: [
+    413,
+    'The file is larger than `sizeMax` octets. Divide it, or seal the list of its parts’ hashes.',
+  ],
+  EVIDENCE_EMPTY: [422, 'The file is empty.'],
+  EVIDENCE_SEALED_ALREADY: [409, 'These very octets are sealed already.'],
+  EVIDENCE_UNKNOWN: [422, 'No file with this hash is sealed in this incident. Seal it first.'],
+  CLOCK_UNKNOWN: [404, 'The incident has no such clock.'],
+  CLOCK_FILED_ALREADY: [409, 'Something was filed for this clock already. What comes after it is a new fact.'],
+  LIST_UNKNOWN: [404, 'There is no such version of an exposed list.'],
+  LIST_ATTACHED_ALREADY: [409, 'This version is attached already.'],
+  LIST_VERSION_BEHIND: [409, 'A later version, `attached`, is attached already.'],
+  LIST_TOO_LONG: [422, 'The list has more lines than `linesMax`.'],
+  COUNTS_UNRECONCILED: [
+    422,
+    'The numbers do not reconcile: exposed ≥ victims ≥ refunded. Attach the list that is missing, or count again.',
+  ],
+  NOTICE_HOLDS_LINK: [422, 'A notice holds no link and no address of a page: give a number to call.'],
+  NOTICE_LACKS_CODE: [422, 'A notice needs {code}, by which people find out that it is real.'],
+  NOTICE_FIELD_UNKNOWN: [422, 'A template knows {code}, {contact}, {incident} and {items}.'],
+  NOTICE_TOO_LONG: [422, 'The text has more than `octetsMax` octets as networks carry it.'],
+  NOTICE_NOBODY_LEFT: [409, 'Everybody on the attached lists was told all there is.'],
+  NOTICE_UNKNOWN: [404, 'The incident has no such notice.'],
+  NOTICE_STATE: [409, 'The notice is `noticeState`, so this cannot happen to it.'],
+  TEXTS_NOT_SENT: [503, 'No text can be sent at the moment. Try again later, or ask at a shop.'],
+  LINE_NUMBER_MALFORMED: [422, 'The place named by `field` is no telephone number.'],
+  LINE_CODE_WRONG: [403, 'The code is wrong or no longer good. Look at the text again, or begin anew.'],
+  LINE_CHECKS_TOO_MANY: [429, 'Too many checks. Wait for `retryAfterSeconds`, or ask at a shop.'],
+  LINE_NOT_EXPOSED: [409, 'This line stands on no exposed list of the incident, so there is no free USIM for it.'],
+  REQUEST_UNKNOWN: [404, 'There is no such request. A number looks like R-2026-000001.'],
+  REQUEST_STATE: [409, 'The request is `requestState`, so this cannot happen to it.'],
+  REQUEST_OF_OTHER_KIND: [409, 'This does not happen to a request of this kind.'],
+  REQUEST_TWICE: [409, 'The same was asked for already, in the request that `request` names.'],
+  CONSENT_MISSING: [422, 'A proxy needs the person’s consent on record: how, and when it was given.'],
+  SHOP_UNKNOWN: [422, 'There is no such shop in the configuration.'],
+  LOOK_UPS_TOO_MANY: [
+    429,
+    'Too many look-ups without a case. Name the person’s request, or ask a supervisor. The privacy officer sees this.',
+  ],
+  DUTIES_UNREADABLE: [500, 'The file of duties cannot be read.'],
+  DUTIES_MALFORMED: [500, 'The file of duties is not as it must be.'],
+} as const satisfies Record<IncidentFault['code'], readonly [status: number, detail: string]>;
