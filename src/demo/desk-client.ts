@@ -16,10 +16,12 @@ export interface Why {
 /** A member's desk, asked as any program asks it: over its HTTP API, with a token. */
 export class DeskClient {
   readonly member: string;
+  readonly url: string;
   readonly #api: ApiClient;
 
   constructor({ member, url, token }: { member: string; url: string; token: string }) {
     this.member = member;
+    this.url = url;
     this.#api = new ApiClient({ url, token });
   }
 
@@ -27,6 +29,11 @@ export class DeskClient {
   static async open({ name, addresses, folder }: RunningNode): Promise<DeskClient> {
     const token = (await readFile(join(folder, 'tokens', 'supervisor'), 'utf8')).trim();
     return new DeskClient({ member: name, url: addresses.api, token });
+  }
+
+  /** The API itself. */
+  get api(): ApiClient {
+    return this.#api;
   }
 
   async reportStolen(imei: string): Promise<{ caseNumber: string; entry: string }> {

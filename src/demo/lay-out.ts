@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writeDurably } from '../base/durable.ts';
 import { readSigningKey } from '../ledger/note-key.ts';
 import { dataFolder } from '../node/data-folder.ts';
@@ -12,6 +12,16 @@ import { freePort } from './ports.ts';
 export interface NodeFile {
   readonly member: string;
   readonly api: { readonly port: number };
+  readonly gates?: { readonly messages?: MessagesFile; readonly [gate: string]: unknown };
+  readonly [part: string]: unknown;
+}
+export interface MessagesFile {
+  readonly accounts: readonly {
+    readonly systemId: string;
+    readonly passwordFile: string;
+    readonly certificate: string;
+  }[];
+  readonly smscs: readonly { readonly port: number }[];
   readonly [part: string]: unknown;
 }
 export interface ConsortiumFile {
@@ -21,6 +31,7 @@ export interface ConsortiumFile {
 
 export interface LaidOutMember {
   readonly name: string;
+  readonly node: NodeFile;
   readonly folder: string;
   readonly configFile: string;
 }
@@ -57,14 +68,27 @@ export async function layOutConsortium(example: Example, folder: string): Promis
     if (member === undefined) continue;
     member.logKey = (await readSigningKey(keys.logKey)).logKey.vkey;
     member.url = `http://127.0.0.1:${node.api.port}`;
+    await makePasswords(root, node);
     await writeJson(join(root, 'node.json'), node);
   }
   await writeJson(join(folder, 'consortium.json'), consortium);
   return consortium.members.map(({ name }) => ({
     name,
+    node: nodes.find(({ member }) => member === name)!,
     folder: join(folder, name),
     configFile: join(folder, name, 'node.json'),
   }));
+}
+
+/** A password for each account of the message gate, in a file that the example names. One that is there stays. */
+async function makePasswords(root: string, { gates }: NodeFile): Promise<void> {
+  for (const { passwordFile } of gates?.messages?.accounts ?? []) {
+    const file = join(root, passwordFile);
+    if (await exists(file)) continue;
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    // SMPP 3.4 clause 5.2.2: eight characters at most.
+    await writeDurably(file, randomBytes(4).toString('hex'), 0o600);
+  }
 }
 
 async function readNodes(folder: string): Promise<NodeFile[]> {

@@ -16,6 +16,9 @@ export interface Told {
   readonly text: string;
 }
 
+/** A line as a chapter says it: it held, unless it says otherwise. */
+export type Line = Omit<Told, 'chapter' | 'held'> & { readonly held?: boolean };
+
 export type Tell = (line: Told) => void;
 
 /** A step is given up after so long. */
@@ -49,8 +52,7 @@ export class Narrator {
     return () => this.#clock.steadyMs() - startedAt;
   }
 
-  /** Tells lines that held, unless they say otherwise. */
-  say(...lines: readonly (Omit<Told, 'chapter' | 'held'> & { readonly held?: boolean })[]): void {
+  say(...lines: readonly Line[]): void {
     for (const line of lines) {
       const told = { chapter: this.#chapter, ...line, held: line.held ?? true };
       this.#held &&= told.held;

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { type ImeiKey, imeiText } from '../../identifiers/imei.ts';
 import type { DeskClient } from '../desk-client.ts';
 import type { NetworkElement } from '../network-element.ts';
-import { askUntil, Narrator, type Told, timed } from './narrator.ts';
+import { askUntil, type Line, Narrator, timed } from './narrator.ts';
 
 /** The steps of this chapter, in their order, with their headings. */
 export const STOLEN_PHONE = {
@@ -70,8 +70,6 @@ export async function tellStolenPhone(
   narrator.say(deskLine(desk, 'release', caseNumber, release.afterMs, found), ...returns);
   return narrator.held;
 }
-
-type Line = Omit<Told, 'chapter'>;
 
 interface Question {
   readonly step: Step;

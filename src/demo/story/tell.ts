@@ -1,8 +1,10 @@
 import type { Tell } from './narrator.ts';
+import { SPAMMER } from './spammer.ts';
 import { STOLEN_PHONE } from './stolen-phone.ts';
 
 const HEADINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'stolen-phone': STOLEN_PHONE,
+  spammer: SPAMMER,
 };
 const GOOD = ['allowed', 'accepted', 'certified', 'succeeded'];
 const REFUSED = ['blocked', 'refused', 'suspended', 'distrusted'];
