@@ -9,7 +9,10 @@ const PARTS: Readonly<Record<string, readonly (() => Promise<{ run: Part }>)[]>>
   ledger: [() => import('./ledger-append.ts'), () => import('./ledger-verify.ts')],
   standing: [() => import('./standing.ts')],
   equipment: [() => import('./equipment-s13.ts'), () => import('./equipment-n5g.ts')],
+  messages: [() => import('./messages.ts')],
   propagation: [() => import('./propagation.ts')],
+  payments: [() => import('./payments.ts')],
+  records: [() => import('./records.ts')],
 };
 
 const { values, positionals } = parseArgs({
