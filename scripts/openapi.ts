@@ -6,8 +6,10 @@ import { silentLog } from '../src/base/log.ts';
 import type { Decisions } from '../src/desks/decisions/decision.ts';
 import type { DeviceDesk } from '../src/desks/devices/desk.ts';
 import { createMemberApi } from '../src/portals/member-api.ts';
+import { siteRoutes } from '../src/portals/pages/site-routes.ts';
 import { RefusedRequests } from '../src/portals/refused-requests.ts';
 import type { Store } from '../src/store/store.ts';
+import { unwiredRoutes } from './unwired-routes.ts';
 
 export const OPENAPI_FILE = new URL('../api/openapi.json', import.meta.url);
 
@@ -16,8 +18,16 @@ export async function openApiText(): Promise<string> {
   const unused = (): never => {
     throw new Error('a description asks nothing');
   };
+  const unwired = unwiredRoutes();
   const app = await createMemberApi(
-    { member: '{member}', gates: [], logFolder: tmpdir(), mirrorsFolder: tmpdir() },
+    {
+      member: '{member}',
+      gates: [],
+      logFolder: tmpdir(),
+      mirrorsFolder: tmpdir(),
+      routes: unwired.routes,
+      publicRoutes: [siteRoutes({ member: '', contactLine: '' }), ...unwired.publicRoutes],
+    },
     {
       desk: {} as DeviceDesk,
       decisions: {} as Decisions,

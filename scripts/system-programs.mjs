@@ -17,8 +17,12 @@ const PROGRAMS = [
   { program: 'h2load', debian: 'nghttp2-client', brew: 'nghttp2', use: 'N5g-eir under load and frame by frame' },
   { program: 'nghttpd', debian: 'nghttp2-server', brew: 'nghttp2', use: 'the baseline of the N5g-eir bench' },
   { program: 'curl', debian: 'curl', brew: 'curl', use: 'N5g-eir as an AMF asks' },
+  { program: 'bearerbox', debian: 'kannel', brew: undefined, use: 'the message gate with a firm’s SMPP client' },
+  { program: 'sshd', debian: 'openssh-server', brew: undefined, use: 'lists over SFTP with a real server' },
+  { program: 'ssh-keygen', debian: 'openssh-client', brew: undefined, use: 'keys for that server' },
   { program: 'openssl', debian: 'openssl', brew: 'openssl', use: 'certificates for the TLS tests' },
   { program: 'go', debian: 'golang-go', brew: 'go', use: 'the outside check of our logs' },
+  { program: 'chromium', debian: 'chromium', brew: undefined, use: 'the pages in a real browser' },
 ];
 const EXTENSIONS = { freediameterd: ['freediameter-extensions'], 'golang-go': ['golang-golang-x-mod-dev'] };
 

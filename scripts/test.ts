@@ -19,8 +19,23 @@ interface Tally {
 
 const CHECKS: readonly { name: string; command: readonly string[] }[] = [
   { name: 'types', command: [`${BIN}/tsc`] },
+  { name: 'types of the pages', command: [`${BIN}/tsc`, '-p', 'console'] },
   { name: 'lint', command: [`${BIN}/oxlint`, '--deny-warnings'] },
-  { name: 'format', command: [`${BIN}/oxfmt`, '--check', 'src', 'scripts', 'test', 'bench', 'bin'] },
+  {
+    name: 'format',
+    command: [
+      `${BIN}/oxfmt`,
+      '--check',
+      'src',
+      'scripts',
+      'test',
+      'bench',
+      'bin',
+      'console',
+      '!console/dist',
+      '!console/src/api',
+    ],
+  },
   { name: 'unused code', command: [`${BIN}/knip`, '--treat-config-hints-as-errors'] },
   { name: 'house rules', command: [process.execPath, 'scripts/tidy.ts'] },
   { name: 'api/openapi.json is what the code says', command: [process.execPath, 'scripts/openapi.ts', '--check'] },
@@ -36,6 +51,7 @@ const SUITES: readonly { name: string; globs: readonly string[]; concurrency: nu
   { name: 'conformance', globs: ['test/conformance/**/*.test.ts'], concurrency: 1 },
   { name: 'interop', globs: ['test/interop/**/*.test.ts'], concurrency: 1 },
   { name: 'story', globs: ['test/story/**/*.test.ts'], concurrency: 1 },
+  { name: 'browser', globs: ['test/browser/**/*.test.ts'], concurrency: 1 },
   { name: 'fault', globs: ['test/fault/**/*.test.ts'], concurrency: 1 },
 ];
 

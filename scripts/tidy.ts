@@ -1,6 +1,6 @@
 /** House rules as a program: who may import whom, who may read the time, and whether the maps tell the truth. */
 import { execFileSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { checkBans } from './tidy/bans.ts';
 import { checkErrors } from './tidy/errors.ts';
@@ -31,6 +31,8 @@ function readTree(folder: string): Tree {
   });
   const files = names
     .split('\n')
+    // A file that was moved is listed by git until the move is staged.
+    .filter((name) => existsSync(`${folder}/${name}`))
     .filter((name) => /\.(ts|tsx|mjs|md|json|sh|conf|go)$/.test(name) || name === '.ci/run');
   return new Map(files.map((name) => [name, readFileSync(`${folder}/${name}`, 'utf8')]));
 }

@@ -1,6 +1,9 @@
 import { posix } from 'node:path';
 import { type Check, importsOf, isTest, type Tree } from './tree.ts';
 
+/** How every desk decides and reads its forms: what a watcher takes in from people is taken in the same way. */
+const DECIDING = ['desks/decisions/decision', 'desks/decisions/form-fields'];
+
 /**
  * Who may look into whom, as docs/ARCHITECTURE.md tells it. A room may import itself. `room/file` opens one door of a
  * room and leaves the others shut.
@@ -15,20 +18,25 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   standing: ['base', 'identifiers', 'membership', 'statements', 'ledger/entry'],
   records: ['base', 'identifiers'],
   store: ['base', 'identifiers'],
-  gates: ['base', 'identifiers', 'membership', 'statements', 'wire', 'standing', 'records'],
+  gates: ['base', 'identifiers', 'membership', 'statements', 'wire', 'standing', 'records', 'texts'],
   desks: ['base', 'identifiers', 'membership', 'statements', 'standing', 'store', 'records', 'ledger/entry'],
+  watchers: ['base', 'identifiers', 'statements', 'standing', 'store', 'records', 'texts', ...DECIDING],
+  exchange: ['base', 'identifiers', 'statements', 'store', ...DECIDING, 'desks/decisions/decision-fault'],
   portals: [
     'base',
     'identifiers',
     'membership',
     'statements',
     'desks',
+    'watchers',
+    'exchange',
     'standing',
     'store',
     'records',
     'ledger/layout',
     'ledger/entry',
   ],
+  texts: [],
   probes: ['base', 'identifiers', 'wire'],
   node: ['*'],
   demo: ['*'],
@@ -50,6 +58,7 @@ const WRITERS = ['tree-writer', 'sequencer', 'signing-state', 'mirror', 'followe
 const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
   kysely: ['src/store/', 'src/desks/'],
   pg: ['src/store/'],
+  'ssh2-sftp-client': ['src/exchange/'],
   'node:sqlite': ['src/store/', 'src/base/folder-lock.ts'],
   // The codec asks only whether a text is an address.
   'node:net': ['src/gates/', 'src/probes/', 'src/demo/', 'src/portals/', 'src/wire/diameter/message-writer.ts'],

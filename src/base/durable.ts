@@ -25,6 +25,18 @@ export async function writeDurably(
   await syncFolder(dirname(path));
 }
 
+/** Gives a finished file its name so that, once this returns, it survives a power cut whole. The folder is there already. */
+export async function moveDurably(from: string, to: string): Promise<void> {
+  const file = await open(from, 'r');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(from, to);
+  await syncFolder(dirname(to));
+}
+
 /** Makes a folder and its missing parents, durably: each new name is flushed in the folder that holds it. */
 export async function makeFolderDurably(path: string, mode = 0o755): Promise<void> {
   const firstMade = await mkdir(path, { recursive: true, mode });

@@ -31,7 +31,10 @@ export interface ConnectionOptions {
 
 interface ApiRequest {
   readonly query?: Readonly<Record<string, string | undefined>>;
-  readonly body?: object | Uint8Array;
+  /** A `Blob` is a file of any size, which is sent as it is read. */
+  readonly body?: object | Uint8Array | Blob;
+  /** Of a body of octets; `text/csv` without it. */
+  readonly mediaType?: string;
 }
 
 /** Gives a command the options of the connection. */
@@ -43,10 +46,18 @@ export function withConnection(command: Command): Command {
     .option('--json', 'print the node’s answer as JSON');
 }
 
-/** The client for a command's options. Without an address or a token the command was used wrongly. */
-export async function openClient(options: ConnectionOptions, command: Command): Promise<ApiClient> {
+/** Whether a command asks as somebody, or as anybody may. */
+export type Access = 'token' | 'anybody';
+
+/** The client for a command's options. Without an address, or a token that is needed, the command was used wrongly. */
+export async function openClient(
+  options: ConnectionOptions,
+  command: Command,
+  access: Access = 'token',
+): Promise<ApiClient> {
   const { url, tokenFile } = options;
   if (url === undefined || !isHttp(url)) command.error('error: say where the node is (http://…): --url or BONGSU_URL');
+  if (access === 'anybody') return new ApiClient({ url });
   const token = tokenFile === undefined ? options.token : await readTokenFile(tokenFile);
   if (token === undefined) command.error('error: give a token: --token-file, --token or BONGSU_TOKEN');
   if (!VISIBLE_ASCII.test(token.trim())) command.error('error: what was given as a token is none: look at the file');
@@ -56,9 +67,9 @@ export async function openClient(options: ConnectionOptions, command: Command): 
 /** A member's HTTP API, as commands use it. */
 export class ApiClient {
   readonly #url: string;
-  readonly #token: string;
+  readonly #token: string | undefined;
 
-  constructor({ url, token }: { url: string; token: string }) {
+  constructor({ url, token }: { url: string; token?: string }) {
     this.#url = url.replace(/\/+$/, '');
     this.#token = token;
   }
@@ -70,7 +81,7 @@ export class ApiClient {
    */
   async ask<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, request: ApiRequest = {}): Promise<T> {
     const url = this.#address(path, request.query);
-    const init = this.#init(method, request.body);
+    const init = this.#init(method, request);
     for (let attempt = 1; ; attempt++) {
       const isLast = attempt > RETRIES_MAX;
       const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_WAIT_MS_MAX) }).catch(
@@ -91,17 +102,17 @@ export class ApiClient {
     return `${this.#url}${path}${text === '' ? '' : `?${text}`}`;
   }
 
-  #init(method: string, body: ApiRequest['body']): RequestInit {
-    const isFile = body instanceof Uint8Array;
+  #init(method: string, { body, mediaType = 'text/csv' }: ApiRequest): RequestInit {
+    const isFile = body instanceof Uint8Array || body instanceof Blob;
     return {
       method,
       redirect: 'error',
       headers: {
-        authorization: `Bearer ${this.#token}`,
+        ...(this.#token !== undefined && { authorization: `Bearer ${this.#token}` }),
         ...(method !== 'GET' && { 'idempotency-key': randomUUID() }),
-        ...(body !== undefined && { 'content-type': isFile ? 'text/csv' : 'application/json' }),
+        ...(body !== undefined && { 'content-type': isFile ? mediaType : 'application/json' }),
       },
-      ...(body !== undefined && { body: isFile ? Buffer.from(body) : JSON.stringify(body) }),
+      ...(body !== undefined && { body: isFile ? bodyOctets(body) : JSON.stringify(body) }),
     };
   }
 
@@ -133,4 +144,8 @@ async function readTokenFile(file: string): Promise<string> {
   } catch (cause) {
     throw new InputError({ code: 'INPUT_UNREADABLE', file }, { cause });
   }
+}
+
+function bodyOctets(body: Uint8Array | Blob): Buffer | Blob {
+  return body instanceof Blob ? body : Buffer.from(body);
 }

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { DEVICE_REASONS } from '../statements/statement.ts';
-import { type ApiClient, type ConnectionOptions, openClient, withConnection } from './client.ts';
+import { type Access, type ApiClient, type ConnectionOptions, openClient, withConnection } from './client.ts';
 
 export const REASONS_TEXT = DEVICE_REASONS.join(', ');
 
@@ -28,10 +28,10 @@ type Work<Options> = (
 ) => Promise<{ answer: object; text: string }>;
 
 /** Gives a command its connection and its work, and prints what comes of it. */
-export function act<Options extends object>(command: Command, work: Work<Options>): Command {
+export function act<Options extends object>(command: Command, work: Work<Options>, access?: Access): Command {
   return withConnection(command).action(async () => {
     const options = command.opts<Options & ConnectionOptions>();
-    const client = await openClient(options, command);
+    const client = await openClient(options, command, access);
     const { answer, text } = await work(client, command.processedArgs as string[], options, command);
     process.stdout.write(options.json === true ? `${JSON.stringify(answer)}\n` : `${text}\n`);
   });
@@ -69,6 +69,7 @@ export function circumstances(options: CircumstanceOptions): object {
   };
 }
 
-function givenOnly(fields: Readonly<Record<string, unknown>>): object {
+/** The fields that were given. */
+export function givenOnly(fields: Readonly<Record<string, unknown>>): object {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }

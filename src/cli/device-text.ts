@@ -2,7 +2,7 @@ import type { ImportAnswer, RowResult } from '../desks/devices/importing.ts';
 import type { CaseAnswer } from '../desks/devices/opening.ts';
 import type { CasePageView, JournalPageView } from '../desks/devices/reading.ts';
 import type { CaseView, StatementView } from '../desks/devices/views.ts';
-import { printable, properties, table, timeText } from './text.ts';
+import { faultText, printable, properties, table, timeText } from './text.ts';
 
 /** Answers of the device desk for people. */
 export function caseAnswerText({ case: number, status, warnings, entries }: CaseAnswer): string {
@@ -97,8 +97,4 @@ function targetText({ imei, tac, from, to }: StatementView): string {
   if (imei !== undefined) return imei;
   if (tac !== undefined) return `TAC ${tac}`;
   return from === undefined ? 'own gates' : `${from} to ${to}`;
-}
-
-function faultText({ code, ...facts }: NonNullable<RowResult['fault']>): string {
-  return [code, ...Object.entries(facts).map(([fact, value]) => `${fact}=${String(value)}`)].join(' ');
 }

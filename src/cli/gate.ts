@@ -13,6 +13,7 @@ interface RefusalPage {
     readonly shadow: boolean;
     readonly caller: string;
     readonly entries: readonly { readonly member: string; readonly index: number }[];
+    readonly decidedBy?: string;
   }[];
 }
 
@@ -45,14 +46,14 @@ function refusalsCommand(): Command {
   return act(command, async (client, _, query: { imei?: string; since?: string; limit?: string }) => {
     const { imei, since, limit } = query;
     const answer = await client.ask<RefusalPage>('GET', '/v1/refusals', { query: { imei, since, limit } });
-    const rows = answer.refusals.map(({ at, gate, imei, answer, shadow, caller, entries }) => [
+    const rows = answer.refusals.map(({ at, gate, imei, answer, shadow, caller, entries, decidedBy }) => [
       timeText(at),
       gate,
       imei,
       shadow ? `${answer} (shadow)` : answer,
       caller,
-      entries.map(({ member, index }) => `${member} ${index}`).join(', '),
+      decidedBy ?? entries.map(({ member, index }) => `${member} ${index}`).join(', '),
     ]);
-    return { answer, text: table(['when', 'gate', 'device', 'answer', 'asked by', 'entries'], rows) };
+    return { answer, text: table(['when', 'gate', 'device', 'answer', 'asked by', 'because of'], rows) };
   });
 }

@@ -5,7 +5,8 @@ import { type LogKey, parseLogKey, readLogKey } from '../ledger/note-key.ts';
 export type InputFault =
   | { code: 'INPUT_UNREADABLE'; file: string }
   | { code: 'INPUT_TOO_LARGE'; file: string; sizeMax: number }
-  | { code: 'OUTPUT_UNWRITABLE'; file: string };
+  | { code: 'OUTPUT_UNWRITABLE'; file: string }
+  | { code: 'EXPORT_NOT_AS_SEALED'; sha256: string; found: string };
 export class InputError extends Fault<InputFault> {}
 
 /** The octets of a file that a person named. @throws InputError */

@@ -42,3 +42,8 @@ function widthOf(text: string): number {
 function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - widthOf(text)));
 }
+
+/** What was wrong with a row: the code and its facts. */
+export function faultText({ code, ...facts }: { readonly code: string }): string {
+  return [code, ...Object.entries(facts).map(([fact, value]) => `${fact}=${String(value)}`)].join(' ');
+}

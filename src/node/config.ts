@@ -3,7 +3,19 @@ import { dirname, resolve } from 'node:path';
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
 import { Fault } from '../base/fault.ts';
+import { IncidentDeskConfig } from '../desks/incidents/config.ts';
+import { SenderDeskConfig } from '../desks/senders/config.ts';
+import { ExchangeConfig } from '../exchange/config.ts';
+import { PledgesConfig } from '../desks/pledges/config.ts';
+import { ArchiveConfig } from '../records/archive/config.ts';
+import { CellWatchConfig } from '../watchers/cells/config.ts';
+import { SpamWatchConfig, withAbsoluteToken } from '../watchers/spam/config.ts';
 import { EquipmentGateConfig } from '../gates/equipment/config.ts';
+import { MessageGateConfig } from '../gates/messages/config.ts';
+import { withAbsoluteFiles } from '../gates/messages/config-files.ts';
+import { PaymentGateConfig } from '../gates/payments/config.ts';
+import { PagesConfig } from '../portals/pages/config.ts';
+import { withAbsoluteExchangeFiles } from './exchange.ts';
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
 
@@ -34,10 +46,29 @@ const NodeConfigFile = Type.Object(
       },
       { additionalProperties: false, default: {}, description: 'the index in memory and its snapshot on disk' },
     ),
+    records: Type.Optional(
+      Type.Object(
+        { archive: Type.Optional(ArchiveConfig) },
+        { additionalProperties: false, description: 'observed events that are searched' },
+      ),
+    ),
+    watchers: Type.Optional(
+      Type.Object(
+        { cells: Type.Optional(CellWatchConfig), spam: Type.Optional(SpamWatchConfig) },
+        { additionalProperties: false, description: 'what looks for wrong in records' },
+      ),
+    ),
     gates: Type.Object(
-      { equipment: Type.Optional(EquipmentGateConfig) },
+      { equipment: Type.Optional(EquipmentGateConfig), messages: Type.Optional(MessageGateConfig), payments: Type.Optional(PaymentGateConfig) },
       { additionalProperties: false, default: {}, description: 'none for a member without a network' },
     ),
+    desks: Type.Object(
+      { senders: Type.Optional(SenderDeskConfig), incidents: Type.Optional(IncidentDeskConfig) },
+      { additionalProperties: false, default: {}, description: 'the desks beside that of devices' },
+    ),
+    exchange: Type.Optional(ExchangeConfig),
+    pledges: Type.Optional(PledgesConfig),
+    pages: PagesConfig,
     log: Type.Object(
       {
         level: Type.Union(
@@ -80,12 +111,26 @@ export async function readNodeConfig(file: string): Promise<NodeConfig> {
 }
 
 function withAbsolutePaths(config: NodeConfig, folder: string): NodeConfig {
-  const { equipment } = config.gates;
+  const { equipment, messages } = config.gates;
   return {
     ...config,
     consortium: resolve(folder, config.consortium),
     dataFolder: resolve(folder, config.dataFolder),
-    gates: equipment === undefined ? {} : { equipment: withAbsoluteCertificates(equipment, folder) },
+    ...(config.records !== undefined && { records: withAbsoluteArchive(config.records, folder) }),
+    ...(config.watchers?.spam && {
+      watchers: { ...config.watchers, spam: withAbsoluteToken(config.watchers.spam, folder) },
+    }),
+    ...(config.exchange !== undefined && { exchange: withAbsoluteExchangeFiles(config.exchange, folder) }),
+    ...(config.pledges !== undefined && {
+      pledges: { ...config.pledges, catalogueFile: resolve(folder, config.pledges.catalogueFile) },
+    }),
+    pages: withAbsoluteSecret(config.pages, folder),
+    desks: withAbsoluteDuties(config.desks, folder),
+    gates: {
+      ...config.gates,
+      ...(equipment !== undefined && { equipment: withAbsoluteCertificates(equipment, folder) }),
+      ...(messages !== undefined && { messages: withAbsoluteFiles(messages, folder) }),
+    },
   };
 }
 
@@ -102,4 +147,28 @@ function withAbsoluteCertificates(gate: EquipmentGateConfig, folder: string): Eq
     ...(s13?.tls && { s13: { ...s13, tls: absolute(s13.tls) } }),
     ...(n5gEir?.tls && { n5gEir: { ...n5gEir, tls: absolute(n5gEir.tls) } }),
   };
+}
+
+function withAbsoluteSecret(pages: PagesConfig, folder: string): PagesConfig {
+  const { oidc } = pages;
+  if (oidc === undefined) return pages;
+  return { ...pages, oidc: { ...oidc, clientSecretFile: resolve(folder, oidc.clientSecretFile) } };
+}
+
+function withAbsoluteArchive(records: NonNullable<NodeConfig['records']>, folder: string): NonNullable<NodeConfig['records']> {
+  const { archive } = records;
+  if (archive?.folder === undefined) return records;
+  return { archive: { ...archive, folder: resolve(folder, archive.folder) } };
+}
+
+function withAbsoluteDuties(desks: NodeConfig['desks'], folder: string): NodeConfig['desks'] {
+  const { incidents } = desks;
+  if (incidents === undefined) return desks;
+  const { dutiesFile, texts } = incidents;
+  const absolute = {
+    ...incidents,
+    dutiesFile: resolve(folder, dutiesFile),
+    ...(texts !== undefined && { texts: { ...texts, keyFile: resolve(folder, texts.keyFile) } }),
+  };
+  return { ...desks, incidents: absolute };
 }

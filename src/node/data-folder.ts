@@ -20,6 +20,14 @@ export interface DataFolder {
   /** The public half, to be given to the others. */
   readonly logPublicKey: string;
   readonly pairingKey: string;
+  /** Signs the cookies of people's sessions. */
+  readonly signInKey: string;
+  /** Hashes what certified firms are known again by; made where this member certifies. */
+  readonly firmTraitKey: string;
+  /** Files that firms have handed in. */
+  readonly evidence: string;
+  /** Files sealed in incidents, each under its hash. */
+  readonly incidentEvidence: string;
   readonly store: string;
   readonly records: string;
   readonly tokens: string;
@@ -40,6 +48,10 @@ export function dataFolder(root: string): DataFolder {
     ownLogKey: join(keys, 'own-log.key'),
     logPublicKey: join(keys, 'log.vkey'),
     pairingKey: join(keys, 'pairing.key'),
+    signInKey: join(keys, 'sign-in.key'),
+    firmTraitKey: join(keys, 'firm-traits.key'),
+    evidence: join(root, 'evidence'),
+    incidentEvidence: join(root, 'incident-evidence'),
     store: join(root, 'store.sqlite'),
     records: join(root, 'records'),
     tokens: join(root, 'tokens'),

@@ -3,6 +3,7 @@ import type { Clock } from '../base/clock.ts';
 import { lockFolder } from '../base/folder-lock.ts';
 import type { Log } from '../base/log.ts';
 import { Decisions } from '../desks/decisions/decision.ts';
+import type { LineKeeper } from '../desks/lines/line-keeper.ts';
 import { DeviceDesk } from '../desks/devices/desk.ts';
 import type { IsOverruled } from '../desks/devices/overruled.ts';
 import { type GateName, GATES } from '../gates/equipment/answer.ts';
@@ -20,6 +21,7 @@ import type { Store } from '../store/store.ts';
 import type { NodeConfig } from './config.ts';
 import { healthOf, type LogHealth } from './health.ts';
 import { type NodeLogs, openLogs } from './logs.ts';
+import { openLines } from './line-desk.ts';
 import { createMetrics } from './metrics.ts';
 import { openNodeStore } from './node-store.ts';
 import { Stops } from './stops.ts';
@@ -76,9 +78,10 @@ async function startParts(
   const surroundings = await readSurroundings(config, deps);
   deps.stops.add(lockFolder(surroundings.folder.root), (lock) => lock.release());
   const logs = await openLogs(surroundings);
-  const gate = await openGate(surroundings, logs);
   const { store, decisions } = await openDecisions(surroundings, logs);
-  const parts = { surroundings, logs, store, decisions };
+  const lines = await openLines(surroundings, store);
+  const gate = await openGate(surroundings, logs, lines);
+  const parts = { surroundings, logs, store, decisions, lines };
   const desk = openDeviceDesk(parts);
   const systems = await startSystems(parts);
   const api = await openApi(parts, { gate, desk, systems });
@@ -86,13 +89,17 @@ async function startParts(
   return Object.assign({ api }, gateAddresses(gate), ...added) as NodeAddresses;
 }
 
-async function openGate(surroundings: Surroundings, { keeper }: NodeLogs): Promise<EquipmentGate | undefined> {
+async function openGate(
+  surroundings: Surroundings,
+  { keeper }: NodeLogs,
+  lines: LineKeeper | undefined,
+): Promise<EquipmentGate | undefined> {
   const { config, folder, members, selfNumber, pairingKey, clock, log, stops } = surroundings;
   const { equipment } = config.gates;
   if (equipment === undefined) return undefined;
   const gate = await EquipmentGate.start(
     { config: equipment, members, memberNumber: selfNumber, pairingKey, recordsFolder: folder.records },
-    { standing: keeper.standing, clock, log },
+    { standing: keeper.standing, bindings: lines?.bindings, clock, log },
   );
   return stops.add(gate, (part) => part.stop());
 }
@@ -123,7 +130,7 @@ function openDeviceDesk({ surroundings, logs, decisions }: NodeParts): DeviceDes
 }
 
 async function openApi(
-  { surroundings, logs, store, decisions }: NodeParts,
+  { surroundings, logs, store, decisions, lines }: NodeParts,
   { gate, desk, systems }: { gate: EquipmentGate | undefined; desk: DeviceDesk; systems: readonly NodeSystem[] },
 ): Promise<string> {
   const { sharedLog, followers, keeper, readEntry } = logs;
@@ -131,9 +138,11 @@ async function openApi(
   const health = () => healthOf({ members, self: self.name, sharedLog, followers, gate, clock });
   const refused = new RefusedRequests();
   const metrics = createMetrics({ health, keeper, gate, refused: () => refused.counts });
+  for (const { registerMetrics } of systems) registerMetrics?.(metrics);
+  const sessions = systems.find((system) => system.sessions !== undefined)?.sessions;
   const explainer = createExplainer(
     { policy: config.gates.equipment?.policy ?? DEFAULT_POLICY, members, memberNumber: selfNumber, pairingKey },
-    { standing: keeper.standing.openReader(), clock },
+    { standing: keeper.standing.openReader(), ...(lines && { bindings: lines.bindings.openReader() }), clock },
   );
   const api = await createMemberApi(
     {
@@ -153,6 +162,7 @@ async function openApi(
       readEntry,
       explain: (name, key, imsi) => explainer.explain(name as GateName, key, imsi),
       readRefusals: (query) => readRecords({ folder: folder.records, ...query }),
+      ...(sessions !== undefined && { sessions }),
       refused,
       members: () => health().logs.map((log, number) => memberView(log, members[number]!.roles)),
       subscribe: (listener) => sharedLog.sequencer.onPublished(({ size }) => listener(size)),

@@ -6,6 +6,8 @@ import type { DeskRequest } from '../desks/decisions/decision.ts';
 import type { Store } from '../store/store.ts';
 import { type Action, mayDo } from './permissions.ts';
 import { PortalError } from './portal-fault.ts';
+import { SessionError } from './sessions/session-fault.ts';
+import type { SessionHolder, Sessions } from './sessions/sessions.ts';
 import { findHolder, type Holder } from './tokens.ts';
 
 declare module 'fastify' {
@@ -16,6 +18,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks. Set on every route that names an action. */
     holder: Holder | undefined;
+    /** Their session, where they came with one and not with a token. */
+    session: SessionHolder | undefined;
     /** SHA-256 of the body's octets. */
     bodyHash: string;
   }
@@ -24,8 +28,15 @@ declare module 'fastify' {
 /** Visible ASCII; a structured-field string (in quotes) is the same key as the bare one. */
 const IDEMPOTENCY_KEY = /^"?([A-Za-z0-9._:-]{1,128})"?$/;
 
-/** Lets nobody through to a route of this instance whose token may not do what the route does. */
-export function requireTokens(app: FastifyInstance, dependencies: { store: Store; clock: Clock }): void {
+interface AccessDependencies {
+  readonly store: Store;
+  readonly clock: Clock;
+  /** Of the pages, where this node serves them. */
+  readonly sessions?: Sessions;
+}
+
+/** Lets nobody through to a route of this instance whose token or session may not do what the route does. */
+export function requireTokens(app: FastifyInstance, dependencies: AccessDependencies): void {
   app.addHook('onRoute', ({ url, config }) => {
     // A route that forgets its action would be open to all: better none starts.
     assert(config?.action !== undefined, `the route ${url} names no action`);
@@ -36,14 +47,26 @@ export function requireTokens(app: FastifyInstance, dependencies: { store: Store
   });
 }
 
-async function authorize(request: FastifyRequest, dependencies: { store: Store; clock: Clock }): Promise<Holder> {
+async function authorize(request: FastifyRequest, dependencies: AccessDependencies): Promise<Holder> {
   const { action } = request.routeOptions.config;
   assert(action !== undefined);
-  const token = /^Bearer +([^ ]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+  const holder = await findTokenOrSession(request, dependencies);
+  if (!mayDo(holder.role, action)) throw new PortalError({ code: 'PERMISSION_MISSING', role: holder.role, action });
+  return holder;
+}
+
+/** A token is asked first: whoever sends one means it. */
+async function findTokenOrSession(request: FastifyRequest, dependencies: AccessDependencies): Promise<Holder> {
+  const { authorization } = request.headers;
+  if (authorization === undefined) {
+    request.session = await dependencies.sessions?.find(request);
+    if (request.session?.isComplete === false) throw new SessionError({ code: 'SECOND_FACTOR_MISSING' });
+    if (request.session !== undefined) return request.session;
+  }
+  const token = /^Bearer +([^ ]+)$/i.exec(authorization ?? '')?.[1];
   if (token === undefined) throw new PortalError({ code: 'TOKEN_MISSING' });
   const holder = await findHolder(token, dependencies);
   if (holder === undefined) throw new PortalError({ code: 'TOKEN_UNKNOWN' });
-  if (!mayDo(holder.role, action)) throw new PortalError({ code: 'PERMISSION_MISSING', role: holder.role, action });
   return holder;
 }
 

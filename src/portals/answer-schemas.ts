@@ -147,6 +147,7 @@ export const RefusalPage = Type.Object({
       shadow: Type.Boolean(),
       caller: Type.String(),
       entries: NamedEntries,
+      decidedBy: Type.Optional(Type.String({ description: 'The step that decided, where no entry says why.' })),
     }),
   ),
 });

@@ -8,6 +8,7 @@ import type { CheckRecord } from '../records/record.ts';
 import type { EntryName } from '../statements/statement.ts';
 import type { Store } from '../store/store.ts';
 import type { RefusedRequests } from './refused-requests.ts';
+import type { Sessions } from './sessions/sessions.ts';
 
 export interface MemberApiOptions {
   /** The member whose API this is. */
@@ -79,6 +80,8 @@ export interface MemberApiDependencies {
   readonly readEntry: (member: string, index: number) => Promise<Uint8Array | undefined>;
   /** What the gates refused or tracked, newest first. */
   readonly readRefusals: (query: RefusalQuery) => Promise<readonly CheckRecord[]>;
+  /** Who is signed in at the pages; without it only tokens open anything. */
+  readonly sessions?: Sessions;
   /** Counts who was refused for want of a right. */
   readonly refused: RefusedRequests;
   readonly members: () => readonly MemberView[];

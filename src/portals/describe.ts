@@ -9,7 +9,7 @@ export const PROBLEM = {
 
 /** What a route is and answers, for OpenAPI and the serializer. */
 export function describe(tag: string, summary: string, status: number, answer: TSchema): FastifySchema {
-  return { tags: [tag], summary, response: { [status]: answer, '4xx': PROBLEM, '5xx': PROBLEM } };
+  return { tags: [tag], summary, response: { [status]: answer, default: PROBLEM } };
 }
 
 /** As `describe`, of a route that changes something, and does so once for each key. `deskRequest` reads the key. */

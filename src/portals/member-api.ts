@@ -20,9 +20,12 @@ import {
   REQUESTS_PER_MINUTE_MAX,
 } from './limits.ts';
 import { answerUnknownPaths } from './unknown-paths.ts';
+import { phoneRequestRoutes } from './pages/phone-request-routes.ts';
+import { phoneRoutes } from './pages/phone-routes.ts';
 import { PortalError } from './portal-fault.ts';
 import { sendProblem } from './problems.ts';
 import { publicRoutes } from './public-routes.ts';
+import { userRoutes } from './sessions/user-routes.ts';
 import { supervisorRoutes } from './supervisor-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 
@@ -51,6 +54,7 @@ export async function createMemberApi(
   app.setValidatorCompiler(TypeBoxValidatorCompiler);
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, error, log));
   app.decorateRequest('holder', undefined);
+  app.decorateRequest('session', undefined);
   app.decorateRequest('bodyHash', '');
   app.addSchema(Problem);
   logAnswers(app, dependencies);
@@ -61,6 +65,7 @@ export async function createMemberApi(
   await limitRequests(app, options.requestsPerMinuteMax ?? REQUESTS_PER_MINUTE_MAX);
   await describeApi(app, options.member);
   await app.register(publicRoutes(options, dependencies));
+  await app.register(phoneRoutes(options, dependencies));
   for (const routes of options.publicRoutes ?? []) await app.register(routes);
   await app.register(hintRoutes((listener) => dependencies.subscribe(listener)));
   await app.register(
@@ -70,6 +75,8 @@ export async function createMemberApi(
       await desk.register(supervisorRoutes(dependencies));
       await desk.register(deviceRoutes(options, dependencies));
       await desk.register(tokenRoutes(dependencies));
+      await desk.register(userRoutes(dependencies));
+      await desk.register(phoneRequestRoutes(dependencies));
       for (const routes of options.routes ?? []) await desk.register(routes);
     },
     { prefix: '/v1' },

@@ -1,9 +1,30 @@
+import type { CsvFileFault, RowsRefusedFault } from '../base/csv-file.ts';
 import type { DecisionFault } from '../desks/decisions/decision-fault.ts';
 import type { DeskFault } from '../desks/devices/desk-fault.ts';
+import type { SenderDeskFault } from '../desks/senders/sender-fault.ts';
+import type { IncidentFault } from '../desks/incidents/incident-fault.ts';
 import type { StoreFault } from '../store/store-fault.ts';
+import { CELL_PROBLEMS, type CellAnsweredFault } from './cells/problems.ts';
+import type { LineFault } from '../desks/lines/line-fault.ts';
+import { LINE_PROBLEMS } from './lines/problems.ts';
+import { INCIDENT_PROBLEMS } from './incidents/problems.ts';
+import { PAGE_PROBLEMS } from './pages/problems.ts';
+import type { PageFault } from './pages/page-fault.ts';
+import type { SpamFault } from '../watchers/spam/spam-fault.ts';
+import { SPAM_PROBLEMS } from './spam/problems.ts';
+import type { ExchangeFault } from '../exchange/exchange-fault.ts';
+import { EXCHANGE_PROBLEMS } from './exchange/problems.ts';
+import type { PledgeFault } from '../desks/pledges/pledge-fault.ts';
+import { PLEDGE_PROBLEMS } from './pledges/problems.ts';
 import type { PortalFault } from './portal-fault.ts';
+import { SENDER_PROBLEMS } from './senders/problems.ts';
+import { SESSION_PROBLEMS } from './sessions/problems.ts';
+import type { SessionFault } from './sessions/session-fault.ts';
 
-type AnsweredFault = DecisionFault | DeskFault | StoreFault | PortalFault;
+type AnsweredFault =
+  | LineFault
+  | IncidentFault
+  | CsvFileFault | RowsRefusedFault | DecisionFault | DeskFault | StoreFault | PortalFault | PageFault | SessionFault | SenderDeskFault | CellAnsweredFault | SpamFault | SpamFault | ExchangeFault | PledgeFault;
 type FactOf<T> = T extends unknown ? keyof T : never;
 /** Facts are members of the problem document, so none may bear a name of RFC 9457: a `status` of ours would be its own. */
 type FactsClash = Extract<FactOf<AnsweredFault>, 'type' | 'title' | 'status' | 'detail' | 'instance'>;
@@ -52,13 +73,18 @@ export const PROBLEMS = {
   IMPORT_EMPTY: [422, 'The file has no row below its header.'],
   IMPORT_NOT_UTF8: [422, 'Line `line` is not UTF-8. Save the file again as CSV in UTF-8.'],
   IMPORT_NOT_CSV: [422, 'The file cannot be read at line `line`: most likely a quote is missing there.'],
-  IMPORT_COLUMN_UNKNOWN: [422, 'Column `column` (counted from 1) has no name that we know. docs/desk.md lists them.'],
+  IMPORT_COLUMN_UNKNOWN: [
+    422,
+    'Column `column` (counted from 1) has no name that we know. docs/desk.md and docs/spam.md list them.',
+  ],
   IMPORT_COLUMN_TWICE: [422, 'Column `column` (counted from 1) has a name that stood before.'],
   IMPORT_COLUMN_MISSING: [422, 'The column `name` is missing.'],
   IMPORT_REFUSED: [
     422,
     'Nothing was done, because some rows are wrong: `results` says which and why. Mend them, or send the file with `partial=true` to report the others.',
   ],
+  ...EXCHANGE_PROBLEMS,
+  ...PLEDGE_PROBLEMS,
   STORE_UNAVAILABLE: [
     503,
     'The database does not answer. Whether the request was done is not known: repeat it with the same Idempotency-Key.',
@@ -102,6 +128,13 @@ export const PROBLEMS = {
     409,
     'This request was carried out before; the token was shown then and is kept nowhere. Revoke it and make another.',
   ],
+  ...SENDER_PROBLEMS,
+  ...LINE_PROBLEMS,
+  ...CELL_PROBLEMS,
+  ...PAGE_PROBLEMS,
+  ...INCIDENT_PROBLEMS,
+  ...SESSION_PROBLEMS,
+  ...SPAM_PROBLEMS,
   INTERNAL: [500, 'A mistake in this program. Nothing of it is told here; the node’s own log has it.'],
 } as const satisfies Record<AnsweredFault['code'], ProblemRow>;
 export type ProblemCode = keyof typeof PROBLEMS;

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyError, FastifyReply } from 'fastify';
+import { RowsRefused } from '../base/csv-file.ts';
 import { Fault, type Facts } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
-import { ImportRefused } from '../desks/devices/importing.ts';
 import { PortalError, type PortalFault } from './portal-fault.ts';
 import { type ProblemCode, PROBLEMS } from './problem-table.ts';
 
@@ -24,7 +24,7 @@ export interface Problem {
 export function problemOf(fault: Fault): Problem {
   const { code, ...facts } = fault.facts;
   const [status, detail] = PROBLEMS[code as ProblemCode];
-  const rows = fault instanceof ImportRefused ? { results: fault.rows } : {};
+  const rows = fault instanceof RowsRefused ? { results: fault.rows } : {};
   return { type: 'about:blank', title: STATUS_CODES[status]!, status, detail, code, ...facts, ...rows };
 }
 

@@ -26,7 +26,7 @@ const FILE = {
       'text/plain': { schema: Type.Any({ description: 'The checkpoint, a signed note' }) },
     },
   },
-  '4xx': PROBLEM,
+  default: PROBLEM,
 };
 /** A tile never changes: a log that grows makes another one. One that is not there yet is told to no cache. */
 const FOR_EVER = { cacheControl: true, maxAge: '1y', immutable: true } as const;

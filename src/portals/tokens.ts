@@ -131,6 +131,12 @@ async function addToken(
   });
 }
 
+/** A token that is not in force yet, and the hash by which the store will know it. */
+export function makeToken(): { token: string; hash: string } {
+  const token = newToken();
+  return { token, hash: hashOf(token) };
+}
+
 function newToken(): string {
   return TOKEN_PREFIX + randomBytes(TOKEN_SIZE).toString('base64url');
 }

@@ -1,11 +1,13 @@
 /** What the letter before a number says it is. */
 export const CASE_LETTERS = {
   deviceCase: 'C',
+  firm: 'F',
   application: 'A',
   proposal: 'S',
   exposedList: 'E',
   incident: 'I',
   request: 'R',
+  campaign: 'M',
 } as const;
 export type CaseLetter = (typeof CASE_LETTERS)[keyof typeof CASE_LETTERS];
 

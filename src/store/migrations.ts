@@ -1,5 +1,14 @@
 import { type Kysely, type Migration, sql } from 'kysely';
+import { createCells } from './cells/migration.ts';
+import { createExchange } from './exchange/migration.ts';
+import { createPhoneRequests } from './pages/migration.ts';
+import { createIncidents } from './incidents/migration.ts';
+import { createLines } from './lines/migration.ts';
+import { createPayments } from './payments/migration.ts';
 import type { Schema } from './schema.ts';
+import { SENDER_MIGRATION } from './senders/migration.ts';
+import { createSpam } from './spam/migration.ts';
+import { createSignIn } from './sign-in/migration.ts';
 
 export type Engine = 'sqlite' | 'postgres';
 
@@ -13,6 +22,19 @@ export function migrations(engine: Engine): Record<string, Migration> {
     '0002-journal-is-kept': { up: (database) => keepJournal(database, engine) },
     '0003-journal-is-not-replaced': { up: (database) => refuseReplacement(database, engine) },
     '0004-places': { up: createPlaces },
+    '0050-incidents': { up: (database) => createIncidents(database, engine) },
+    '0010-senders': SENDER_MIGRATION,
+    '0030-cells': { up: (database) => createCells(database, engine) },
+    '0040-lines': { up: createLines },
+    '0041-payments': { up: createPayments },
+    '0020-spam': { up: createSpam },
+    '0060-exchange': { up: createExchange },
+    '0070-pages': {
+      up: async (database) => {
+        await createSignIn(database, engine);
+        await createPhoneRequests(database);
+      },
+    },
   };
 }
 

@@ -1,10 +1,20 @@
 import type { Insertable, Kysely, Selectable } from 'kysely';
+import type { CellsSchema } from './cells/schema.ts';
+import type { IncidentsSchema } from './incidents/schema.ts';
+import type { ExchangeSchema } from './exchange/schema.ts';
+import type { SenderSchema } from './senders/schema.ts';
+import type { LinesSchema } from './lines/schema.ts';
+import type { PaymentsSchema } from './payments/schema.ts';
+import type { PagesSchema } from './pages/schema.ts';
+import type { SpamSchema } from './spam/schema.ts';
+import type { SignInSchema } from './sign-in/schema.ts';
 
 /**
  * The desks' private database. Times are whole milliseconds since 1970, identifiers that are octets are hexadecimal
  * text, structured values are JSON as text: what both engines store and order alike.
  */
-export interface Schema {
+export interface Schema
+  extends LinesSchema, PaymentsSchema, PagesSchema, SpamSchema, SignInSchema, ExchangeSchema, SenderSchema, IncidentsSchema, CellsSchema {
   settings: SettingTable;
   cases: CaseTable;
   caseStatements: CaseStatementTable;

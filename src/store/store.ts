@@ -1,13 +1,23 @@
 import { CamelCasePlugin, Kysely, Migrator } from 'kysely';
 import type { Log } from '../base/log.ts';
 import { CaseTables } from './cases.ts';
+import { CellDistrusts, CellFindings } from './cells/cell-tables.ts';
+import { ExposedListTables } from './cells/exposed-list-tables.ts';
+import { ExchangeTables } from './exchange/exchange-tables.ts';
 import { IdempotencyKeys } from './idempotency-keys.ts';
+import { type IncidentTables, incidentTablesOf } from './incidents/incident-tables.ts';
 import { Journal } from './journal.ts';
 import { type Engine, migrations } from './migrations.ts';
+import { LineTables } from './lines/line-tables.ts';
+import { PaymentTables } from './payments/payment-tables.ts';
 import { OutboxTable } from './outbox-table.ts';
 import { Places } from './places.ts';
+import { PhoneRequests } from './pages/phone-requests.ts';
 import { PostgresHold, postgresDialect } from './postgres.ts';
 import type { Database, Schema } from './schema.ts';
+import { SpamTables } from './spam/spam-tables.ts';
+import { SignInTables } from './sign-in/sign-in-tables.ts';
+import { SenderTables } from './senders/tables.ts';
 import { sqliteDialect } from './sqlite.ts';
 import { StoreError, storeFault } from './store-fault.ts';
 import { Tokens } from './tokens.ts';
@@ -15,11 +25,22 @@ import { Tokens } from './tokens.ts';
 /** What one transaction sees of the database, table by table. */
 export interface Tables {
   readonly cases: CaseTables;
+  readonly cellDistrusts: CellDistrusts;
+  readonly cellFindings: CellFindings;
+  readonly exposedLists: ExposedListTables;
   readonly journal: Journal;
   readonly tokens: Tokens;
   readonly idempotencyKeys: IdempotencyKeys;
   readonly outbox: OutboxTable;
   readonly places: Places;
+  readonly lines: LineTables;
+  readonly payments: PaymentTables;
+  readonly incidents: IncidentTables;
+  readonly senders: SenderTables;
+  readonly exchange: ExchangeTables;
+  readonly phoneRequests: PhoneRequests;
+  readonly signIn: SignInTables;
+  readonly spam: SpamTables;
 }
 
 /** Where the database is: a file for SQLite, or `postgres://…`. */
@@ -91,7 +112,7 @@ export class Store {
         .transaction()
         .setIsolationLevel('repeatable read')
         .setAccessMode('read only')
-        .execute((transaction) => work(tablesOf(transaction)));
+        .execute((transaction) => work(tablesOf(transaction, this.engine)));
     } catch (cause) {
       throw storeFault(cause);
     }
@@ -123,7 +144,7 @@ export class Store {
   async #writeNow<T>(work: (tables: Tables) => Promise<T>): Promise<T> {
     try {
       await this.#takeHold();
-      return await this.#writer.transaction().execute((transaction) => work(tablesOf(transaction)));
+      return await this.#writer.transaction().execute((transaction) => work(tablesOf(transaction, this.engine)));
     } catch (cause) {
       throw storeFault(cause);
     }
@@ -134,14 +155,25 @@ export class Store {
   }
 }
 
-function tablesOf(database: Database): Tables {
+function tablesOf(database: Database, engine: Engine): Tables {
   return {
     cases: new CaseTables(database),
+    cellDistrusts: new CellDistrusts(database),
+    cellFindings: new CellFindings(database),
+    exposedLists: new ExposedListTables(database),
     journal: new Journal(database),
     tokens: new Tokens(database),
     idempotencyKeys: new IdempotencyKeys(database),
     outbox: new OutboxTable(database),
     places: new Places(database),
+    lines: new LineTables(database),
+    payments: new PaymentTables(database),
+    incidents: incidentTablesOf(database),
+    senders: new SenderTables(database),
+    exchange: new ExchangeTables(database),
+    phoneRequests: new PhoneRequests(database),
+    signIn: new SignInTables(database, engine),
+    spam: new SpamTables(database),
   };
 }
 

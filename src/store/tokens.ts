@@ -20,11 +20,13 @@ export class Tokens {
     return this.#database.selectFrom('tokens').selectAll().orderBy('createdMs').orderBy('name').execute();
   }
 
+  /** Firms register themselves: were theirs counted, anybody could use up what the desk may have. */
   async countInForce(): Promise<number> {
     const { count } = await this.#database
       .selectFrom('tokens')
       .select(({ fn }) => fn.countAll<number>().as('count'))
       .where('revokedMs', 'is', null)
+      .where('role', '!=', 'firm')
       .executeTakeFirstOrThrow();
     return count;
   }

@@ -6,6 +6,7 @@ import { type Clock, systemClock } from '../../src/base/clock.ts';
 import { type Log, silentLog } from '../../src/base/log.ts';
 import { EquipmentGateConfig } from '../../src/gates/equipment/config.ts';
 import { EquipmentGate } from '../../src/gates/equipment/gate.ts';
+import type { LineBindings } from '../../src/standing/line-bindings.ts';
 import { Standing } from '../../src/standing/standing.ts';
 import { encodeStatement } from '../../src/statements/codec.ts';
 import type { Statement } from '../../src/statements/statement.ts';
@@ -60,13 +61,13 @@ export interface RunningGate {
 /** The gates of `hanbit`, in their worker threads, on free ports. */
 export async function runGate(
   part: object,
-  { clock = systemClock, log = silentLog }: { clock?: Clock; log?: Log } = {},
+  { clock = systemClock, log = silentLog, bindings }: { clock?: Clock; log?: Log; bindings?: LineBindings } = {},
 ): Promise<RunningGate> {
   const test = new TestStanding();
   const recordsFolder = join(await mkdtemp(join(tmpdir(), 'bongsu-gate-')), 'records');
   const gate = await EquipmentGate.start(
     { config: gateConfig(part), members: MEMBERS, memberNumber: 0, pairingKey: PAIRING_KEY, recordsFolder },
-    { standing: test.standing, clock, log },
+    { standing: test.standing, bindings, clock, log },
   );
   const { n5gEir } = gate.addresses;
   return {

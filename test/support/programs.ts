@@ -13,6 +13,10 @@ const PACKAGE_OF = {
   h2load: 'nghttp2-client',
   ip: 'iproute2',
   unshare: 'util-linux',
+  sshd: 'openssh-server',
+  'ssh-keygen': 'openssh-client',
+  bearerbox: 'kannel',
+  smsbox: 'kannel',
 } as const;
 export type Program = keyof typeof PACKAGE_OF;
 

@@ -1,4 +1,6 @@
+import { RowsRefused } from '../../base/csv-file.ts';
 import type { DeviceDecision } from './device-decision.ts';
+import { FormError } from '../decisions/form-fields.ts';
 import { DeskError, type DeskFault } from './desk-fault.ts';
 import { type ListingReport, readReport, type Warning } from './forms.ts';
 import { columnOf, type ImportRow } from './import-file.ts';
@@ -26,16 +28,8 @@ export interface ImportAnswer<Entry = { readonly member: string; readonly index:
   readonly rows: readonly RowResult<Entry>[];
 }
 
-/** A file that was refused as a whole, with a result for every row. */
-export class ImportRefused extends DeskError {
-  readonly rows: readonly RowResult<never>[];
-
-  constructor(rows: readonly RowResult<never>[]) {
-    const rowsRefused = rows.filter(({ status }) => status === 'refused').length;
-    super({ code: 'IMPORT_REFUSED', rows: rows.length, rowsRefused });
-    this.rows = rows;
-  }
-}
+/** A file of reports that was refused as a whole. */
+export class ImportRefused extends RowsRefused<RowResult<never>> {}
 
 type Judged = { readonly from: ImportRow } & (
   | { readonly report: ListingReport; readonly fault?: never }
@@ -67,7 +61,7 @@ function judge(from: ImportRow, nowMs: number): Judged {
   try {
     return { from, report: readReport(from.form, nowMs) };
   } catch (cause) {
-    if (!(cause instanceof DeskError)) throw cause;
+    if (!(cause instanceof DeskError || cause instanceof FormError)) throw cause;
     return { from, fault: inColumns(from, cause.facts) };
   }
 }

@@ -1,0 +1,47 @@
+import type { Database } from '../schema.ts';
+import type { PhoneRequestRow } from './schema.ts';
+
+/** What people asked for on the public page. */
+export class PhoneRequests {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  async add(row: Omit<PhoneRequestRow, 'decidedMs' | 'decidedBy' | 'caseNumber'>): Promise<void> {
+    await this.#database.insertInto('phoneRequests').values(row).execute();
+  }
+
+  byId(id: string): Promise<PhoneRequestRow | undefined> {
+    return this.#database.selectFrom('phoneRequests').selectAll().where('id', '=', id).executeTakeFirst();
+  }
+
+  /** The oldest first: who has waited longest is next. */
+  inState(state: string, limit: number): Promise<PhoneRequestRow[]> {
+    return this.#database
+      .selectFrom('phoneRequests')
+      .selectAll()
+      .where('state', '=', state)
+      .orderBy('createdMs')
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+  }
+
+  async countInState(state: string): Promise<number> {
+    const { count } = await this.#database
+      .selectFrom('phoneRequests')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .where('state', '=', state)
+      .executeTakeFirstOrThrow();
+    return count;
+  }
+
+  async decide(
+    id: string,
+    decision: Pick<PhoneRequestRow, 'state' | 'decidedMs' | 'decidedBy' | 'caseNumber'>,
+  ): Promise<void> {
+    await this.#database.updateTable('phoneRequests').set(decision).where('id', '=', id).execute();
+  }
+}

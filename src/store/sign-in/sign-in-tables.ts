@@ -1,0 +1,21 @@
+import type { BetterAuthOptions } from 'better-auth';
+import { getAdapter } from 'better-auth/db/adapter';
+import type { DBAdapter } from 'better-auth/types';
+import type { Engine } from '../migrations.ts';
+import type { Database } from '../schema.ts';
+
+/** The sign-in library's view of one transaction. */
+export class SignInTables {
+  readonly #database: Database;
+  readonly #engine: Engine;
+
+  constructor(database: Database, engine: Engine) {
+    this.#database = database;
+    this.#engine = engine;
+  }
+
+  /** Reads and writes the tables that `options` name, within this transaction. */
+  adapter(options: BetterAuthOptions): Promise<DBAdapter> {
+    return getAdapter({ ...options, database: { db: this.#database, type: this.#engine } });
+  }
+}
