@@ -11,7 +11,9 @@ interface Options {
 
 export function demoCommand(): Command {
   return new Command('demo')
-    .description('Start a consortium of seven members on loopback and tell three stories: a stolen phone, a spammer, an illegal cell.')
+    .description(
+      'Start a consortium of seven members on loopback and tell three stories: a stolen phone, a spammer, an illegal cell.',
+    )
     .option('--data <folder>', 'where the members keep their data', 'data/korea')
     .option('--once', 'end after the story: exit code 0 only if every step held')
     .option('--json', 'one JSON object a line: the addresses, then each step')

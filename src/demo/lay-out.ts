@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { writeDurably } from '../base/durable.ts';
@@ -13,16 +13,17 @@ export interface NodeFile {
   readonly member: string;
   readonly api: { readonly port: number };
   readonly gates?: { readonly messages?: MessagesFile; readonly [gate: string]: unknown };
+  readonly desks?: { readonly incidents?: { readonly texts?: { readonly keyFile: string } } };
   readonly [part: string]: unknown;
 }
 export interface MessagesFile {
   readonly accounts: readonly {
     readonly systemId: string;
-    readonly passwordFile: string;
+    readonly passwordFile?: string;
     readonly certificate: string;
   }[];
+  own?: { readonly httpKeyHash?: string };
   readonly smscs: readonly { readonly port: number }[];
-  readonly [part: string]: unknown;
 }
 export interface ConsortiumFile {
   readonly name: string;
@@ -37,15 +38,20 @@ export interface LaidOutMember {
 }
 
 export interface Example {
+  /** Other files that nodes name beside the consortium's, by their name. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly consortium: ConsortiumFile;
   readonly nodes: readonly NodeFile[];
 }
+
+const DUTIES = 'duties.json';
 
 /** Reads `consortium.json` and `nodes/*.json`. */
 export async function readExample(folder: string): Promise<Example> {
   return {
     consortium: await readJson<ConsortiumFile>(join(folder, 'consortium.json')),
     nodes: await readNodes(join(folder, 'nodes')),
+    files: { [DUTIES]: await readFile(join(folder, DUTIES), 'utf8') },
   };
 }
 
@@ -68,10 +74,11 @@ export async function layOutConsortium(example: Example, folder: string): Promis
     if (member === undefined) continue;
     member.logKey = (await readSigningKey(keys.logKey)).logKey.vkey;
     member.url = `http://127.0.0.1:${node.api.port}`;
-    await makePasswords(root, node);
+    await makeSecrets(root, node);
     await writeJson(join(root, 'node.json'), node);
   }
   await writeJson(join(folder, 'consortium.json'), consortium);
+  for (const [name, text] of Object.entries(example.files ?? {})) await writeDurably(join(folder, name), text);
   return consortium.members.map(({ name }) => ({
     name,
     node: nodes.find(({ member }) => member === name)!,
@@ -80,15 +87,25 @@ export async function layOutConsortium(example: Example, folder: string): Promis
   }));
 }
 
-/** A password for each account of the message gate, in a file that the example names. One that is there stays. */
-async function makePasswords(root: string, { gates }: NodeFile): Promise<void> {
-  for (const { passwordFile } of gates?.messages?.accounts ?? []) {
-    const file = join(root, passwordFile);
-    if (await exists(file)) continue;
-    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+/** The secrets that a node's file names, where they are not there yet: firms' passwords, the key for its own notices. */
+async function makeSecrets(root: string, { gates, desks }: NodeFile): Promise<void> {
+  const { messages } = gates ?? {};
+  for (const { passwordFile } of messages?.accounts ?? []) {
     // SMPP 3.4 clause 5.2.2: eight characters at most.
-    await writeDurably(file, randomBytes(4).toString('hex'), 0o600);
+    if (passwordFile !== undefined) await makeSecret(join(root, passwordFile), 4);
   }
+  const keyFile = desks?.incidents?.texts?.keyFile;
+  if (keyFile === undefined || messages === undefined) return;
+  const key = await makeSecret(join(root, keyFile), 32);
+  messages.own = { ...messages.own, httpKeyHash: createHash('sha256').update(key).digest('hex') };
+}
+
+async function makeSecret(file: string, size: number): Promise<string> {
+  if (!(await exists(file))) {
+    await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await writeDurably(file, randomBytes(size).toString('hex'), 0o600);
+  }
+  return (await readFile(file, 'utf8')).trim();
 }
 
 async function readNodes(folder: string): Promise<NodeFile[]> {

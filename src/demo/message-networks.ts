@@ -9,13 +9,17 @@ import type { CertifiedFirm } from './firms.ts';
 import type { LaidOutMember } from './lay-out.ts';
 import type { RunningNode } from './processes.ts';
 
-/** A message centre behind every message gate, at the port that the gate's file names. */
+/** A message centre behind every message gate, by its member, at the port that the gate's file names. */
 export async function openMessageCentres(
   members: readonly LaidOutMember[],
   deps: { clock: Clock },
-): Promise<SmscProbe[]> {
-  const ports = members.flatMap(({ node }) => node.gates?.messages?.smscs.map(({ port }) => port) ?? []);
-  return Promise.all(ports.map((port) => SmscProbe.listen({ port }, deps)));
+): Promise<Map<string, SmscProbe>> {
+  const centres = new Map<string, SmscProbe>();
+  for (const { name, node } of members) {
+    const [smsc] = node.gates?.messages?.smscs ?? [];
+    if (smsc !== undefined) centres.set(name, await SmscProbe.listen({ port: smsc.port }, deps));
+  }
+  return centres;
 }
 
 interface Address {

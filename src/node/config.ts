@@ -59,7 +59,11 @@ const NodeConfigFile = Type.Object(
       ),
     ),
     gates: Type.Object(
-      { equipment: Type.Optional(EquipmentGateConfig), messages: Type.Optional(MessageGateConfig), payments: Type.Optional(PaymentGateConfig) },
+      {
+        equipment: Type.Optional(EquipmentGateConfig),
+        messages: Type.Optional(MessageGateConfig),
+        payments: Type.Optional(PaymentGateConfig),
+      },
       { additionalProperties: false, default: {}, description: 'none for a member without a network' },
     ),
     desks: Type.Object(
@@ -155,7 +159,10 @@ function withAbsoluteSecret(pages: PagesConfig, folder: string): PagesConfig {
   return { ...pages, oidc: { ...oidc, clientSecretFile: resolve(folder, oidc.clientSecretFile) } };
 }
 
-function withAbsoluteArchive(records: NonNullable<NodeConfig['records']>, folder: string): NonNullable<NodeConfig['records']> {
+function withAbsoluteArchive(
+  records: NonNullable<NodeConfig['records']>,
+  folder: string,
+): NonNullable<NodeConfig['records']> {
   const { archive } = records;
   if (archive?.folder === undefined) return records;
   return { archive: { ...archive, folder: resolve(folder, archive.folder) } };

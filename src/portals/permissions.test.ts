@@ -224,6 +224,12 @@ describe('the member API: who may do what', () => {
     ]);
     // What only programs do, each for its own affairs.
     const programs = (Object.keys(PERMISSIONS) as Action[]).filter((action) => !mayDo('supervisor', action));
-    assert.deepEqual(programs, ['firms.own', 'applications.make', 'numbers.register', 'attaches.deliver', 'spam.sight']);
+    assert.deepEqual(programs, [
+      'firms.own',
+      'applications.make',
+      'numbers.register',
+      'attaches.deliver',
+      'spam.sight',
+    ]);
   });
 });

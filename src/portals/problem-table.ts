@@ -24,7 +24,19 @@ import type { SessionFault } from './sessions/session-fault.ts';
 type AnsweredFault =
   | LineFault
   | IncidentFault
-  | CsvFileFault | RowsRefusedFault | DecisionFault | DeskFault | StoreFault | PortalFault | PageFault | SessionFault | SenderDeskFault | CellAnsweredFault | SpamFault | SpamFault | ExchangeFault | PledgeFault;
+  | CsvFileFault
+  | RowsRefusedFault
+  | DecisionFault
+  | DeskFault
+  | StoreFault
+  | PortalFault
+  | PageFault
+  | SessionFault
+  | SenderDeskFault
+  | CellAnsweredFault
+  | SpamFault
+  | ExchangeFault
+  | PledgeFault;
 type FactOf<T> = T extends unknown ? keyof T : never;
 /** Facts are members of the problem document, so none may bear a name of RFC 9457: a `status` of ours would be its own. */
 type FactsClash = Extract<FactOf<AnsweredFault>, 'type' | 'title' | 'status' | 'detail' | 'instance'>;

@@ -14,7 +14,16 @@ import type { SignInSchema } from './sign-in/schema.ts';
  * text, structured values are JSON as text: what both engines store and order alike.
  */
 export interface Schema
-  extends LinesSchema, PaymentsSchema, PagesSchema, SpamSchema, SignInSchema, ExchangeSchema, SenderSchema, IncidentsSchema, CellsSchema {
+  extends
+    LinesSchema,
+    PaymentsSchema,
+    PagesSchema,
+    SpamSchema,
+    SignInSchema,
+    ExchangeSchema,
+    SenderSchema,
+    IncidentsSchema,
+    CellsSchema {
   settings: SettingTable;
   cases: CaseTable;
   caseStatements: CaseStatementTable;

@@ -12,7 +12,9 @@ const STORY_MS_MAX = 120_000;
 
 interface Line {
   readonly addresses?: Record<string, { api: string; s13?: string; n5gEir?: string; tokens: string }>;
+  readonly chapter?: string;
   readonly step?: string;
+  readonly held?: boolean;
   readonly member?: string;
   readonly gate?: string;
   readonly status?: string;
@@ -32,14 +34,14 @@ function play(folder: string): Promise<{ exitCode: number; lines: Line[]; errors
   });
 }
 
-describe('the story of a stolen phone', () => {
+describe('the story', () => {
   let folder: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'bongsu-story-'));
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it('is told on a new data folder: refused at every gate within a second, and allowed again', async () => {
+  it('is told on a new data folder: the phone, the spammer and the illegal cell are refused within a second', async () => {
     const { exitCode, lines, errors } = await play(folder);
     assert.equal(exitCode, 0, errors);
     const [{ addresses } = {}] = lines;
@@ -53,18 +55,33 @@ describe('the story of a stolen phone', () => {
       ...(n5gEir === undefined ? [] : [`${member} N5g-eir`]),
     ]);
     assert.equal(gates.length, 8);
+    assert.deepEqual(
+      [...new Set(lines.flatMap(({ chapter = [] }) => chapter))],
+      ['stolen-phone', 'spammer', 'illegal-cell'],
+    );
+    assert.ok(lines.slice(1).every(({ held }) => held === true));
+    const phone = lines.filter(({ chapter }) => chapter === 'stolen-phone');
     for (const [step, status] of [
       ['attach', 'allowed'],
       ['refuse', 'blocked'],
       ['allow', 'allowed'],
     ]) {
-      const told = lines.filter((line) => line.step === step);
+      const told = phone.filter((line) => line.step === step);
       assert.deepEqual(told.map(({ member, gate }) => `${member} ${gate}`).sort(), gates.toSorted());
       assert.ok(told.every((line) => line.status === status));
       assert.ok(told.every(({ afterMs }) => afterMs! < 1_000));
     }
     const explained = lines.find(({ step }) => step === 'explain');
     assert.equal(explained?.status, 'blocked');
+
+    const spam = lines.filter(({ chapter, step }) => chapter === 'spammer' && step === 'refuse');
+    assert.equal(spam.length, 9, 'three firms at three operators');
+    assert.ok(spam.every(({ status, afterMs }) => status === 'refused' && afterMs! < 1_000));
+    const cell = lines.filter(({ chapter, step }) => chapter === 'illegal-cell' && step === 'refuse');
+    assert.deepEqual(
+      cell.map(({ gate, status }) => `${gate} ${status}`),
+      ['payments refused', 'payments refused'],
+    );
   });
 
   it('is told again on the same data folder, whose nodes take up what they left', async () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const CHROMIUM = '/usr/bin/chromium';
@@ -68,7 +67,7 @@ export async function watchedPage(
   return { page, complaints, close: () => context.close() };
 }
 
-const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const AXE = new URL(import.meta.resolve('axe-core/axe.min.js'));
 
 /** What axe finds wrong with the page as it stands: WCAG 2.2 A and AA, and what axe holds for good practice. */
 export async function axeViolations(page: Page): Promise<string[]> {

@@ -31,7 +31,7 @@ async function checkAsItStands(page: Page, what: string): Promise<void> {
   await page.locator('.loading').waitFor({ state: 'detached' });
   assert.deepEqual(await axeViolations(page), [], what);
   assert.equal(await page.locator('h1').count(), 1, `${what}: one first heading`);
-  assert.equal(await page.locator('a[href="tel:114"]').first().count(), 1, `${what}: the telephone line`);
+  assert.ok((await page.locator('a[href="tel:114"]:visible').count()) > 0, `${what}: the telephone line in sight`);
 }
 
 async function chooseLanguage(page: Page, name: string): Promise<void> {

@@ -46,6 +46,11 @@ export class Narrator {
     return this.#held;
   }
 
+  /** The wall clock's time, as RFC 3339. */
+  now(): string {
+    return new Date(this.#clock.nowMs()).toISOString();
+  }
+
   /** A watch that says how many ms have passed since it was started. */
   startWatch(): () => number {
     const startedAt = this.#clock.steadyMs();

@@ -4,6 +4,7 @@ import type { ProposalView } from '../../desks/senders/views.ts';
 import type { CampaignSummary } from '../../watchers/spam/views.ts';
 import { type CertifiedFirm, certificateNow } from '../firms.ts';
 import type { FirmLine } from '../message-networks.ts';
+import { disguisesOf, newOffer } from '../spam-texts.ts';
 import { askUntil, type Line, Narrator, PROMISED_MS, timed } from './narrator.ts';
 
 /** The steps of this chapter, in their order, with their headings. */
@@ -17,13 +18,6 @@ export const SPAMMER = {
   explain: 'Anybody can ask why, on any node',
 } as const;
 
-/** 문의 환영 대출 당일 입금: the same words, taken apart and dressed up. */
-const DISGUISES = [
-  '급전 필요하신 분 대출 당일 입금 무담보 010-0000-1234 문의 환영',
-  '급-전 필요하신 분 대.출 당일 입금 무.담.보 010-0000-5678 문의 환영',
-  '급전 필요하신 분 ㄷㅐㅊㅜㄹ 당일 입금 무담보 010-0000-9012 문의 환영',
-  '급 전 필요하신 분 대​출 당일 입 금 무담보 010-0000-3456 문의 환영',
-];
 const ORDINARY = '고객님의 택배가 오늘 도착합니다. 미래택배';
 const RECEIVER = '01000000001';
 const REPORTS_OF_EACH = 4;
@@ -59,18 +53,20 @@ export async function tellSpammer(
     narrator.say({ step: 'certified', member: certifierName, status: certificate, afterMs: started(), text: name });
   }
   narrator.say(...(await sendOrdinary(lines, narrator.startWatch())));
-  narrator.say(await sendSpam(lines, narrator.startWatch()));
+  const texts = disguisesOf(newOffer());
+  const passed = lines.length * texts.length;
+  narrator.say(await sendSpam(lines, texts, narrator.startWatch()));
 
   const reported = narrator.startWatch();
-  await reportSpam(cast);
-  const { campaign, proposals } = await untilProposed(cast, reported);
+  await reportSpam(cast, texts);
+  const { campaign, proposals } = await untilProposed(cast, passed, reported);
   const firmsSeen = campaign?.firms.length ?? 0;
   narrator.say({
     step: 'campaign',
     member: certifierName,
     status: campaign?.campaign ?? 'none',
     afterMs: reported(),
-    held: firmsSeen === firms.length && proposals.length === firms.length,
+    held: firmsSeen === firms.length && proposals.length === firms.length && campaign?.texts === passed,
     text: `${campaign?.reports ?? 0} reports, ${campaign?.texts ?? 0} texts, ${firmsSeen} firms, ${proposals.length} suspensions proposed`,
   });
 
@@ -117,20 +113,20 @@ function sendOrdinary(lines: readonly FirmLine[], elapsedMs: () => number): Prom
   );
 }
 
-async function sendSpam(lines: readonly FirmLine[], elapsedMs: () => number): Promise<Line> {
+async function sendSpam(lines: readonly FirmLine[], texts: readonly string[], elapsedMs: () => number): Promise<Line> {
   let accepted = 0;
   for (const [place, line] of lines.entries()) {
-    for (const turn of DISGUISES.keys()) {
-      const { status } = await line.send(RECEIVER, DISGUISES[(place + turn) % DISGUISES.length]!);
+    for (const turn of texts.keys()) {
+      const { status } = await line.send(RECEIVER, texts[(place + turn) % texts.length]!);
       if (status === 'accepted') accepted++;
     }
   }
-  const sent = lines.length * DISGUISES.length;
+  const sent = lines.length * texts.length;
   const text = `${accepted} of ${sent} texts passed: nothing is known against their senders yet`;
-  const member = [...new Set(lines.map(({ member }) => member))].length;
+  const gates = new Set(lines.map(({ member }) => member)).size;
   return {
     step: 'spam',
-    member: `${member} gates`,
+    member: `${gates} gates`,
     gate: 'SMPP',
     status: 'accepted',
     afterMs: elapsedMs(),
@@ -139,10 +135,10 @@ async function sendSpam(lines: readonly FirmLine[], elapsedMs: () => number): Pr
   };
 }
 
-async function reportSpam({ certifier, firms }: SpammerCast): Promise<void> {
+async function reportSpam({ certifier, firms }: SpammerCast, texts: readonly string[]): Promise<void> {
   const reports = firms.flatMap(({ certificate }, place) =>
     Array.from({ length: REPORTS_OF_EACH }, (_, turn) => ({
-      text: DISGUISES[(place + turn) % DISGUISES.length]!,
+      text: texts[(place + turn) % texts.length]!,
       certificate,
       kind: 'loan',
     })),
@@ -150,9 +146,10 @@ async function reportSpam({ certifier, firms }: SpammerCast): Promise<void> {
   await certifier.ask('POST', '/v1/spam-reports', { body: { reports } });
 }
 
-/** Waits until a suspension is proposed for every firm: what passed the gates may come after the reports. */
+/** Waits until a suspension is proposed for every firm, and the gates have sent the counts of what had passed. */
 async function untilProposed(
   { certifier, firms }: SpammerCast,
+  passed: number,
   elapsedMs: () => number,
 ): Promise<{ campaign: CampaignSummary | undefined; proposals: ProposalView[] }> {
   for (;;) {
@@ -160,10 +157,9 @@ async function untilProposed(
       query: { state: 'open' },
     });
     const wanted = proposals.filter(({ certificate }) => firms.some((firm) => firm.certificate === certificate));
-    if (wanted.length >= firms.length || elapsedMs() > CAMPAIGN_WAIT_MS_MAX) {
-      const { campaigns } = await certifier.ask<{ campaigns: CampaignSummary[] }>('GET', '/v1/campaigns');
-      return { campaign: campaigns[0], proposals: wanted };
-    }
+    const { campaigns } = await certifier.ask<{ campaigns: CampaignSummary[] }>('GET', '/v1/campaigns');
+    const isWhole = wanted.length >= firms.length && (campaigns[0]?.texts ?? 0) >= passed;
+    if (isWhole || elapsedMs() > CAMPAIGN_WAIT_MS_MAX) return { campaign: campaigns[0], proposals: wanted };
     await wait(LOOK_INTERVAL_MS);
   }
 }
@@ -177,5 +173,12 @@ async function untilRefused(line: FirmLine, elapsedMs: () => number): Promise<Li
   };
   const answer = await askUntil(ask, 'refused', elapsedMs);
   const held = answer.held && answer.afterMs < PROMISED_MS;
-  return { step: 'refuse', member: line.member, gate: 'SMPP', text: says === '' ? 'the line is cut, and the next bind refused' : says, ...answer, held };
+  return {
+    step: 'refuse',
+    member: line.member,
+    gate: 'SMPP',
+    text: says === '' ? 'the line is cut, and the next bind refused' : says,
+    ...answer,
+    held,
+  };
 }

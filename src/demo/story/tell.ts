@@ -1,10 +1,12 @@
 import type { Tell } from './narrator.ts';
+import { ILLEGAL_CELL } from './illegal-cell.ts';
 import { SPAMMER } from './spammer.ts';
 import { STOLEN_PHONE } from './stolen-phone.ts';
 
 const HEADINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'stolen-phone': STOLEN_PHONE,
   spammer: SPAMMER,
+  'illegal-cell': ILLEGAL_CELL,
 };
 const GOOD = ['allowed', 'accepted', 'certified', 'succeeded'];
 const REFUSED = ['blocked', 'refused', 'suspended', 'distrusted'];

@@ -63,8 +63,9 @@ export async function queueNotices(
     doneMs: null,
   }));
   // What the longest list of items makes of the text must be a text too: refused now, not at the thousandth person.
+  const longest = '0'.repeat(CODE_DIGITS);
   for (const items of new Set(people.map((person) => person.items))) {
-    noticeText(template, fillOf({ items, code: '0'.repeat(CODE_DIGITS), incidentId: id }, language, settings));
+    noticeText(template, fillOf({ items, code: longest, incidentId: id }, language, settings));
   }
   const batch = { id: batchId, incidentId: id, createdMs: nowMs, createdBy: request.actor, template, language };
   await notices.addBatch({ ...batch, sender: settings.sender, recipients: rows.length }, rows);
