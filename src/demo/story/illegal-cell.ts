@@ -6,7 +6,7 @@ import type { OpenRightsView } from '../../desks/incidents/open-rights.ts';
 import type { SmscProbe } from '../../probes/smpp-smsc.ts';
 import type { Shop } from '../illegal-cell/paid.ts';
 import type { World, WorldCell } from '../illegal-cell/world.ts';
-import { askUntil, type Line, Narrator } from './narrator.ts';
+import { askUntil, type Line, Narrator, timed } from './narrator.ts';
 
 /** The steps of this chapter, in their order, with their headings. */
 export const ILLEGAL_CELL = {
@@ -80,12 +80,11 @@ export async function tellIllegalCell(
 
   const distrusted = narrator.startWatch();
   const body = { cell: first.cell, from: sinceOf(world), reason: first.truth };
-  const [, refusal] = await Promise.all([
-    cast.api.ask('POST', '/v1/cell-distrusts', { body }).then(() => {
-      tell('distrust', { status: 'distrusted', afterMs: distrusted(), text: first.cell });
-    }),
+  const [done, refusal] = await Promise.all([
+    timed(cast.api.ask<object>('POST', '/v1/cell-distrusts', { body }), distrusted),
     untilRefused(cast, payer, distrusted),
   ]);
+  tell('distrust', { status: 'distrusted', afterMs: done.afterMs, text: first.cell });
   tell('refuse', refusal);
   const charged = await cast.shop.charge(payer, AMOUNT_WON);
   const isRefused = { status: charged, afterMs: distrusted(), held: charged === 'refused' };
