@@ -71,4 +71,3 @@ export type SpamCampaignRow = Selectable<SpamCampaignTable>;
 export type SpamShapeRow = Selectable<SpamShapeTable>;
 export type SpamReportRow = Selectable<SpamReportTable>;
 export type SpamSightingRow = Selectable<SpamSightingTable>;
-export type SpamProposalRow = Selectable<SpamProposalTable>;
