@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { inChunks } from './chunks.ts';
 import type { Database, OutboxRow } from './schema.ts';
 
@@ -34,49 +35,20 @@ export class OutboxTable {
 
   /** Notes that a group's entries stand in the log from `firstIndex` on, and lets the group go. */
   async settle(groupId: string, firstIndex: number): Promise<void> {
-    const group = this.#database.selectFrom('outbox').where('groupId', '=', groupId).select('statementId');
-    await this.#database
-      .updateTable('statementPlaces')
-      .set((where) => ({
-        logIndex: where(
-          where.val(firstIndex),
-          '+',
-          where
-            .selectFrom('outbox')
-            .select('position')
-            .whereRef('outbox.statementId', '=', 'statementPlaces.statementId'),
-        ),
-      }))
-      .where('statementId', 'in', group)
-      .execute();
-    await this.#database
-      .updateTable('caseStatements')
-      .set((where) => ({
-        logIndex: where(
-          where.val(firstIndex),
-          '+',
-          where
-            .selectFrom('outbox')
-            .select('position')
-            .whereRef('outbox.statementId', '=', 'caseStatements.statementId'),
-        ),
-      }))
-      .where('statementId', 'in', group)
-      .execute();
-    await this.#database
-      .updateTable('caseStatements')
-      .set((where) => ({
-        endLogIndex: where(
-          where.val(firstIndex),
-          '+',
-          where
-            .selectFrom('outbox')
-            .select('position')
-            .whereRef('outbox.statementId', '=', 'caseStatements.endStatementId'),
-        ),
-      }))
-      .where('endStatementId', 'in', group)
-      .execute();
+    for (const { table, statement, index } of PLACES) {
+      const place = sql`select position from outbox where statement_id = ${sql.ref(`${table}.${statement}`)}`;
+      await sql`
+        update ${sql.table(table)} set ${sql.ref(index)} = cast(${firstIndex} as bigint) + (${place})
+        where ${sql.ref(statement)} in (select statement_id from outbox where group_id = ${groupId})
+      `.execute(this.#database);
+    }
     await this.#database.deleteFrom('outbox').where('groupId', '=', groupId).execute();
   }
 }
+
+/** Every column that tells where an entry stands, and the column that names the entry, as the database spells them. */
+const PLACES = [
+  { table: 'statement_places', statement: 'statement_id', index: 'log_index' },
+  { table: 'case_statements', statement: 'statement_id', index: 'log_index' },
+  { table: 'case_statements', statement: 'end_statement_id', index: 'end_log_index' },
+] as const;

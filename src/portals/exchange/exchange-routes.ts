@@ -5,7 +5,7 @@ import type { Exchange } from '../../exchange/exchange.ts';
 import type { Runner } from '../../exchange/running.ts';
 import { LIST_SIZE_MAX } from '../../exchange/spool.ts';
 import { deskRequest } from '../access.ts';
-import { describe, describeChange } from '../describe.ts';
+import { describe, describeChange, PROBLEM } from '../describe.ts';
 import { PortalError } from '../portal-fault.ts';
 import * as schemas from './schemas.ts';
 
@@ -128,7 +128,10 @@ function fileRoutes({ exchange }: { exchange: Exchange }): FastifyPluginAsyncTyp
         tags: [TAG],
         summary: 'A list that is ready to be delivered',
         params: schemas.FileParams,
-        response: { 200: { content: { [OCTETS]: { schema: schemas.Octets } } } },
+        response: {
+          200: { description: 'The list', content: { [OCTETS]: { schema: schemas.Octets } } },
+          default: PROBLEM,
+        },
       },
       handler: async (request, reply) => {
         const path = await exchange.outgoing(request.params.file, deskRequest(request));
