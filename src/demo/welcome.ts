@@ -10,12 +10,14 @@ export function addressObject(nodes: readonly RunningNode[]): Record<string, Rec
 }
 
 export function addressLines(nodes: readonly RunningNode[]): string {
-  const header = ['member', 'HTTP API', 'S13', 'N5g-eir', 'tokens'];
+  const header = ['member', 'HTTP API', 'S13', 'N5g-eir', 'SMPP', 'payments', 'tokens'];
   const rows = nodes.map(({ name, addresses, folder }) => [
     name,
     addresses.api,
     addresses.s13 ?? '-',
     addresses.n5gEir ?? '-',
+    addresses['smpp'] ?? '-',
+    addresses['payments'] ?? '-',
     shortened(dataFolder(folder).tokens),
   ]);
   const table = [header, ...rows];
@@ -37,6 +39,9 @@ export function tryNext(nodes: readonly RunningNode[]): string {
   const other = nodes.find(({ name }) => name === 'duru')!;
   const token = shortened(join(dataFolder(home.folder).tokens, 'supervisor'));
   const otherToken = shortened(join(dataFolder(other.folder).tokens, 'supervisor'));
+  const certifier = nodes.find(({ name }) => name === 'injeung')!;
+  const certifierToken = shortened(join(dataFolder(certifier.folder).tokens, 'supervisor'));
+  const [account] = home.node.gates?.messages?.accounts ?? [];
   const key = shortened(dataFolder(home.folder).logPublicKey);
   return `
 It keeps running; Ctrl-C stops it. In another terminal, here:
@@ -50,6 +55,15 @@ It keeps running; Ctrl-C stops it. In another terminal, here:
 
   # ask duru why
   npx bongsu device check 35209900176148 --url ${other.addresses.api} --token-file ${otherToken}
+
+  # may this firm send? anybody may ask, at any member; then who is behind the campaign
+  npx bongsu certificate check ${account?.certificate} --url ${other.addresses.api}
+  npx bongsu spam campaigns --url ${certifier.addresses.api} --token-file ${certifierToken}
+
+  # what is held against cells, who was exposed, and what the law wants by when
+  npx bongsu cell findings --url ${home.addresses.api} --token-file ${token}
+  npx bongsu exposed list --url ${home.addresses.api} --token-file ${token}
+  npx bongsu incident clock --url ${home.addresses.api} --token-file ${token}
 
   # what hanbit has stated, and whether its log is whole: from the copy that duru keeps
   npx bongsu ledger show ${other.addresses.api}/mirrors/hanbit

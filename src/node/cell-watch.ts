@@ -7,8 +7,9 @@ import { recordRoutes } from '../portals/cells/record-routes.ts';
 import { Archive } from '../records/archive/archive.ts';
 import { findExposed } from '../records/archive/exposure.ts';
 import { KnownCells } from '../records/archive/known-cells.ts';
+import { recallAttaches } from '../records/archive/recalling.ts';
 import { searchRecords } from '../records/archive/searching.ts';
-import { RecentAttaches } from '../records/recent-attaches.ts';
+import { RECENT_MS, RecentAttaches } from '../records/recent-attaches.ts';
 import type { CellDistrust } from '../standing/cells.ts';
 import type { ExposedLine, ExposedLists } from '../standing/lines.ts';
 import type { Store } from '../store/store.ts';
@@ -33,6 +34,9 @@ export async function startCells(parts: NodeParts): Promise<CellSystem> {
   const exposedLists = await CurrentExposure.load(store);
   if (config.records?.archive === undefined) return { recentAttaches, exposedLists };
   const archive = await openArchive(parts);
+  // Otherwise the payment gate would not know, after a restart, who is on a distrusted cell.
+  const recalled = await recallAttaches(archive, { sinceMs: clock.nowMs() - RECENT_MS });
+  for (const event of recalled) recentAttaches.add(event);
   const known = surroundings.stops.add(await KnownCells.open(archive, surroundings), (part) => part.close());
   const watch = startWatch(parts, archive);
   const desk = openDesk(parts, archive, exposedLists);

@@ -14,7 +14,7 @@ export interface RecentAttachesLimits {
   readonly recentMs: number;
 }
 
-/** Where lines were seen lately, in memory, for gates that wait for no disk. Empty after a start, until events come. */
+/** Where lines were seen lately, in memory, for gates that wait for no disk. After a start the archive has them. */
 export class RecentAttaches {
   readonly #limits: RecentAttachesLimits;
   readonly #clock: Clock;

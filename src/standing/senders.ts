@@ -57,11 +57,13 @@ export class SenderBook {
   /** By issuer, certificate and tag. */
   readonly #numbers = new Map<string, NumberStanding>();
 
-  /** The certificate of this code; where several certifiers gave it out, of the first by name. */
+  /**
+   * The certificate of this code. Where several certifiers gave it out, the one that lets the least through, and of those
+   * the first by its issuer's name: nobody lifts a suspension by certifying another's code anew.
+   */
   find(certificate: string): SenderStanding | undefined {
-    const issued = this.#certificates.get(certificate);
-    if (issued === undefined) return undefined;
-    return issued.get([...issued.keys()].sort()[0]!);
+    const issued = [...(this.#certificates.get(certificate)?.values() ?? [])];
+    return issued.sort((one, other) => one.permille - other.permille || (one.issuer < other.issuer ? -1 : 1))[0];
   }
 
   /** Whose number this is under that certificate; undefined where nobody registered it. */

@@ -166,6 +166,23 @@ describeOnEngines('CAMARA carrier-billing v0.5', (engine) => {
     assert.equal(await charges(), 0);
   });
 
+  it('a reservation is no way round the step-up: by ARS, once the line is on a cell of nobody, it is not charged', async () => {
+    onCell(gate, HOME_CELL, 120, phoneNumber.slice(1));
+    const prepared = await gate.ask('POST', `${BASE}/prepare`, body({ channel: 'ARS' }));
+    assert.equal(prepared.body['paymentStatus'], 'reserved');
+    gate.unknownCells.add(ROGUE_CELL);
+    onCell(gate, ROGUE_CELL, 1, phoneNumber.slice(1));
+    const paymentId = String(prepared.body['paymentId']);
+    const answer = await gate.ask('POST', `${BASE}/${paymentId}/confirm`, phone());
+    gate.unknownCells.clear();
+    assert.deepEqual(camaraError(answer), [403, 'CARRIER_BILLING.PAYMENT_DENIED']);
+    assert.match(String(answer.body['message']), /not in inventory, readable authentication channel/);
+    assert.equal(await charges(), 0);
+    const kept = await store.read(({ payments }) => payments.find(paymentId));
+    assert.deepEqual([kept!.state, kept!.decision], ['denied', 'step-up']);
+    assert.match(kept!.grounds, /readable authentication channel/, 'the desk sees why');
+  });
+
   it('a refused payment stays refused under its correlator', async () => {
     const asked = body({ correlator: correlator() });
     gate.lines.accept({ msisdn: phoneNumber.slice(1), paymentsBlocked: true, priority: false });

@@ -88,11 +88,32 @@ describe('a line, from its desk to the gates of a running node', () => {
     assert.notEqual(refunded.refundedAt, undefined);
   });
 
-  function pay(): Promise<Response> {
+  it('on a distrusted cell it pays nothing, after a restart too', async () => {
+    const [cell, phoneNumber] = ['450-97-eci-0badce1', '+821055550002'];
+    const body = { cell, from: '2026-01-01', reason: 'unregistered' };
+    await desk.ask('POST', '/v1/cell-distrusts', { body });
+    const { token } = await desk.ask<{ token: string }>('POST', '/v1/tokens', { body: { name: 'mme', role: 'feed' } });
+    const at = new Date(Date.now() - 60_000).toISOString();
+    const event = { at, imsi: '450970000000002', msisdn: phoneNumber.slice(1), cell, event: 'attach' };
+    const delivered = await fetch(new URL('/v1/attaches', node.addresses.api), {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ events: [event] }),
+    });
+    assert.equal(delivered.status, 200);
+    assert.match(await (await pay(phoneNumber)).text(), /distrusted serving cell/);
+    await stopNodes([node]);
+    [node] = (await startNodes(laidOut.members)) as [RunningNode];
+    const answer = await pay(phoneNumber);
+    assert.equal(answer.status, 403);
+    assert.match(await answer.text(), /distrusted serving cell/);
+  });
+
+  function pay(phoneNumber = '+821055550001'): Promise<Response> {
     return fetch(`http://${node.addresses['payments']}${BASE}`, {
       method: 'POST',
       headers: { authorization: `Bearer ${merchant}`, 'content-type': 'application/json' },
-      body: JSON.stringify(paymentBody({ phoneNumber: '+821055550001' })),
+      body: JSON.stringify(paymentBody({ phoneNumber })),
     });
   }
 
@@ -133,5 +154,5 @@ async function configure(file: string): Promise<void> {
     peers: [{ originHost: 'mme1.hanbit.example' }],
   };
   const gates = { equipment: { ...config.gates.equipment, s13 }, payments: { port: 0 } };
-  await writeFile(file, JSON.stringify({ ...config, gates }));
+  await writeFile(file, JSON.stringify({ ...config, gates, records: { archive: {} } }));
 }

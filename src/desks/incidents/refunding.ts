@@ -5,8 +5,8 @@ import type { Decisions } from '../decisions/decision.ts';
 import { requestNumber } from './finding.ts';
 import { advanceRequest } from './requests.ts';
 
-/** Refunds that are made in one round. */
-const ROUND_MAX = 100;
+/** Requests that are read at one time. */
+const PAGE_MAX = 100;
 const NODE = { actor: 'node', role: 'node' } as const;
 
 /** Gives a payment back. It is called again after a failure or a kill: a payment that was given back stays so. */
@@ -20,21 +20,23 @@ export async function makeRefunds(
   decisions: Decisions,
   { refund, log }: { refund: Refund; log: Log },
 ): Promise<number> {
-  const rows = await decisions.store.read(({ incidents }) =>
-    incidents.requests.inState('fraudulent', { limit: ROUND_MAX }),
-  );
   let made = 0;
-  for (const row of rows) {
-    if (row.paymentId === null || !(await isRefunded(row, row.paymentId, { refund, log }))) continue;
-    await decisions.decide(NODE, (decision) => advanceRequest(decision, requestNumber(row.id), 'refunded'));
-    made++;
+  for (let after = 0, isLast = false; !isLast;) {
+    const rows = await decisions.store.read(({ incidents }) => incidents.requests.toRefund({ after, limit: PAGE_MAX }));
+    for (const row of rows) {
+      // One that cannot be given back keeps nobody else waiting.
+      if (!(await isRefunded(row, { refund, log }))) continue;
+      await decisions.decide(NODE, (decision) => advanceRequest(decision, requestNumber(row.id), 'refunded'));
+      made++;
+    }
+    after = rows.at(-1)?.id ?? after;
+    isLast = rows.length < PAGE_MAX;
   }
   return made;
 }
 
 async function isRefunded(
-  { id }: RequestRow,
-  paymentId: string,
+  { id, paymentId }: RequestRow & { paymentId: string },
   { refund, log }: { refund: Refund; log: Log },
 ): Promise<boolean> {
   try {

@@ -118,6 +118,31 @@ describeOnEngines('what people concerned ask for', (engine) => {
     assert.deepEqual(refunds, ['fails-once', 'fails-once']);
   });
 
+  it('nobody reports another line’s payment', async () => {
+    const { damage, decisions } = await ready();
+    const money = { amount: 10_000, currency: 'KRW', amountTransaction: '{}', merchantIdentifier: null };
+    const asked = { merchant: 'shop', clientCorrelator: null, requestHash: '', steps: 1, cell: null };
+    const decided = { decision: 'allow', grounds: '[]', state: 'succeeded', refusedAtOnce: 0, validationToken: null };
+    const times = { createdMs: 1, changedMs: 1, chargedMs: 1, refundedMs: null, judgement: null };
+    const row = { paymentId: 'p-1', msisdn: '821000000001', ...money, ...asked, ...decided, ...times };
+    await decisions.store.write(({ payments }) => payments.add(row));
+    const facts = { code: 'FIELD_MALFORMED', field: 'paymentId', expected: 'of this line' };
+    await assert.rejects(damage(0, 'p-1'), refused(facts));
+    assert.equal((await damage(1, 'p-1')).requestState, 'reported');
+  });
+
+  it('damage without a payment of ours, however much of it, keeps no refund waiting', async () => {
+    const { damage, requests, refunds, incident } = await ready();
+    const elsewhere = { kind: 'damage', incident, what: 'Paid at a bank' } as const;
+    for (let count = 0; count < 100; count++) {
+      const { request } = await requests.take({ ...elsewhere, line: LINE(count % 5) }, AGENT);
+      await requests.judge(request, 'judged-fraudulent', SUPERVISOR);
+    }
+    const { request } = await damage(0, 'payment-1');
+    await requests.judge(request, 'judged-fraudulent', SUPERVISOR);
+    assert.deepEqual(refunds, ['payment-1']);
+  });
+
   it('who has a right and no action yet', async () => {
     const { desk, incident, damage, usim, requests, sender } = await ready();
     const rights = async () => {

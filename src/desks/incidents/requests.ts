@@ -1,6 +1,6 @@
 import type { IncidentRow, RequestRow } from '../../store/incidents/schema.ts';
 import type { Decision } from '../decisions/decision.ts';
-import { readText } from '../decisions/form-fields.ts';
+import { malformed, readText } from '../decisions/form-fields.ts';
 import { findRequest, incidentNumber, requestNumber } from './finding.ts';
 import { IncidentError } from './incident-fault.ts';
 import { EVENTS_OF_WAY, nextRequestState, type RequestEvent } from './incident-states.ts';
@@ -42,6 +42,9 @@ export async function reportDamage(decision: Decision, concerned: Concerned, for
   const details = readDamage(form, decision.nowMs);
   const paymentId = readText(form.paymentId, 'paymentId');
   if (paymentId !== undefined) {
+    // Whoever proves one line must not have another's payment given back, nor stand in the way of its refund.
+    const payment = await decision.tables.payments.find(paymentId);
+    if (payment !== undefined && payment.msisdn !== concerned.msisdn) throw malformed('paymentId', 'of this line');
     const earlier = await decision.tables.incidents.requests.byPayment(paymentId);
     refuseTwice(earlier.filter(({ status }) => status !== 'cancelled' && status !== 'rejected'));
   }

@@ -128,9 +128,11 @@ describeOnEngines('the line desk', (engine) => {
     await assert.rejects(desk.show({ line: LINE }, AGENT), refused(facts));
     await desk.show({ line: LINE }, OTHER_AGENT);
     const rows = await store.read(({ journal }) => journal.list({ after: 0, limit: 1_000 }));
-    assert.equal(rows.length, LOOK_UPS_MAX + 1);
+    assert.equal(rows.length, LOOK_UPS_MAX + 2, 'the refused one too');
     assert.deepEqual(new Set(rows.map(({ action }) => action)), new Set(['line.shown']));
-    assert.equal(new Set(rows.map(({ detail }) => detail)).size, 1);
+    const details = rows.map(({ detail }) => JSON.parse(detail) as { line: string; refused?: boolean });
+    assert.equal(new Set(details.map(({ line }) => line)).size, 1);
+    assert.equal(details.filter(({ refused }) => refused === true).length, 1);
     assert(!JSON.stringify(rows).includes(DIGITS));
     clock.advance(60 * 60_000);
     await desk.show({ line: LINE }, AGENT);

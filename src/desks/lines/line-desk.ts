@@ -58,12 +58,17 @@ export class LineDesk {
     this.#limit = new LookUpLimit(dependencies);
   }
 
-  /** How a line stands; the journal notes who looked. @throws LineError, StoreError */
+  /** How a line stands; the journal notes who looked, refused or not. @throws LineError, StoreError */
   async show(form: { line: string }, request: DeskRequest): Promise<LineView> {
     const msisdn = readLine(form.line, 'line');
-    this.#limit.count(request.actor);
-    const seen = { action: 'line.shown', detail: () => this.#tag(msisdn) };
-    return this.#dependencies.decisions.look(request, seen, (tables) => this.#view(tables, msisdn));
+    const { decisions } = this.#dependencies;
+    const action = 'line.shown';
+    if (!this.#limit.take(request.actor)) {
+      await decisions.noteLook(request, { action, detail: { ...this.#tag(msisdn), refused: true } });
+      throw this.#limit.fault;
+    }
+    const seen = { action, detail: () => this.#tag(msisdn) };
+    return decisions.look(request, seen, (tables) => this.#view(tables, msisdn));
   }
 
   /** Binds a line to one device: from now on the equipment gates refuse any other. @throws LineError, FormError, StoreError */

@@ -18,6 +18,7 @@ export type LineFault =
   | { code: 'PAYMENT_NUMBER_UNKNOWN' }
   | { code: 'PAYMENT_NOT_OPEN'; state: string }
   | { code: 'PAYMENT_JUDGED_ALREADY'; judgement: string }
+  | { code: 'PAYMENT_LINE_BLOCKED' }
   | { code: 'PAYMENT_NOT_FRAUDULENT' }
   | { code: 'PAYMENT_NOT_CHARGED'; state: string };
 export class LineError extends Fault<LineFault> {}

@@ -15,15 +15,19 @@ export class LookUpLimit {
     this.#clock = clock;
   }
 
-  /** Counts one look-up. @throws LineError LINE_LOOK_UPS_TOO_MANY */
-  count(actor: string): void {
+  /** Counts one look-up. @returns whether it may be made */
+  take(actor: string): boolean {
     const nowMs = this.#clock.steadyMs();
     const timesMs = (this.#timesMs.get(actor) ?? []).filter((atMs) => atMs > nowMs - LOOK_UP_WINDOW_MS);
     this.#timesMs.set(actor, timesMs);
-    if (timesMs.length >= LOOK_UPS_MAX) {
-      const minutes = LOOK_UP_WINDOW_MS / MINUTE_MS;
-      throw new LineError({ code: 'LINE_LOOK_UPS_TOO_MANY', lookUpsMax: LOOK_UPS_MAX, minutes });
-    }
+    if (timesMs.length >= LOOK_UPS_MAX) return false;
     timesMs.push(nowMs);
+    return true;
+  }
+
+  /** LINE_LOOK_UPS_TOO_MANY */
+  get fault(): LineError {
+    const minutes = LOOK_UP_WINDOW_MS / MINUTE_MS;
+    return new LineError({ code: 'LINE_LOOK_UPS_TOO_MANY', lookUpsMax: LOOK_UPS_MAX, minutes });
   }
 }

@@ -72,6 +72,17 @@ describeOnEngines('the payment desk', (engine) => {
     assert.equal(await spent(), 20_000);
   });
 
+  it('nobody releases what the customer has blocked since', async () => {
+    await add();
+    const line = { msisdn: MSISDN, imsi: null, boundImei: null, protectedMs: null, paymentsBlockedMs: NOW_MS };
+    const unasked = { priorityMs: null, unblockAskedMs: null, unblockAskedBy: null, unblockCheck: null };
+    await store.write(({ lines }) => lines.put({ ...line, ...unasked }));
+    const release = desk.judge('p-1', { judgement: 'release' }, SUPERVISOR);
+    await assert.rejects(release, refused({ code: 'PAYMENT_LINE_BLOCKED' }));
+    assert.equal((await desk.show('p-1', AGENT)).state, 'processing');
+    assert.equal((await desk.judge('p-1', { judgement: 'refuse' }, SUPERVISOR)).state, 'denied');
+  });
+
   it('a judged payment stays judged, but a released one may prove fraudulent', async () => {
     await add();
     await add({ paymentId: 'p-2' });

@@ -43,13 +43,14 @@ export class PaymentDesk {
   /**
    * Judges a payment. A release lets a held one be charged or reserved, a refusal ends it; `fraudulent` ends an open one
    * and marks a charged one for its refund. What was judged stays judged, save that a released one may prove fraudulent.
-   * @throws LineError PAYMENT_NUMBER_UNKNOWN, PAYMENT_NOT_OPEN, PAYMENT_JUDGED_ALREADY; FormError, StoreError
+   * @throws LineError PAYMENT_NUMBER_UNKNOWN, PAYMENT_NOT_OPEN, PAYMENT_JUDGED_ALREADY, PAYMENT_LINE_BLOCKED; FormError, StoreError
    */
   async judge(paymentId: string, form: JudgementForm, request: DeskRequest): Promise<PaymentDeskView> {
     const word = readWord(JUDGEMENT_WORDS, form.judgement, 'judgement');
     return this.#decisions.decide(request, async (decision) => {
       const payment = await findPayment(decision.tables, paymentId);
       const judged = judgedPayment(payment, word, decision.nowMs);
+      if (word === 'release') await refuseBlocked(decision.tables, payment);
       await decision.tables.payments.advance(judged);
       decision.note(`payment.${judged.judgement}`, null, { payment: paymentId });
       return paymentDeskView(judged);
@@ -104,6 +105,12 @@ function judgedPayment(payment: Payment, word: (typeof JUDGEMENT_WORDS)[number],
   if (state !== 'processing') throw new LineError({ code: 'PAYMENT_NOT_OPEN', state });
   const event = word === 'refuse' ? 'deny' : payment.steps === 1 ? 'charge' : 'reserve';
   return { ...advancePayment(payment, event, nowMs)!, judgement: word === 'refuse' ? 'refused' : 'released' };
+}
+
+/** Nobody releases what the customer has come to block. */
+async function refuseBlocked({ lines }: Tables, { msisdn }: Payment): Promise<void> {
+  const line = await lines.find(msisdn);
+  if (line !== undefined && line.paymentsBlockedMs !== null) throw new LineError({ code: 'PAYMENT_LINE_BLOCKED' });
 }
 
 async function findPayment({ payments }: Tables, paymentId: string): Promise<Payment> {

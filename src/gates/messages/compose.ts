@@ -13,7 +13,7 @@ export interface PlainText {
 }
 
 /** Type of number and numbering plan (clauses 5.2.5 and 5.2.6). */
-const TON = { unknown: 0, international: 1 } as const;
+export const TON = { unknown: 0, international: 1 } as const;
 const NPI_E164 = 1;
 const RECEIPT_ASKED_FOR = 1;
 

@@ -91,6 +91,7 @@ export class MessageServers {
   /** To be called after the books took an entry. */
   standingChanged(): void {
     this.#smpp?.unbindRefused();
+    this.#forwarder.refuseBarred();
   }
 
   /**

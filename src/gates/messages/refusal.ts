@@ -24,6 +24,7 @@ export type TextFault =
       code:
         | 'TEXT_MALFORMED'
         | 'TEXT_DESTINATION_MALFORMED'
+        | 'TEXT_SCHEDULED'
         | 'TEXT_WINDOW_FULL'
         | 'TEXT_QUEUE_FULL'
         | 'MESSAGE_CENTRE_UNREACHABLE'
@@ -68,6 +69,7 @@ const ANSWERS: Readonly<
     http: 422,
     says: 'the destination is no number',
   },
+  TEXT_SCHEDULED: { smpp: COMMAND_STATUS.invalidSchedule, http: 422, says: 'a text is sent at once, or not at all' },
   TEXT_WINDOW_FULL: {
     smpp: COMMAND_STATUS.queueFull,
     http: 503,
@@ -87,6 +89,14 @@ const ANSWERS: Readonly<
   },
   MESSAGE_CENTRE_REFUSED: { smpp: COMMAND_STATUS.submitFailed, http: 502, says: 'the message centre refused the text' },
 };
+
+/** The four above: a message centre that answers one of them wants the text later. */
+const WANTED_AGAIN: ReadonlySet<number> = new Set([
+  COMMAND_STATUS.systemError,
+  COMMAND_STATUS.queueFull,
+  COMMAND_STATUS.throttled,
+  COMMAND_STATUS.temporaryError,
+]);
 
 /** What a refusal says of itself to a program. */
 export interface Explanation {
@@ -115,7 +125,9 @@ export class TextRefusal extends Fault<TextFault> {
   }
 
   get httpStatus(): number {
-    return ANSWERS[this.facts.code].http;
+    const { facts } = this;
+    const isForNow = facts.code === 'MESSAGE_CENTRE_REFUSED' && WANTED_AGAIN.has(facts.commandStatus);
+    return isForNow ? 503 : ANSWERS[facts.code].http;
   }
 
   get says(): string {

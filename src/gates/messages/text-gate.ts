@@ -10,17 +10,17 @@ import { type MessageState, readReceipt } from '../../wire/smpp/receipt.ts';
 import { isReceipt, type ShortMessage } from '../../wire/smpp/short-message.ts';
 import { COMMAND_STATUS } from '../../wire/smpp/command-status.ts';
 import { textOf } from '../../wire/smpp/text.ts';
-import { findTlv, TLV_TAG, tlvText } from '../../wire/smpp/tlv.ts';
+import { findTlv, TLV_TAG } from '../../wire/smpp/tlv.ts';
 import type { Account } from './account.ts';
 import type { MessageCounters, Via } from './counters.ts';
 import { TextRefusal } from './refusal.ts';
 import { type Attempt, BIND_CHECKS, type CheckName, SENDER_CHECKS } from './sender-checks.ts';
 import type { Forwarder } from './smsc/forwarder.ts';
+import { formFault, originatorOf, senderOf } from './text-form.ts';
 import { type Trace, Traces } from './traces.ts';
 
 /** Tags of sender numbers that are remembered: each costs a hash. */
 const TAGS_MAX = 20_000;
-const DESTINATION = /^\+?[0-9]{3,20}$/;
 
 /** A text on its way in. */
 export interface Submitted {
@@ -68,11 +68,7 @@ export class TextGate {
 
   /** Why an account may not bind now; undefined where it may. */
   refusalAtBind(account: Account): TextRefusal | undefined {
-    if (account.certificate === undefined) return undefined;
-    const attempt = this.#attempt(account, undefined);
-    const finding = firstFinding(BIND_CHECKS, attempt, undefined);
-    if (finding === undefined || this.#shadow) return undefined;
-    return new TextRefusal({ code: finding.verdict }, attempt.standing);
+    return this.#barred(account)?.refusal;
   }
 
   /** Notes that a bind was refused, as a refused text is noted. */
@@ -89,9 +85,10 @@ export class TextGate {
     }
     const { message, account, via } = text;
     this.#parts.counters.passed(via);
-    this.#parts.forwarder.forward(message, account.smscs, (forwarded) => {
+    const options = { smscs: account.smscs, refusalNow: () => this.refusalAtBind(account) };
+    this.#parts.forwarder.forward(message, options, (forwarded) => {
       if (forwarded instanceof TextRefusal) {
-        done(forwarded);
+        done(this.#barredMeanwhile(text) ?? forwarded);
         return;
       }
       this.#ids += 1;
@@ -120,9 +117,30 @@ export class TextGate {
     return COMMAND_STATUS.ok;
   }
 
+  /** What is against every text of an account now, whatever the text is. */
+  #barred(account: Account): { check: CheckName; refusal: TextRefusal } | undefined {
+    if (account.certificate === undefined || this.#shadow) return undefined;
+    const attempt = this.#attempt(account, undefined);
+    const finding = firstFinding(BIND_CHECKS, attempt, undefined);
+    if (finding === undefined) return undefined;
+    const refusal = new TextRefusal({ code: finding.verdict }, attempt.standing);
+    return { check: finding.name as CheckName, refusal };
+  }
+
+  /** A firm that was suspended while its text was on its way is told so, and not to send it again. */
+  #barredMeanwhile({ account, via, message }: Submitted): TextRefusal | undefined {
+    const barred = this.#barred(account);
+    if (barred === undefined) return undefined;
+    const { check, refusal } = barred;
+    this.#parts.counters.refused(check, { shadow: false });
+    this.#record({ account, via, check, from: message.source.digits, print: printOf(message) }, refusal);
+    return refusal;
+  }
+
   /** The first thing against a text, counted and recorded. */
   #check({ account, via, message }: Submitted): TextRefusal | undefined {
-    if (!DESTINATION.test(message.destination.digits)) return new TextRefusal({ code: 'TEXT_DESTINATION_MALFORMED' });
+    const code = formFault(message);
+    if (code !== undefined) return new TextRefusal({ code });
     if (account.certificate === undefined) {
       const isOverRate = !account.rate.admit(this.#parts.clock.steadyMs());
       return isOverRate ? new TextRefusal({ code: 'TEXT_RATE_EXCEEDED' }) : undefined;
@@ -134,9 +152,8 @@ export class TextGate {
       this.#tellPassed(attempt, print, 'passed');
       return undefined;
     }
-    const { name, verdict: code } = finding;
-    const check = name as CheckName;
-    const refusal = new TextRefusal({ code }, attempt.standing);
+    const check = finding.name as CheckName;
+    const refusal = new TextRefusal({ code: finding.verdict }, attempt.standing);
     this.#parts.counters.refused(check, { shadow: this.#shadow });
     this.#record({ account, via, check, from: message.source.digits, print }, refusal);
     if (!this.#shadow) return refusal;
@@ -148,13 +165,12 @@ export class TextGate {
     const { books, clock } = this.#parts;
     const standing = books.senders.find(account.certificate!);
     const tlvs = message?.tlvs ?? [];
-    const originator = findTlv(tlvs, TLV_TAG.originatorCode);
     const customer = findTlv(tlvs, TLV_TAG.customer);
-    const tag = message === undefined ? undefined : this.#tagOf(message.source.digits);
+    const tag = message === undefined ? undefined : this.#tagOf(senderOf(message));
     return {
       account,
       standing,
-      originator: originator === undefined ? undefined : tlvText(originator),
+      originator: originatorOf(tlvs),
       number: standing === undefined || tag === undefined ? undefined : books.senders.number(standing, tag),
       customer: customer === undefined ? undefined : customer.toString('utf8').replace(/\0$/, ''),
       nowMs: clock.nowMs(),
@@ -162,14 +178,14 @@ export class TextGate {
     };
   }
 
-  #tagOf(digits: string): Buffer | undefined {
-    const known = this.#tags.get(digits);
+  #tagOf(sender: string): Buffer | undefined {
+    const known = this.#tags.get(sender);
     if (known !== undefined) return known;
-    const number = parseSenderNumber(digits);
+    const number = parseSenderNumber(sender);
     if (typeof number !== 'string') return undefined;
     const tag = numberTag(this.#pairingKey, number);
     if (this.#tags.size >= TAGS_MAX) this.#tags.delete(this.#tags.keys().next().value!);
-    this.#tags.set(digits, tag);
+    this.#tags.set(sender, tag);
     return tag;
   }
 

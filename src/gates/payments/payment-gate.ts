@@ -109,10 +109,11 @@ export class PaymentGate implements StepUpResult {
       refuseOther(payment, msisdn);
       if (payment.state !== 'reserved') throw conflict(payment.state);
       if (this.#isExpired(payment)) return advancePayment(payment, 'cancel', this.#nowMs);
-      const refusing = this.#refusing(payment);
-      if (refusing.length === 0) return advancePayment(payment, 'charge', this.#nowMs);
+      const against = this.#againstCharging(payment);
+      if (against.length === 0) return advancePayment(payment, 'charge', this.#nowMs);
       const denied = advancePayment(payment, 'deny', this.#nowMs)!;
-      return { ...denied, decision: 'refuse', grounds: JSON.stringify(refusing) };
+      const decision = against.some((reason) => reason.decision === 'refuse') ? 'refuse' : 'step-up';
+      return { ...denied, decision, grounds: JSON.stringify(against) };
     });
     if (confirmed.state === 'denied') throw refusal(confirmed);
     if (confirmed.state === 'cancelled') throw new PaymentError({ code: 'PAYMENT_CANCELLED' });
@@ -207,13 +208,18 @@ export class PaymentGate implements StepUpResult {
     };
   }
 
-  /** What speaks against charging a payment by now. What a person released, only the payer's own block still stops. */
-  #refusing(payment: Payment): Risk['reasons'] {
-    const { msisdn, amount, judgement } = payment;
-    const { risk } = this.#weigh({ msisdn: msisdn as RiskQuestion['msisdn'], amount, channel: undefined }, 1);
-    return risk.reasons.filter(
-      ({ name, decision }) => decision === 'refuse' && (judgement !== 'released' || name === 'blocked by the customer'),
-    );
+  /**
+   * What speaks against charging a payment by now. A step-up is asked for unless the payer has taken one: the line may
+   * have come to a hostile cell after it was reserved. What a person released, only the payer's own block still stops.
+   */
+  #againstCharging(payment: Payment): Risk['reasons'] {
+    const { msisdn, amount, judgement, decision: decided } = payment;
+    const channel = channelOf(payment);
+    const { risk } = this.#weigh({ msisdn: msisdn as RiskQuestion['msisdn'], amount, channel }, 1);
+    return risk.reasons.filter(({ name, decision }) => {
+      if (judgement === 'released') return name === 'blocked by the customer' && decision === 'refuse';
+      return decision === 'refuse' || (decision === 'step-up' && decided === 'allow');
+    });
   }
 
   #isExpired({ changedMs }: Payment): boolean {
@@ -288,6 +294,11 @@ function stored(
 > {
   const { channel: _, amountTransaction, ...kept } = request;
   return { ...kept, amountTransaction: JSON.stringify(amountTransaction), refundedMs: null, judgement: null };
+}
+
+function channelOf({ amountTransaction }: Payment): string | undefined {
+  const { paymentAmount } = JSON.parse(amountTransaction) as PaymentRequest['amountTransaction'];
+  return paymentAmount.chargingMetaData?.channel;
 }
 
 function refuseOther(payment: Payment, msisdn: string): void {

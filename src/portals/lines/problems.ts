@@ -16,6 +16,7 @@ export const LINE_PROBLEMS = {
   PAYMENT_NUMBER_UNKNOWN: [404, 'There is no payment of this number.'],
   PAYMENT_NOT_OPEN: [409, 'The payment does not wait for a person: `state` says how it stands.'],
   PAYMENT_JUDGED_ALREADY: [409, 'The payment was judged: `judgement` says how.'],
+  PAYMENT_LINE_BLOCKED: [409, 'The customer has blocked payments of this line. Refuse the payment instead.'],
   PAYMENT_NOT_FRAUDULENT: [409, 'Only a payment that was judged fraudulent is given back. Judge it first.'],
   PAYMENT_NOT_CHARGED: [409, 'The payment was never charged, so there is nothing to give back.'],
 } as const;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import {
@@ -15,6 +15,7 @@ import {
 import { refused } from '../../../test/support/desk.ts';
 import type { Archive } from './archive.ts';
 import { findExposed } from './exposure.ts';
+import { recallAttaches } from './recalling.ts';
 import { searchRecords } from './searching.ts';
 
 const archives = archivesUnderTest();
@@ -44,6 +45,32 @@ describe('the archive', () => {
     assert(filesOf(archive).length <= 4, 'three small files and a merged one at most');
     const { rows } = await searchRecords(archive, { kind: 'attaches', limit: 20 });
     assert.equal(rows.length, 10);
+  });
+
+  it('recalls where lines were seen lately, the newest events, oldest first', async () => {
+    const archive = await archives.open();
+    const { atMs } = attachEvent();
+    const events = [0, 1, 2].map((later) => attachEvent({ atMs: atMs + later }));
+    const nameless = attachEvent({ atMs: atMs + 3, msisdn: '' });
+    await archive.append([...events, nameless]);
+    assert.deepEqual(await recallAttaches(archive, { sinceMs: atMs }), events);
+    assert.deepEqual(await recallAttaches(archive, { sinceMs: atMs + 1 }), events.slice(1));
+    assert.deepEqual(await recallAttaches(archive, { sinceMs: atMs, limit: 3 }), events);
+    assert.deepEqual(await recallAttaches(archive, { sinceMs: atMs, limit: 2 }), events.slice(1));
+  });
+
+  it('a search misses nobody while small files are merged', async () => {
+    const archive = await archives.open();
+    const { atMs, cell } = attachEvent();
+    for (let at = 0; at < 3; at++) await archive.append([attachEvent({ imsi: `00101000000000${at}` })]);
+    // Many days make the listing long enough for a merge to end within it.
+    for (let day = 1; day < 2_000; day++) {
+      const later = new Date(atMs + day * DAY_MS).toISOString().slice(0, 10);
+      mkdirSync(join(archive.folder.root, 'attaches', later));
+    }
+    const searching = findExposed(archive, [{ cell, fromMs: 0, toMs: atMs + 2_000 * DAY_MS }]);
+    await archive.append([attachEvent({ imsi: '001010000000009' })]);
+    assert((await searching).length >= 3);
   });
 
   it('a search that began before a merge ends as it began', async () => {

@@ -16,7 +16,7 @@ import {
   readNotes,
 } from './archive-files.ts';
 import type { ArchiveConfig } from './config.ts';
-import { Engine, literal, type Session } from './engine.ts';
+import { Engine, fileLiteral, literal, type Session } from './engine.ts';
 import { type ImportAnswer, importFile, type ImportRequest, type Progress } from './importing.ts';
 import { COLUMNS, type RecordKind, storedColumn } from './kinds.ts';
 
@@ -168,7 +168,9 @@ export class Archive {
   }
 
   async #filesOf({ kind, inventory, ...span }: SearchOf): Promise<ArchiveFile[]> {
-    const files = (await listFiles(this.folder, kind, span)).filter(({ path }) => !this.#retired.has(path));
+    // Known before the listing: what a merge retires while it goes on stays, as its new file may not be listed.
+    const retired = new Set(this.#retired);
+    const files = (await listFiles(this.folder, kind, span)).filter(({ path }) => !retired.has(path));
     if (inventory === undefined) return files;
     const newest = (await this.inventories()).at(-1)?.sha256;
     const isNewest = ({ name }: ArchiveFile): boolean => newest !== undefined && name.includes(newest);
@@ -248,7 +250,7 @@ function searched(kind: RecordKind, files: readonly ArchiveFile[], damaged: Read
 }
 
 function readFiles(files: readonly ArchiveFile[]): string {
-  return `read_parquet([${files.map(({ path }) => literal(path)).join(', ')}])`;
+  return `read_parquet([${files.map(({ path }) => fileLiteral(path)).join(', ')}])`;
 }
 
 /** Which files cannot be read to their end, each tried alone. */
@@ -256,7 +258,7 @@ async function damagedOf(session: Session, files: readonly ArchiveFile[]): Promi
   const damaged = new Set<string>();
   for (const { path, name } of files) {
     try {
-      await session.rows(`select sum(hash(columns(*))) from read_parquet(${literal(path)})`);
+      await session.rows(`select sum(hash(columns(*))) from read_parquet(${fileLiteral(path)})`);
     } catch {
       damaged.add(name);
     }

@@ -89,6 +89,11 @@ export function literal(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
+/** The literal of one file's path: as it is, DuckDB would take `*`, `?` and `[` for patterns of other files' names. */
+export function fileLiteral(path: string): string {
+  return literal(path.replaceAll(/[*?[]/g, '[$&]'));
+}
+
 /** A name, such as a column's, as SQL writes it. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;

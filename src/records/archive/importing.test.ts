@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -45,6 +45,25 @@ describe('an import', () => {
     assert.deepEqual(
       lines.map((line) => line.split(',').slice(0, 2)),
       expected.map((code, place) => [String(place + 3), code]),
+    );
+  });
+
+  it('reads the file that is named, whatever its name means as a pattern', async () => {
+    const archive = await archives.open();
+    const folder = archives.path();
+    mkdirSync(folder);
+    const names = ['a1.csv', 'a[1].csv', 'b*.csv', 'b1.csv', 'c?.csv', 'c1.csv'];
+    for (const [place, name] of names.entries()) {
+      const line = attachLine(attachEvent({ imsi: `00101000000000${place}` }));
+      writeFileSync(join(folder, name), `${ATTACHES_HEADER}\n${line}\n`);
+    }
+    for (const name of ['a[1].csv', 'b*.csv', 'c?.csv']) {
+      await archive.import({ kind: 'attaches', file: join(folder, name), mapping: ATTACHES });
+    }
+    const { rows } = await searchRecords(archive, { kind: 'attaches', limit: 10 });
+    assert.deepEqual(
+      rows.map(({ imsi }) => imsi),
+      ['001010000000001', '001010000000002', '001010000000004'],
     );
   });
 

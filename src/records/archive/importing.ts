@@ -15,7 +15,7 @@ import {
   readNote,
   removeUnfinished,
 } from './archive-files.ts';
-import { type Engine, literal, quoted, type Row, type Session } from './engine.ts';
+import { type Engine, fileLiteral, literal, quoted, type Row, type Session } from './engine.ts';
 import { COLUMNS, type RecordKind, storedColumn } from './kinds.ts';
 import type { Mapping } from './mapping.ts';
 import { readingOf, sourceColumn } from './reading.ts';
@@ -124,7 +124,7 @@ async function readSource(
     `rejects_limit = ${MALFORMED_LINES_MAX + 1}`,
     ...csvOptions(mapping),
   ];
-  const source = `select row_number() over () as record, ${columns.join(', ')} from read_csv(${literal(file)}, ${options.join(', ')})`;
+  const source = `select row_number() over () as record, ${columns.join(', ')} from read_csv(${fileLiteral(file)}, ${options.join(', ')})`;
   const order = kind === 'inventory' ? 'cell' : 'at_ms';
   await asSource(
     session.run(
@@ -156,7 +156,7 @@ async function countRows(session: Session, kind: RecordKind, staged: string): Pr
   );
   const rows = await session.rows<{ refusal: string | null; rows: bigint; first: bigint | null; last: bigint | null }>(
     `select refusal, count(*) as rows, ${kind === 'inventory' ? 'null' : 'min(at_ms)'} as first, ${kind === 'inventory' ? 'null' : 'max(at_ms)'} as last
-      from read_parquet(${literal(staged)}) group by refusal`,
+      from read_parquet(${fileLiteral(staged)}) group by refusal`,
   );
   const [{ lines }] = (await session.rows<{ lines: bigint }>('select count(*) as lines from malformed')) as [
     { lines: bigint },
@@ -200,7 +200,7 @@ async function writeRefused(
   await session.run(
     `copy (
       with skipped as (select line - row_number() over (order by line) as before, line from malformed),
-      refused as (select record, refusal as code, text from read_parquet(${literal(staged)}) where refusal is not null)
+      refused as (select record, refusal as code, text from read_parquet(${fileLiteral(staged)}) where refusal is not null)
       select line, code, text from (
         select 1 + record + (select count(*) from skipped where before <= record) as line, code, text from refused
         union all select line, 'LINE_MALFORMED' as code, text from malformed)
@@ -231,7 +231,7 @@ async function writeDays(
     const within = kind === 'inventory' ? '' : `and at_ms >= ${fromMs} and at_ms < ${fromMs + DAY_MS}`;
     const made = join(work, `${day}.parquet`);
     await session.run(
-      `copy (select ${columns} from read_parquet(${literal(staged)}) where refusal is null ${within})
+      `copy (select ${columns} from read_parquet(${fileLiteral(staged)}) where refusal is null ${within})
         to ${literal(made)} (format parquet, compression zstd, row_group_size ${ROW_GROUP_ROWS})`,
     );
     await makeFolderDurably(join(folder.root, kind, day), FOLDER_MODE);
@@ -242,7 +242,7 @@ async function writeDays(
 
 async function daysOf(session: Session, staged: string): Promise<string[]> {
   const rows = await session.rows<Row & { day: bigint }>(
-    `select distinct at_ms // ${DAY_MS} as day from read_parquet(${literal(staged)}) where refusal is null order by day`,
+    `select distinct at_ms // ${DAY_MS} as day from read_parquet(${fileLiteral(staged)}) where refusal is null order by day`,
   );
   return rows.map(({ day }) => dayText(Number(day) * DAY_MS));
 }

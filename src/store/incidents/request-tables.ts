@@ -51,6 +51,20 @@ export class RequestTables {
     return query.orderBy('id').limit(limit).execute();
   }
 
+  /** Damage judged fraudulent whose payment is not given back yet: in the order of the requests, those after one. */
+  toRefund({ after, limit }: { after: CaseId; limit: number }): Promise<(RequestRow & { paymentId: string })[]> {
+    return this.#database
+      .selectFrom('incidentRequests')
+      .selectAll()
+      .where('status', '=', 'fraudulent')
+      .where('paymentId', 'is not', null)
+      .where('id', '>', after)
+      .orderBy('id')
+      .limit(limit)
+      .$narrowType<{ paymentId: string }>()
+      .execute();
+  }
+
   async change(id: CaseId, change: Pick<RequestRow, 'status' | 'changedMs'>): Promise<void> {
     await this.#database.updateTable('incidentRequests').set(change).where('id', '=', id).execute();
   }

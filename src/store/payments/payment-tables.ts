@@ -61,10 +61,10 @@ export class PaymentTables {
 
   /** Brings a payment into a new state; one that has now succeeded is charged with it, once for all. */
   async advance(row: PaymentRow): Promise<void> {
-    const { state, changedMs, chargedMs, judgement } = row;
+    const { decision, grounds, state, changedMs, chargedMs, judgement } = row;
     await this.#database
       .updateTable('payments')
-      .set({ state, changedMs, chargedMs, judgement })
+      .set({ decision, grounds, state, changedMs, chargedMs, judgement })
       .where('paymentId', '=', row.paymentId)
       .execute();
     await this.#charge(row);

@@ -15,6 +15,11 @@ const ALIGNED_SHARE_MIN = 0.75;
 const ALIGNED_TEXTS_MAX = 16;
 /** Fingerprints that a campaign is known by. A disguise makes a new one with every text; these are enough to find it. */
 export const SHAPES_PER_CAMPAIGN_MAX = 64;
+/**
+ * Fingerprints held up to which a passing text may begin a campaign. What is left is for reports: ordinary texts alone
+ * would take all there is, and a reported text that finds no room is a campaign of one each time it is reported.
+ */
+export const SHAPES_SIGHTED_MAX = 150_000;
 
 /** The campaigns, with the fingerprints that they are known by held in memory. */
 export class CampaignBook {
@@ -100,7 +105,7 @@ class Placing {
 
   /**
    * The campaign of texts that passed a gate, of which nothing but the fingerprint is known. One that is like none
-   * begins a campaign; undefined where as many are held as there may be.
+   * begins a campaign; undefined where as many are held as passing texts may take.
    */
   async placeSighting(
     fingerprint: string,
@@ -108,7 +113,7 @@ class Placing {
   ): Promise<number | undefined> {
     let campaignId = this.#index.find(fingerprint) ?? this.#index.near(fingerprint, ALIKE_BITS)[0]?.campaignId;
     if (campaignId === undefined) {
-      if (this.#index.isFull) return undefined;
+      if (this.#index.size >= SHAPES_SIGHTED_MAX) return undefined;
       campaignId = await this.#create();
       this.#know(fingerprint, campaignId);
     }

@@ -15,6 +15,7 @@ export const COMMAND_STATUS = {
   queueFull: 0x14, // ESME_RMSGQFUL
   submitFailed: 0x45, // ESME_RSUBMITFAIL
   throttled: 0x58, // ESME_RTHROTTLED
+  invalidSchedule: 0x61, // ESME_RINVSCHED
   temporaryError: 0x64, // ESME_RX_T_APPN
   permanentError: 0x65, // ESME_RX_P_APPN
   invalidOptionalStream: 0xc0, // ESME_RINVOPTPARSTREAM

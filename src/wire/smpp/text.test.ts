@@ -26,6 +26,18 @@ describe('the text of a message', () => {
     assert.equal(textOf({ ...EMPTY_SHORT_MESSAGE, dataCoding: DATA_CODING.koreanKsc5601, shortMessage }), '대출');
   });
 
+  it('is read in the codings of handsets too: 3GPP TS 23.038 clause 4', () => {
+    const ucs2 = { ...EMPTY_SHORT_MESSAGE, shortMessage: Buffer.from('b300cd9c', 'hex') };
+    for (const dataCoding of [0x08, 0x18, 0x1b, 0xe0]) assert.equal(textOf({ ...ucs2, dataCoding }), '대출');
+    const latin = { ...EMPTY_SHORT_MESSAGE, shortMessage: Buffer.from('loan') };
+    for (const dataCoding of [0x00, 0x10, 0x11, 0xc0, 0xd8, 0xf0, 0xf1]) {
+      assert.equal(textOf({ ...latin, dataCoding }), 'loan');
+    }
+    for (const dataCoding of [0x14, 0x30, 0x38, 0x40, 0xb0, 0xf4]) {
+      assert.equal(textOf({ ...latin, dataCoding }), undefined, 'binary, compressed or reserved');
+    }
+  });
+
   it('is none where the octets are binary, and never throws', () => {
     assert.equal(textOf({ ...EMPTY_SHORT_MESSAGE, dataCoding: 4, shortMessage: Buffer.of(1) }), undefined);
     fc.assert(

@@ -83,6 +83,11 @@ export class EsmeSession implements ReceiptTaker {
     return this.#state === 'bound';
   }
 
+  /** Connected, and said nothing of who it is. */
+  get isSilent(): boolean {
+    return this.#state === 'open';
+  }
+
   get receiptRoom(): number {
     return this.#mayReceive ? RECEIPT_WINDOW - this.#receipts.size : 0;
   }

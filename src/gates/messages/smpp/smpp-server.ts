@@ -138,8 +138,7 @@ export class SmppServer {
 
   #accept(socket: Socket): void {
     socket.on('error', () => {}); // 'close' follows, and says all that matters
-    const unbound = [...this.#sessions.values()].filter(({ isBound }) => !isBound).length;
-    if (unbound >= UNBOUND_CONNECTIONS_MAX || this.#sessions.size - unbound >= CONNECTIONS_MAX) {
+    if (!this.#hasRoom()) {
       this.#parts.counters.connection('connectionRefused');
       socket.destroy();
       return;
@@ -164,6 +163,18 @@ export class SmppServer {
     });
   }
 
+  /** Where those that have not bound take all places, the one that was silent longest gives way: nobody keeps a place by waiting. */
+  #hasRoom(): boolean {
+    const unbound = [...this.#sessions.values()].filter(({ isBound }) => !isBound);
+    if (this.#sessions.size - unbound.length >= CONNECTIONS_MAX) return false;
+    if (unbound.length < UNBOUND_CONNECTIONS_MAX) return true;
+    const silent = unbound.find(({ isSilent }) => isSilent);
+    if (silent === undefined) return false;
+    this.#parts.counters.connection('connectionRefused');
+    silent.destroy();
+    return true;
+  }
+
   /** What costs least is looked at first: a suspended firm that binds in a loop never comes as far as its password. */
   async #bind(session: EsmeSession, systemId: string, password: string): Promise<void> {
     const { accounts, credentials, texts } = this.#parts;
@@ -177,9 +188,11 @@ export class SmppServer {
     const isRight = await credentials.isRight(account, password);
     if (isRight === undefined) return this.#refuse(session, account, COMMAND_STATUS.systemError);
     if (!isRight) return this.#refuse(session, account, COMMAND_STATUS.invalidPassword);
-    // The firm may have been suspended meanwhile.
+    // The firm may have been suspended meanwhile, or have bound elsewhere.
     const late = texts.refusalAtBind(account);
-    if (late !== undefined) return this.#refuse(session, account, COMMAND_STATUS.bindFailed, late);
+    if (late !== undefined || this.#boundOf(account) >= account.config!.connectionsMax) {
+      return this.#refuse(session, account, COMMAND_STATUS.bindFailed, late);
+    }
     this.#guard.bound(account.name);
     session.accept(account);
   }

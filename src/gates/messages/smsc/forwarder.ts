@@ -16,9 +16,15 @@ const SENDINGS_MAX = 2;
 /** The message centre's own name for a text that it took, or why it did not. */
 export type Forwarded = { readonly smsc: string; readonly messageId: string } | TextRefusal;
 
-interface Text {
+export interface ForwardOptions {
+  /** Which message centres; any without it. */
+  readonly smscs?: readonly string[] | undefined;
+  /** Why the text may not go out any more: its firm may be suspended while it waits. */
+  readonly refusalNow?: () => TextRefusal | undefined;
+}
+
+interface Text extends ForwardOptions {
   readonly message: ShortMessage;
-  readonly smscs: readonly string[] | undefined;
   readonly sinceMs: number;
   sendings: number;
   readonly done: (forwarded: Forwarded) => void;
@@ -53,9 +59,13 @@ export class Forwarder {
     return this.#waiting.size;
   }
 
-  forward(message: ShortMessage, smscs: readonly string[] | undefined, done: (forwarded: Forwarded) => void): void {
-    const text = { message, smscs, sinceMs: this.#parts.clock.steadyMs(), sendings: 0, done };
-    this.#sendOrWait(text);
+  forward(message: ShortMessage, options: ForwardOptions, done: (forwarded: Forwarded) => void): void {
+    this.#sendOrWait({ ...options, message, sinceMs: this.#parts.clock.steadyMs(), sendings: 0, done });
+  }
+
+  /** Refuses what waits and may not go out any more. To be called when a certificate changed. */
+  refuseBarred(): void {
+    for (const text of this.#waiting) this.#isBarred(text);
   }
 
   /** To be called when a link has room again. */
@@ -114,9 +124,18 @@ export class Forwarder {
     }
     if (sent.kind === 'silent') this.#refuse(text, 'MESSAGE_CENTRE_SILENT', 'silent');
     else if (text.sendings < this.#sendingsMax && !this.#isClosed) {
+      if (this.#isBarred(text)) return;
       this.#parts.count('retried');
       this.#sendOrWait(text);
     } else this.#refuse(text, 'MESSAGE_CENTRE_LOST', 'lost');
+  }
+
+  #isBarred(text: Text): boolean {
+    const refusal = text.refusalNow?.();
+    if (refusal === undefined) return false;
+    this.#waiting.delete(text);
+    text.done(refusal);
+    return true;
   }
 
   #giveUpOverdue(): void {

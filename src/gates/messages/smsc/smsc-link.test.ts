@@ -84,9 +84,9 @@ describe('the forwarder without a message centre', { timeout: 30_000 }, () => {
   it('lets so many texts wait, and refuses the next', () => {
     const forwarder = newForwarder(new HandClock());
     const answers: Forwarded[] = [];
-    for (let text = 0; text < WAITING_MAX; text++) forwarder.forward(TEXT, undefined, (each) => answers.push(each));
+    for (let text = 0; text < WAITING_MAX; text++) forwarder.forward(TEXT, {}, (each) => answers.push(each));
     assert.deepEqual([forwarder.waiting, answers.length], [WAITING_MAX, 0]);
-    forwarder.forward(TEXT, undefined, (each) => answers.push(each));
+    forwarder.forward(TEXT, {}, (each) => answers.push(each));
     assert.deepEqual(answers.map(codeOf), ['TEXT_QUEUE_FULL']);
     forwarder.close();
     assert.equal(answers.length, WAITING_MAX + 1, 'every text is answered at the end');
@@ -95,7 +95,7 @@ describe('the forwarder without a message centre', { timeout: 30_000 }, () => {
   it('gives a text up after so long', async () => {
     const clock = new HandClock();
     const forwarder = newForwarder(clock);
-    const answer = new Promise<Forwarded>((resolve) => forwarder.forward(TEXT, undefined, resolve));
+    const answer = new Promise<Forwarded>((resolve) => forwarder.forward(TEXT, {}, resolve));
     clock.advance(WAIT_MS_MAX);
     assert.equal(codeOf(await answer), 'MESSAGE_CENTRE_UNREACHABLE');
     forwarder.close();
