@@ -1,10 +1,16 @@
 import { currentLanguage } from '../languages/languages.ts';
 
+/** A narrow column breaks between the day and the hour, and nowhere else. */
+const NO_BREAK_SPACE = '\u00a0';
+
 /** A moment in the person's own time. */
 export function Time({ at }: { at: string | undefined }) {
   if (at === undefined) return null;
-  const text = new Intl.DateTimeFormat(currentLanguage(), { dateStyle: 'medium', timeStyle: 'short' }).format(
-    new Date(at),
+  const part = (style: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat(currentLanguage(), style).format(new Date(at)).replaceAll(' ', NO_BREAK_SPACE);
+  return (
+    <time dateTime={at}>
+      {part({ dateStyle: 'medium' })} {part({ timeStyle: 'short' })}
+    </time>
   );
-  return <time dateTime={at}>{text}</time>;
 }

@@ -52,8 +52,9 @@ async function lookUp(
   const { tables, nowMs, request } = decision;
   const { lines } = tables.incidents;
   const named = number === undefined ? undefined : await findRequest(tables, number);
-  // Another person's request is no reason to look this one up.
-  const requestId = named?.msisdn === msisdn ? named.id : null;
+  // Another person's request is no reason to look this one up, nor is one that who looks has made.
+  const isReason = named?.msisdn === msisdn && named.createdBy !== request.actor;
+  const requestId = isReason ? named.id : null;
   const earlier = await lines.lookUpsWithoutCase(request.actor, nowMs - HOUR_MS);
   const isRefused = requestId === null && earlier >= settings.lookUpsPerHourMax;
   const { actor, role } = request;

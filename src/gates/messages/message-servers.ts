@@ -27,6 +27,8 @@ export class SmscCaError extends Fault<SmscCaFault> {}
 export interface MessageServersOptions {
   readonly config: MessageGateConfig;
   readonly pairingKey: Uint8Array;
+  /** Where the HTTP API keeps the keys of requests; in memory without it. */
+  readonly keysFile?: string;
 }
 
 export interface MessageServersParts {
@@ -49,13 +51,15 @@ export class MessageServers {
   readonly #receipts: Receipts;
   readonly #texts: TextGate;
   readonly #own = new IdempotentRequests<Outcome>();
+  readonly #keysFile: string | undefined;
   #links: readonly SmscLink[] = [];
   #smpp: SmppServer | undefined;
   #http: MessageHttpServer | undefined;
 
-  private constructor({ config, pairingKey }: MessageServersOptions, parts: MessageServersParts) {
+  private constructor({ config, pairingKey, keysFile }: MessageServersOptions, parts: MessageServersParts) {
     const { clock, counters, books, record, tellPassed } = parts;
     this.#config = config;
+    this.#keysFile = keysFile;
     this.#parts = parts;
     this.#accounts = new Accounts(config);
     for (const { systemId } of config.accounts) this.#credentials.load(this.#accounts.bySystemId(systemId)!);
@@ -137,7 +141,9 @@ export class MessageServers {
       const own = { credentials: this.#credentials, receipts: this.#receipts, counters, log };
       this.#smpp = await SmppServer.open({ config: smpp, appeal }, { ...shared, ...own });
     }
-    if (http !== undefined) this.#http = await MessageHttpServer.open({ ...http, appeal }, shared);
+    if (http === undefined) return;
+    const keysFile = this.#keysFile;
+    this.#http = await MessageHttpServer.open({ ...http, appeal, ...(keysFile !== undefined && { keysFile }) }, shared);
   }
 
   #newLink(options: SmscLinkOptions): SmscLink {

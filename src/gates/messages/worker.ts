@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 /** The message gate's thread: its own books, the servers and links, one writer of records. */
 import assert from 'node:assert/strict';
 import { parentPort, workerData } from 'node:worker_threads';
@@ -17,6 +18,9 @@ const GAUGES_INTERVAL_MS = 1_000;
 assert(parentPort !== null, 'a gate thread is started by the gate');
 const port = parentPort;
 const data = workerData as MessageThreadData;
+/** Beside the records: which keyed requests were carried out. */
+const KEYS_FILE = 'message-keys.jsonl';
+
 const counters = new MessageCounters(data.counters);
 const books = new Books(data.members);
 for (const entry of data.entries) books.accept(entry);
@@ -45,7 +49,7 @@ try {
 
 async function serve(): Promise<void> {
   const servers = await MessageServers.open(
-    { config: data.config, pairingKey: data.pairingKey },
+    { config: data.config, pairingKey: data.pairingKey, keysFile: join(data.recordsFolder, KEYS_FILE) },
     {
       books,
       clock: systemClock,

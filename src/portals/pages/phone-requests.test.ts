@@ -50,6 +50,37 @@ describeOnEngines('requests from the public page', (engine) => {
     assert.equal(parts.log.entries.length, 0);
   });
 
+  it('are confirmed or declined, never both, and two agents who confirm at once have one answer', async () => {
+    const parts = await open();
+    const { request } = await fileRequest(FORM, parts);
+    const other = { ...AGENT, actor: 'desk-2' };
+    const form = { rightChecked: 'identity card' };
+    const [one, same] = await Promise.all([
+      confirmRequest(request, form, AGENT, parts),
+      confirmRequest(request, form, other, parts),
+      assert.rejects(declineRequest(request, other, parts), /PHONE_REQUEST_DECIDED/),
+    ]);
+    assert.deepEqual(one, same);
+    assert.equal(parts.log.entries.length, 1);
+  });
+
+  it('whose report was cut off are taken up by anybody, and declined only where the desk has said no', async () => {
+    const parts = await open();
+    const { request } = await fileRequest(FORM, parts);
+    const other = { ...AGENT, actor: 'desk-2' };
+    const form = { rightChecked: 'identity card' };
+    const { store } = parts.decisions;
+    const cut = await confirmRequest(request, form, AGENT, parts);
+    await store.write(({ phoneRequests }) =>
+      phoneRequests.decide(request, { state: 'waiting', decidedMs: null, decidedBy: AGENT.actor, caseNumber: null }),
+    );
+    assert.deepEqual(await confirmRequest(request, form, other, parts), cut);
+    const again = await fileRequest(FORM, parts);
+    await assert.rejects(confirmRequest(again.request, form, other, parts), /ALREADY_STATED/);
+    assert.equal((await declineRequest(again.request, other, parts)).state, 'declined');
+    assert.equal(parts.log.entries.length, 1);
+  });
+
   it('are refused for a wrong number, another reason, or no name', async () => {
     const parts = await open();
     await assert.rejects(fileRequest({ ...FORM, imei: '352099001761480' }, parts), /IMEI_CHECK_DIGIT/);

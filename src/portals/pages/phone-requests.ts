@@ -2,6 +2,8 @@ import { randomInt } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { Decisions, DeskRequest } from '../../desks/decisions/decision.ts';
 import type { DeviceDesk } from '../../desks/devices/desk.ts';
+import { FormError } from '../../desks/decisions/form-fields.ts';
+import { DeskError } from '../../desks/devices/desk-fault.ts';
 import { malformed, readImei, readNote, readOccurred, readText, readWord } from '../../desks/devices/fields.ts';
 import { imeiKeyText } from '../../identifiers/imei.ts';
 import type { PhoneRequestRow } from '../../store/pages/schema.ts';
@@ -93,8 +95,9 @@ export async function listRequests(
 }
 
 /**
- * Reports the phone at the device desk, now that somebody has seen a proof of right, and closes the request. A report
- * that was cut off is taken up by the next attempt: both go under the request's own key.
+ * Reports the phone at the device desk, now that somebody has seen a proof of right, and closes the request. Who confirms
+ * claims it first, so that nobody declines what is being blocked. A report that was cut off is taken up by the next
+ * attempt, whoever makes it: both go under the request's own key and the first one's name.
  * @throws PageError PHONE_REQUEST_UNKNOWN, PHONE_REQUEST_DECIDED; what `DeviceDesk.report` throws
  */
 export async function confirmRequest(
@@ -104,8 +107,8 @@ export async function confirmRequest(
   dependencies: PhoneRequestDependencies,
 ): Promise<{ request: string; state: string; case: string }> {
   const { decisions, desk, clock } = dependencies;
-  const row = await decisions.store.read((tables) => waitingRequest(id, tables));
-  const answer = await desk.report(
+  const { row, claimedBy } = await decisions.store.write((tables) => claimRequest(id, request.actor, tables));
+  const report = desk.report(
     {
       devices: [row.imei],
       reason: row.reason,
@@ -119,10 +122,17 @@ export async function confirmRequest(
         ...(form.relation !== undefined && { relation: form.relation }),
       },
     },
-    { ...request, idempotency: { key: `phone-request-${id}`, requestHash: id } },
+    { role: request.role, actor: claimedBy, idempotency: { key: `phone-request-${id}`, requestHash: id } },
   );
+  const answer = await report.catch(async (cause: unknown) => {
+    // The desk said no, so nothing is blocked under this request, and it may still be declined.
+    if (cause instanceof DeskError || cause instanceof FormError) {
+      await decisions.store.write(({ phoneRequests }) => phoneRequests.claim(id, null));
+    }
+    throw cause;
+  });
   const state: PhoneRequestState = 'confirmed';
-  const decision = { state, decidedMs: clock.nowMs(), decidedBy: request.actor, caseNumber: answer.case };
+  const decision = { state, decidedMs: clock.nowMs(), decidedBy: claimedBy, caseNumber: answer.case };
   await decisions.store.write(({ phoneRequests }) => phoneRequests.decide(id, decision));
   return { request: id, state, case: answer.case };
 }
@@ -135,7 +145,8 @@ export async function declineRequest(
 ): Promise<{ request: string; state: string }> {
   const state: PhoneRequestState = 'declined';
   return dependencies.decisions.decide(request, async (decision) => {
-    await waitingRequest(id, decision.tables);
+    const { decidedBy } = await waitingRequest(id, decision.tables);
+    if (decidedBy !== null) throw new PageError({ code: 'PHONE_REQUEST_DECIDED', state: 'being confirmed' });
     const decided = { state, decidedMs: decision.nowMs, decidedBy: request.actor, caseNumber: null };
     await decision.tables.phoneRequests.decide(id, decided);
     decision.note('request.declined', null, { request: id });
@@ -148,6 +159,17 @@ async function waitingRequest(id: string, { phoneRequests }: Pick<Tables, 'phone
   if (row === undefined) throw new PageError({ code: 'PHONE_REQUEST_UNKNOWN' });
   if (row.state !== 'waiting') throw new PageError({ code: 'PHONE_REQUEST_DECIDED', state: row.state });
   return row;
+}
+
+async function claimRequest(
+  id: string,
+  actor: string,
+  tables: Pick<Tables, 'phoneRequests'>,
+): Promise<{ row: PhoneRequestRow; claimedBy: string }> {
+  const row = await waitingRequest(id, tables);
+  if (row.decidedBy !== null) return { row, claimedBy: row.decidedBy };
+  await tables.phoneRequests.claim(id, actor);
+  return { row, claimedBy: actor };
 }
 
 function requestView(row: PhoneRequestRow) {

@@ -2,10 +2,12 @@ import { passkey } from '@better-auth/passkey';
 import { betterAuth, type BetterAuthOptions } from 'better-auth';
 import { APIError } from 'better-auth/api';
 import { genericOAuth, twoFactor, username } from 'better-auth/plugins';
+import type { Clock } from '../../base/clock.ts';
 import { PASSKEY_CREDENTIAL_FIELD, SIGN_IN_TABLES } from '../../store/sign-in/schema.ts';
 import { storeAdapter } from '../../store/sign-in/store-adapter.ts';
 import type { Store } from '../../store/store.ts';
 import { TOKEN_NAME } from '../tokens.ts';
+import { SpentCodes } from './spent-codes.ts';
 
 /** NIST SP 800-63B-4 §3.1.1.2 asks for 15 where a password is all there is; ours has a second factor beside it. */
 export const PASSWORD_LENGTH_MIN = 12;
@@ -21,7 +23,8 @@ export const SIGN_IN_PATH = '/auth';
 export const SIGN_IN_PAGE = '/console/sign-in';
 
 /** How somebody signed in. Everything but a bare password is as good as two factors. */
-export type SignInMethod = 'password' | 'second-factor' | 'passkey' | 'provider';
+export const SIGN_IN_METHODS = ['password', 'second-factor', 'passkey', 'provider'] as const;
+export type SignInMethod = (typeof SIGN_IN_METHODS)[number];
 
 export interface Provider {
   readonly id: string;
@@ -50,7 +53,7 @@ export interface SignedIn {
 /** The sign-in library, set up on the desks' own database. It makes no users: see `users.ts`. */
 export function createAuth(
   options: AuthOptions,
-  { store, onSignIn }: { store: Store; onSignIn: (who: SignedIn) => Promise<void> },
+  { store, clock, onSignIn }: { store: Store; clock: Clock; onSignIn: (who: SignedIn) => Promise<void> },
 ) {
   const { member, origin, otherOrigins, secret, provider } = options;
   return betterAuth({
@@ -84,7 +87,7 @@ export function createAuth(
       // A provider sends the browser back from its own site: a strict cookie would stay behind.
       cookies: { state: { attributes: { sameSite: 'lax' } }, oauth_state: { attributes: { sameSite: 'lax' } } },
     },
-    databaseHooks: { session: { create: sessionHooks(store, onSignIn) } },
+    databaseHooks: { session: { create: sessionHooks({ store, onSignIn, spent: new SpentCodes(clock) }) } },
     plugins: plugins(options),
   });
 }
@@ -163,19 +166,30 @@ function plugins({ member, origin, provider }: Pick<AuthOptions, 'member' | 'ori
   ];
 }
 
-function sessionHooks(store: Store, onSignIn: (who: SignedIn) => Promise<void>) {
+interface SessionContext {
+  readonly path?: string;
+  readonly body?: { readonly code?: unknown } | undefined;
+  /** Of the session with which a person asks for another one. */
+  readonly context?: { readonly session?: { readonly session: Record<string, unknown> } | null };
+}
+
+function sessionHooks(dependencies: { store: Store; spent: SpentCodes; onSignIn: (who: SignedIn) => Promise<void> }) {
+  const { store, spent, onSignIn } = dependencies;
   return {
-    before: async (session: { userId: string }, context: { path?: string } | null) => {
+    before: async (session: { userId: string }, context: SessionContext | null) => {
       const user = await findUser(store, session.userId);
       if (user === null || user.disabled) {
         throw new APIError('FORBIDDEN', { code: 'USER_DISABLED', message: 'this user may not sign in' });
       }
-      return { data: { ...session, method: methodOf(context?.path ?? '') } };
+      if (context?.path === '/two-factor/verify-totp' && !spent.spend(session.userId, String(context.body?.code))) {
+        throw new APIError('UNAUTHORIZED', { code: 'CODE_SPENT', message: 'this code has been used' });
+      }
+      return { data: { ...session, method: methodOf(context) } };
     },
-    after: async (session: { userId: string }, context: { path?: string } | null) => {
+    after: async (session: { userId: string }, context: SessionContext | null) => {
       const user = await findUser(store, session.userId);
       if (user === null) return;
-      await onSignIn({ name: user.username, role: user.role, method: methodOf(context?.path ?? '') });
+      await onSignIn({ name: user.username, role: user.role, method: methodOf(context) });
     },
   };
 }
@@ -187,8 +201,22 @@ function findUser(store: Store, id: string): Promise<{ username: string; role: s
   });
 }
 
-function methodOf(path: string): SignInMethod {
-  if (path.startsWith('/two-factor/')) return 'second-factor';
-  if (path.startsWith('/passkey/')) return 'passkey';
-  return path.startsWith('/callback/') ? 'provider' : 'password';
+/** What has just been proven. A path that proves nothing new carries on what the session before it had. */
+function methodOf(context: SessionContext | null): SignInMethod {
+  const path = context?.path ?? '';
+  if (path.startsWith('/callback/')) return 'provider';
+  switch (path) {
+    case '/two-factor/verify-totp':
+    case '/two-factor/verify-backup-code':
+      return 'second-factor';
+    case '/passkey/verify-authentication':
+      return 'passkey';
+    case '/two-factor/disable':
+    case '/change-password': {
+      const before = context?.context?.session?.session['method'];
+      return SIGN_IN_METHODS.find((method) => method === before) ?? 'password';
+    }
+    default:
+      return 'password';
+  }
 }

@@ -29,6 +29,16 @@ const GUESSABLE = [
   '/change-password',
 ] as const;
 const CHANGING = ['/sign-out', '/passkey/delete-passkey'] as const;
+/** What of these changes the ways in. */
+const FACTORS: ReadonlySet<string> = new Set<(typeof READING | typeof GUESSABLE | typeof CHANGING)[number]>([
+  '/two-factor/enable',
+  '/two-factor/verify-totp',
+  '/two-factor/disable',
+  '/passkey/generate-register-options',
+  '/passkey/verify-registration',
+  '/passkey/delete-passkey',
+  '/change-password',
+]);
 /** Codes of the sign-in library, and nothing of its messages. */
 const REASON = /^[A-Z][A-Z0-9_]{0,63}$/;
 
@@ -42,6 +52,9 @@ export function sessionRoutes(sessions: Sessions): FastifyPluginAsyncTypebox {
     });
     const handler = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> => {
       sessions.refuseForeignOrigin(request);
+      if (FACTORS.has(request.routeOptions.url!.slice(SIGN_IN_PATH.length))) {
+        await sessions.refuseHalfSignedIn(request);
+      }
       if (nameOf(request) !== '') {
         const limit = await limitName(request);
         if (!limit.isAllowed && limit.isExceeded) {

@@ -6,6 +6,7 @@ import { type ApiUnderTest, apiUnderTest } from '../../../test/support/member-ap
 import { totpCode } from '../../../test/support/totp.ts';
 import { systemClock } from '../../base/clock.ts';
 import type { Store } from '../../store/store.ts';
+import { signInTables } from './auth.ts';
 import { sessionRoutes, SIGN_INS_PER_NAME_MAX } from './session-routes.ts';
 import { Sessions } from './sessions.ts';
 import { createUser } from './users.ts';
@@ -17,6 +18,7 @@ const NODE = { actor: 'node', role: 'node' };
 describeOnEngines('signing in', (engine) => {
   let open: ApiUnderTest;
   let strict: ApiUnderTest;
+  let strictStore: Store;
   before(async () => {
     const stores = [await engine.openStore(), await engine.openStore()] as const;
     open = await withSessions(stores[0], 'optional');
@@ -29,8 +31,13 @@ describeOnEngines('signing in', (engine) => {
     ] as const) {
       await createUser({ name, role, password: PASSWORD }, NODE, { store: stores[0], clock: systemClock });
     }
-    const sora = { name: 'sora', role: 'supervisor', password: PASSWORD } as const;
-    await createUser(sora, NODE, { store: stores[1], clock: systemClock });
+    strictStore = stores[1];
+    for (const name of ['sora', 'dari', 'keyed', 'nuri']) {
+      await createUser({ name, role: 'supervisor', password: PASSWORD }, NODE, {
+        store: stores[1],
+        clock: systemClock,
+      });
+    }
   });
   after(async () => {
     await open.close();
@@ -158,6 +165,59 @@ describeOnEngines('signing in', (engine) => {
     const entered = await ask(strict, 'POST', '/auth/two-factor/verify-backup-code', { cookie: half, body: spare });
     assert.equal(entered.statusCode, 200);
     assert.equal((await ask(strict, 'GET', '/v1/me', { cookie: cookieOf(entered) })).statusCode, 200);
+  });
+
+  const problemOf = (answer: LightMyRequestResponse): string => answer.json<{ code: string }>().code;
+  const post = (path: string, cookie: string, body: object = { password: PASSWORD }): Promise<LightMyRequestResponse> =>
+    ask(strict, 'POST', `/auth${path}`, { cookie, body });
+
+  it('the end of a second factor is no proof of one', async () => {
+    const ended = await post('/two-factor/disable', cookieOf(await signIn(strict, 'nuri')));
+    const refused = await ask(strict, 'GET', '/v1/me', { cookie: cookieOf(ended) });
+    assert.equal(problemOf(refused), 'SECOND_FACTOR_MISSING');
+  });
+
+  it('a code opens one session, no browser is spared the next, and a new password keeps what was proven', async () => {
+    const cookie = cookieOf(await signIn(strict, 'dari'));
+    const { totpURI } = (await post('/two-factor/enable', cookie)).json<{ totpURI: string }>();
+    const code = totpCode(totpURI, systemClock.nowMs());
+    const enrolled = await post('/two-factor/verify-totp', cookie, { code });
+    assert.equal(enrolled.statusCode, 200);
+    const replayed = await post('/two-factor/verify-totp', cookieOf(await signIn(strict, 'dari')), { code });
+    assert.partialDeepStrictEqual(replayed.json(), { code: 'SIGN_IN_REFUSED', reason: 'CODE_SPENT' });
+
+    const next = totpCode(totpURI, systemClock.nowMs() + 30_000);
+    const half = cookieOf(await signIn(strict, 'dari'));
+    const entered = await post('/two-factor/verify-totp', half, { code: next, trustDevice: true });
+    assert.equal(entered.statusCode, 200);
+    const later = await ask(strict, 'POST', '/auth/sign-in/username', {
+      body: { username: 'dari', password: PASSWORD },
+      cookie: cookieOf(entered),
+    });
+    assert.equal(later.json<{ twoFactorRedirect?: boolean }>().twoFactorRedirect, true);
+
+    const change = { currentPassword: PASSWORD, newPassword: 'beacon-on-the-next-hill', revokeOtherSessions: true };
+    const changed = await post('/change-password', cookieOf(entered), change);
+    const me = await ask(strict, 'GET', '/v1/me', { cookie: cookieOf(changed) });
+    assert.partialDeepStrictEqual(me.json(), { method: 'second-factor' });
+  });
+
+  it('a password alone adds no way in beside a passkey, and takes none away', async () => {
+    const cookie = cookieOf(await signIn(strict, 'keyed'));
+    await strictStore.write(async ({ signIn: tables }) => {
+      const adapter = await tables.adapter(signInTables());
+      const user = await adapter.findOne<{ id: string }>({
+        model: 'user',
+        where: [{ field: 'username', value: 'keyed' }],
+      });
+      const key = { publicKey: 'k', credentialID: 'c', counter: 0, deviceType: 'singleDevice', backedUp: false };
+      await adapter.create({ model: 'passkey', data: { ...key, userId: user!.id } });
+    });
+    for (const path of ['/two-factor/enable', '/two-factor/disable', '/passkey/delete-passkey', '/change-password']) {
+      assert.equal(problemOf(await post(path, cookie)), 'SECOND_FACTOR_MISSING', path);
+    }
+    const options = await ask(strict, 'GET', '/auth/passkey/generate-register-options', { cookie });
+    assert.equal(problemOf(options), 'SECOND_FACTOR_MISSING');
   });
 });
 

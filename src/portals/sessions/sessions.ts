@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Store } from '../../store/store.ts';
 import { DESK_ROLES, type DeskRole } from '../permissions.ts';
 import type { Holder } from '../tokens.ts';
-import { type Auth, createAuth, type Provider, type SignInMethod } from './auth.ts';
+import { type Auth, createAuth, type Provider, type SignInMethod, signInTables } from './auth.ts';
 import { SessionError } from './session-fault.ts';
 
 /** Methods that change nothing: a browser sends them from anywhere, and the answer stays unread there. */
@@ -21,6 +21,7 @@ export interface SessionsOptions {
 /** As the sign-in library finds it: it does not know the types of the fields that its plugins and we have added. */
 interface FoundSession {
   readonly user: {
+    readonly id: string;
     readonly username: string;
     readonly name: string;
     readonly role: string;
@@ -76,6 +77,30 @@ export class Sessions {
     }
   }
 
+  /**
+   * Whoever came with a password alone sets up a first factor, and touches none that is there: else a password would be
+   * enough to take another's place.
+   * @throws SessionError SECOND_FACTOR_MISSING
+   */
+  async refuseHalfSignedIn(request: FastifyRequest): Promise<void> {
+    const { cookie } = request.headers;
+    if (cookie === undefined || this.#options.secondFactor === 'optional') return;
+    const found = await this.#authFor(request).auth.api.getSession({ headers: new Headers({ cookie }) });
+    if (found === null) return;
+    const { user, session } = found as unknown as FoundSession;
+    if (session.method !== 'password') return;
+    if (user.twoFactorEnabled === true || (await this.#hasPasskey(user.id))) {
+      throw new SessionError({ code: 'SECOND_FACTOR_MISSING' });
+    }
+  }
+
+  #hasPasskey(userId: string): Promise<boolean> {
+    return this.#dependencies.store.read(async ({ signIn }) => {
+      const tables = await signIn.adapter(signInTables());
+      return (await tables.count({ model: 'passkey', where: [{ field: 'userId', value: userId }] })) > 0;
+    });
+  }
+
   /** Passes a request on to the sign-in library. Only what `session-routes.ts` lists gets here. */
   handle(request: FastifyRequest): Promise<Response> {
     const { auth, origins } = this.#authFor(request);
@@ -89,7 +114,7 @@ export class Sessions {
           ...(origin !== undefined && { origin }),
           ...(hasBody && { 'content-type': 'application/json' }),
         },
-        ...(hasBody && { body: JSON.stringify(request.body ?? {}) }),
+        ...(hasBody && { body: JSON.stringify(request.body ?? {}, withoutTrust) }),
       }),
     );
   }
@@ -104,6 +129,7 @@ export class Sessions {
       { member, secret, origin: origin!, otherOrigins, ...(provider !== undefined && { provider }) },
       {
         store,
+        clock,
         onSignIn: ({ name, role, method }) =>
           store.write(({ journal }) =>
             journal.add({
@@ -120,6 +146,11 @@ export class Sessions {
     this.#auth = { auth, origins: [origin!, ...otherOrigins] };
     return this.#auth;
   }
+}
+
+/** No browser is spared the second factor for a month: the library would do so for whoever asks. */
+function withoutTrust(name: string, value: unknown): unknown {
+  return name === 'trustDevice' ? undefined : value;
 }
 
 function originsOf(configured: string | undefined, port: number | undefined): readonly string[] {

@@ -38,6 +38,16 @@ export class PhoneRequests {
     return count;
   }
 
+  /** Notes who began to confirm it, or that nobody has. */
+  async claim(id: string, decidedBy: string | null): Promise<void> {
+    await this.#database
+      .updateTable('phoneRequests')
+      .set({ decidedBy })
+      .where('id', '=', id)
+      .where('state', '=', 'waiting')
+      .execute();
+  }
+
   async decide(
     id: string,
     decision: Pick<PhoneRequestRow, 'state' | 'decidedMs' | 'decidedBy' | 'caseNumber'>,

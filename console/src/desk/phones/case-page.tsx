@@ -149,7 +149,11 @@ function History({ number }: { number: string }) {
             columns={[
               { title: t('feed.at'), cell: ({ at }) => <Time at={at} /> },
               { title: t('cases.by'), cell: ({ actor }) => actor },
-              { title: t('cases.action'), cell: ({ action }) => <code>{action}</code> },
+              {
+                title: t('cases.action'),
+                cell: ({ action }) =>
+                  t(`caseActions.${action.slice('case.'.length) as 'shown'}`, { defaultValue: action }),
+              },
             ]}
           />
         )}

@@ -72,7 +72,7 @@ function Summary({ of: { state, of: firm, service, kind, createdAt, note, certif
         [t('senders.businessNumber'), firm.businessNumber],
         [t('senders.representative'), firm.representative],
         [t('senders.address'), firm.officeAddress],
-        [t('senders.service'), service],
+        [t('senders.service'), t(`services.${service as 'web'}`)],
         [t('senders.kind'), t(`applicationKinds.${kind as 'new'}`)],
         [t('cases.made'), <Time key="made" at={createdAt} />],
         [t('firm.code'), certificate],

@@ -11,6 +11,7 @@ import { ActButton } from '../act-button.tsx';
 
 type Proposal = Awaited<ReturnType<typeof getV1Proposals>>['proposals'][number];
 
+const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 const REFRESH = ['proposals', 'certificates'];
 
 /** What watchers and people propose against a firm, with the evidence: one word of approval and every gate knows. */
@@ -52,7 +53,14 @@ function ProposalCard({ proposal }: { proposal: Proposal }) {
           [t('cases.reason'), t(`senderReasons.${proposal.reason as 'spam'}`)],
           [t('senders.source'), proposal.source],
           [t('cases.made'), <Time key="made" at={proposal.createdAt} />],
-          ...evidence.map(([name, value]) => [name, evidenceText(value)] as const),
+          ...evidence.map(
+            ([name, value]) =>
+              // What others propose may rest on facts that have no name here: they keep their own.
+              [
+                t(`proposalEvidence.${name as 'reports'}`, { defaultValue: name }),
+                <Evidence key={name} value={value} />,
+              ] as const,
+          ),
         ]}
       />
     </>
@@ -85,7 +93,11 @@ function Decide({ proposal: { proposal, certificate } }: { proposal: Proposal })
   );
 }
 
-/** Evidence has no shape of its own: numbers and words as they are, lists by their length. */
+/** Evidence has no shape of its own: times as ours, numbers and words as they are, lists by their length. */
+function Evidence({ value }: { value: unknown }) {
+  return typeof value === 'string' && RFC3339.test(value) ? <Time at={value} /> : <>{evidenceText(value)}</>;
+}
+
 function evidenceText(value: unknown): string {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
   return Array.isArray(value) ? String(value.length) : JSON.stringify(value);

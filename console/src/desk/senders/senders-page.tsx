@@ -65,7 +65,7 @@ function Applications() {
             },
             { title: t('firm.state'), cell: ({ state }) => <SenderState state={state} /> },
             { title: t('senders.firm'), cell: ({ firm }) => firm },
-            { title: t('senders.service'), cell: ({ service }) => service },
+            { title: t('senders.service'), cell: ({ service }) => t(`services.${service as 'web'}`) },
             { title: t('cases.made'), cell: ({ createdAt }) => <Time at={createdAt} /> },
           ]}
         />

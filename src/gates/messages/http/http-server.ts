@@ -22,6 +22,8 @@ export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
   readonly appeal: string;
+  /** Where the keys of requests outlive this process; in memory without it. */
+  readonly keysFile?: string;
 }
 
 export interface HttpServerParts {
@@ -34,12 +36,14 @@ export interface HttpServerParts {
 export class MessageHttpServer {
   readonly #options: HttpServerOptions;
   readonly #parts: HttpServerParts;
-  readonly #requests = new IdempotentRequests<Outcome>();
+  readonly #requests: IdempotentRequests<Outcome>;
   readonly #app: FastifyInstance;
 
   private constructor(options: HttpServerOptions, parts: HttpServerParts) {
     this.#options = options;
     this.#parts = parts;
+    const { keysFile } = options;
+    this.#requests = new IdempotentRequests(keysFile === undefined ? {} : { file: keysFile });
     this.#app = this.#createApp();
   }
 
@@ -61,8 +65,9 @@ export class MessageHttpServer {
   }
 
   /** Answers what is in hand, and ends. */
-  close(): Promise<void> {
-    return this.#app.close();
+  async close(): Promise<void> {
+    await this.#app.close();
+    this.#requests.close();
   }
 
   #createApp(): FastifyInstance {
@@ -109,7 +114,7 @@ export class MessageHttpServer {
 
   #submit(account: Account, text: PlainText, key: string | undefined): Promise<Outcome> | undefined {
     const scoped = key === undefined ? undefined : `${account.name} ${key}`;
-    const isKept = (outcome: Outcome) => typeof outcome === 'string';
+    const isKept = (outcome: Outcome): boolean => typeof outcome === 'string';
     return this.#requests.once({ key: scoped, request: text, isKept }, () => {
       const submitted = { account, via: 'http' as const, message: compose(account, text), isTraced: true };
       return new Promise((resolve) => {
