@@ -130,7 +130,9 @@ async function keepFile(
   const { tables, request, nowMs } = decision;
   const { files } = tables.exchange;
   const earlier = await files.findReceived(register.name, file.sha256);
-  if (earlier !== undefined) {
+  // A full list without a number says how things are now: after another one, the same octets are news again.
+  const isNews = earlier?.kind === 'full' && earlier.listNumber === null && (await files.isFollowed(earlier));
+  if (earlier !== undefined && !isNews) {
     // What is known of these octets is known, save that a list may be meant though it shrank, or may have been lost.
     const isMeant = earlier.faultCode === 'EXCHANGE_LIST_SHRUNK' && file.acceptShrink === true;
     if (!isMeant) return { id: earlier.id, isNew: false };

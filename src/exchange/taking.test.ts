@@ -87,6 +87,20 @@ describeOnEngines('a list from another register', (engine) => {
     assert.equal(under.statements().at(-1)?.kind, 'device.released');
   });
 
+  it('that is whole and has no number is news again after another one', async () => {
+    const under = await exchangeOn(await engine.openStore());
+    const stolen = (...imeis: string[]): string =>
+      `imei,reporting_date,status\n${imeis.map((imei) => `${imei},20261120,blacklist\n`).join('')}`;
+    const give = (text: string) => under.import(text, { register: 'stolen', acceptShrink: true });
+    const first = await give(stolen(ONE));
+    assert.equal((await give(stolen(ONE))).file, first.file, 'the same list twice in a row is one');
+    assert.equal((await give(stolen(ONE, OTHER))).inserted, 1);
+    const again = await give(stolen(ONE));
+    assert.deepEqual([again.state, again.removed], ['taken', 1]);
+    assert.notEqual(again.file, first.file);
+    assert.equal(under.statements().at(-1)?.kind, 'device.released');
+  });
+
   it('that shrank is refused until somebody means it', async () => {
     const under = await exchangeOn(await engine.openStore());
     const all = Array.from({ length: 8 }, (_, place) => insert(String(35209900176100 + place), 'OPA'));

@@ -24,7 +24,7 @@ export class ExchangeFiles {
     return this.#database.selectFrom('exchangeFiles').selectAll().where('id', '=', id).executeTakeFirst();
   }
 
-  /** The file of these octets that came from this register before. */
+  /** The file of these octets that came from this register last. */
   findReceived(register: string, sha256: string): Promise<ExchangeFileRow | undefined> {
     return this.#database
       .selectFrom('exchangeFiles')
@@ -32,7 +32,20 @@ export class ExchangeFiles {
       .where('register', '=', register)
       .where('direction', '=', 'in')
       .where('sha256', '=', sha256)
+      .orderBy('id', 'desc')
       .executeTakeFirst();
+  }
+
+  /** Whether another list came from this register after that one. */
+  async isFollowed({ register, id }: Pick<ExchangeFileRow, 'register' | 'id'>): Promise<boolean> {
+    const later = await this.#database
+      .selectFrom('exchangeFiles')
+      .select('id')
+      .where('register', '=', register)
+      .where('direction', '=', 'in')
+      .where('id', '>', id)
+      .executeTakeFirst();
+    return later !== undefined;
   }
 
   /** Of several of one name, the one that went out last. */

@@ -33,7 +33,6 @@ async function createFiles({ schema }: Kysely<Schema>): Promise<void> {
     .execute();
   await schema
     .createIndex('exchangeFilesByOctets')
-    .unique()
     .on('exchangeFiles')
     .columns(['register', 'sha256'])
     .where(sql.ref('direction'), '=', 'in')
