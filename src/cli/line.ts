@@ -60,9 +60,10 @@ function priorityCommand(): Command {
   const command = new Command('priority')
     .description('Mark a line of the emergency services (supervisor).')
     .argument('<number>', '+82 10-1234-5678')
+    .option('--imsi <imsi>', 'its subscription: the equipment gates track its phone and do not refuse it')
     .option('--end', 'it is one no longer');
-  return act(command, async (client, [line], { end }: { end?: true }) => {
-    const body = { line, priority: end !== true };
+  return act(command, async (client, [line], { end, imsi }: { end?: true; imsi?: string }) => {
+    const body = { line, priority: end !== true, ...(imsi !== undefined && { imsi }) };
     const answer = await client.ask<LineView>('POST', '/v1/lines/priority', { body });
     return { answer, text: lineText(answer) };
   });

@@ -3,7 +3,7 @@ import { Fault } from '../base/fault.ts';
 import type { ImeiKey } from '../identifiers/imei.ts';
 import { type HashKey, hashOf, highWord, lowWord } from './hash.ts';
 
-/** Lines that may be bound to a device at one time: a half of the slots of the largest table. */
+/** Bindings and marks of priority at one time: a half of the slots of the largest table. */
 export const BINDINGS_MAX = 2 ** 25;
 const SLOTS_MIN = 64;
 const SLOT_WORDS = 4;
@@ -19,6 +19,10 @@ const STATE_MASK = 3;
 const STATE_BITS = 2;
 const TWO_TO_32 = 4_294_967_296;
 const IMSI_DIGITS_MAX = 15;
+/** What is kept of a subscription: the device that it is bound to, and apart from that its priority. */
+const BOUND = 1;
+const PRIORITY = 2;
+const NO_DEVICE = 0 as ImeiKey;
 
 /** No line is bound: what `LineBindingsReader.find` says. */
 export const UNBOUND = -1;
@@ -62,7 +66,7 @@ export class LineBindings implements SharedLineBindings {
     return { slots: this.#words.buffer as SharedArrayBuffer, hashKey: this.#hashKey };
   }
 
-  /** Lines bound. */
+  /** Bindings and marks of priority. */
   get size(): number {
     return this.#live;
   }
@@ -81,7 +85,23 @@ export class LineBindings implements SharedLineBindings {
 
   /** @param imsi 6 to 15 digits @throws BindingsError BINDINGS_FULL, and nothing has changed then */
   bind(imsi: string, imei: ImeiKey): void {
-    const place = placeOf(imsi);
+    this.#put(placeOf(imsi), imei);
+  }
+
+  unbind(imsi: string): void {
+    this.#take(placeOf(imsi));
+  }
+
+  /** Marks a line of the emergency services. @throws BindingsError BINDINGS_FULL, and nothing has changed then */
+  prioritise(imsi: string): void {
+    this.#put(placeOf(imsi, PRIORITY), NO_DEVICE);
+  }
+
+  endPriority(imsi: string): void {
+    this.#take(placeOf(imsi, PRIORITY));
+  }
+
+  #put(place: number, imei: ImeiKey): void {
     const earlier = findSlot(this.#words, place, this.#hashKey);
     if (earlier !== -1 && imeiAt(this.#words, earlier) === imei) return;
     if (earlier === -1 && this.#live >= this.#bindingsMax) {
@@ -96,8 +116,8 @@ export class LineBindings implements SharedLineBindings {
     if (old !== -1) this.#end(old);
   }
 
-  unbind(imsi: string): void {
-    const slot = findSlot(this.#words, placeOf(imsi), this.#hashKey);
+  #take(place: number): void {
+    const slot = findSlot(this.#words, place, this.#hashKey);
     if (slot !== -1) this.#end(slot);
   }
 
@@ -143,15 +163,21 @@ export class LineBindingsReader {
     const slot = findSlot(this.#words, placeOf(imsi), this.#hashKey);
     return slot === -1 ? UNBOUND : imeiAt(this.#words, slot);
   }
+
+  /** Whether a subscription is of the emergency services. It allocates nothing. @param imsi digits, or '' */
+  isPriority(imsi: string): boolean {
+    if (imsi.length === 0 || imsi.length > IMSI_DIGITS_MAX) return false;
+    return findSlot(this.#words, placeOf(imsi, PRIORITY), this.#hashKey) !== -1;
+  }
 }
 
 function newWords(slots: number): Int32Array {
   return new Int32Array(new SharedArrayBuffer(slots * SLOT_WORDS * 4));
 }
 
-/** The digits after a 1, so that leading zeros count: below 2^53. */
-function placeOf(imsi: string): number {
-  let place = 1;
+/** The digits after what is kept of them, so that leading zeros count: below 2^53. */
+function placeOf(imsi: string, kept: typeof BOUND | typeof PRIORITY = BOUND): number {
+  let place: number = kept;
   for (let at = 0; at < imsi.length; at++) place = place * 10 + (imsi.charCodeAt(at) - 48);
   return place;
 }

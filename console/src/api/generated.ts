@@ -2733,6 +2733,7 @@ export function postV1LinesPriority(body: {
     /** In international form: +82 10-1234-5678. */
     line: string;
     priority: boolean;
+    imsi?: string;
 }, { idempotencyKey }: {
     idempotencyKey?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {

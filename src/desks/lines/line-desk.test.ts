@@ -58,6 +58,21 @@ describeOnEngines('the line desk', (engine) => {
     await assert.rejects(desk.unprotect({ line: LINE }, SUPERVISOR), refused({ code: 'LINE_NOT_PROTECTED' }));
   });
 
+  it('of priority is known to the gates by its subscription, until that ends', async () => {
+    const imsi = '450080000000777';
+    const isPriority = (): boolean => new LineBindingsReader(keeper.bindings.memory).isPriority(imsi);
+    await desk.prioritise({ line: '+8221190001', priority: true, imsi }, SUPERVISOR);
+    assert.equal(isPriority(), true);
+    await assert.rejects(
+      desk.prioritise({ line: '+8221190002', priority: true, imsi }, SUPERVISOR),
+      refused({ code: 'LINE_IMSI_TAKEN' }),
+    );
+    const again = await LineKeeper.open(store);
+    assert.equal(new LineBindingsReader(again.bindings.memory).isPriority(imsi), true);
+    await desk.prioritise({ line: '+8221190001', priority: false }, SUPERVISOR);
+    assert.equal(isPriority(), false);
+  });
+
   it('everything stands again after a restart, and nothing of it is in a shared log', async () => {
     await desk.protect(PROTECT, AGENT);
     await desk.blockPayments({ line: '+821099999999' }, AGENT);

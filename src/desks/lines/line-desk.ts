@@ -77,8 +77,7 @@ export class LineDesk {
     const boundImei = readBoundImei(form.imei, 'imei');
     return this.#change(form.line, 'line.protected', request, async (row, { tables, nowMs }) => {
       if (row.boundImei !== null) throw new LineError({ code: 'LINE_BOUND_ALREADY' });
-      const other = await tables.lines.byImsi(imsi);
-      if (other !== undefined && other.msisdn !== row.msisdn) throw new LineError({ code: 'LINE_IMSI_TAKEN' });
+      await refuseTaken(tables, imsi, row.msisdn);
       return { ...row, imsi, boundImei, protectedMs: nowMs };
     });
   }
@@ -87,7 +86,7 @@ export class LineDesk {
   async unprotect(form: { line: string }, request: DeskRequest): Promise<LineView> {
     return this.#change(form.line, 'line.unprotected', request, async (row) => {
       if (row.boundImei === null) throw new LineError({ code: 'LINE_NOT_PROTECTED' });
-      return { ...row, imsi: null, boundImei: null, protectedMs: null };
+      return { ...row, imsi: row.priorityMs === null ? null : row.imsi, boundImei: null, protectedMs: null };
     });
   }
 
@@ -114,13 +113,20 @@ export class LineDesk {
     );
   }
 
-  /** Marks a line of the emergency services, or ends that. @throws LineError, StoreError */
-  async prioritise(form: { line: string; priority: boolean }, request: DeskRequest): Promise<LineView> {
+  /**
+   * Marks a line of the emergency services, or ends that. With its IMSI, the equipment gates track a phone of it that they
+   * would refuse. @throws LineError LINE_IMSI_TAKEN, StoreError
+   */
+  async prioritise(form: { line: string; priority: boolean; imsi?: string }, request: DeskRequest): Promise<LineView> {
+    const given = form.imsi === undefined ? undefined : readImsi(form.imsi, 'imsi');
     const action = form.priority ? 'line.priority-given' : 'line.priority-ended';
-    return this.#change(form.line, action, request, async (row, { nowMs }) => ({
-      ...row,
-      priorityMs: form.priority ? (row.priorityMs ?? nowMs) : null,
-    }));
+    return this.#change(form.line, action, request, async (row, { tables, nowMs }) => {
+      if (!form.priority) return { ...row, imsi: row.boundImei === null ? null : row.imsi, priorityMs: null };
+      // A line that is bound keeps the subscription that it is bound by.
+      const imsi = row.boundImei === null ? (given ?? row.imsi) : row.imsi;
+      if (imsi !== null) await refuseTaken(tables, imsi, row.msisdn);
+      return { ...row, imsi, priorityMs: row.priorityMs ?? nowMs };
+    });
   }
 
   /** A code with which the line's holder may register one passkey. It is shown once. @throws LineError, FormError, StoreError */
@@ -192,4 +198,10 @@ function newLine(msisdn: string): LineRow {
 function newCode(): string {
   const letters = Array.from({ length: CODE_LENGTH }, () => CODE_LETTERS[randomInt(CODE_LETTERS.length)]!).join('');
   return letters.match(new RegExp(`.{${CODE_GROUP}}`, 'g'))!.join('-');
+}
+
+/** @throws LineError LINE_IMSI_TAKEN */
+async function refuseTaken({ lines }: Tables, imsi: string, msisdn: string): Promise<void> {
+  const other = await lines.byImsi(imsi);
+  if (other !== undefined && other.msisdn !== msisdn) throw new LineError({ code: 'LINE_IMSI_TAKEN' });
 }

@@ -55,6 +55,11 @@ export class LineKeeper {
     if (line.boundImei !== undefined) this.bindings.bind(line.imsi!, line.boundImei);
     const isStillBound = line.boundImei !== undefined && line.imsi === before?.imsi;
     if (before?.boundImei !== undefined && !isStillBound) this.bindings.unbind(before.imsi!);
+    const isPriority = line.priority && line.imsi !== undefined;
+    if (isPriority) this.bindings.prioritise(line.imsi);
+    if (before?.priority === true && before.imsi !== undefined && !(isPriority && line.imsi === before.imsi)) {
+      this.bindings.endPriority(before.imsi);
+    }
     this.standing.accept(line);
   }
 }

@@ -319,6 +319,7 @@ describe('an explanation', () => {
       { name: 'emergency override', decides: false, says: 'nothing', entries: [] },
       { name: 'protected line', decides: false, says: 'nothing', entries: [] },
       { name: 'pairing exception', decides: false, says: 'nothing', entries: [] },
+      { name: 'priority line', decides: false, says: 'nothing', entries: [] },
       { name: 'IMSI ranges', decides: false, says: 'nothing', entries: [] },
       { name: 'exact IMEI', decides: true, says: 'blocked', entries: [{ member: 'duru', index }] },
       { name: 'TAC and ranges', decides: false, says: 'nothing', entries: [] },

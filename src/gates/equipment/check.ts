@@ -43,6 +43,13 @@ const PAIRING: Step = {
   entries: (trial) => trial.pairing(),
 };
 
+/** Who saves lives is not cut off for what is stated about a phone: it is tracked, and the desk hears of it. */
+const PRIORITY_LINE: Step = {
+  name: 'priority line',
+  decide: (trial) => (isSpared(trial, decideByListings(trial)) ? EQUIPMENT_ANSWER.tracked : UNDECIDED),
+  entries: NO_ENTRIES,
+};
+
 /** What comes after the exceptions, in order: the first that decides does. */
 const LISTINGS: readonly Step[] = [
   { name: 'IMSI ranges', decide: (trial) => trial.policy.imsiRanges.find(trial.imsi), entries: NO_ENTRIES },
@@ -59,7 +66,9 @@ const LISTINGS: readonly Step[] = [
   { name: 'default', decide: (trial) => trial.unknown, entries: NO_ENTRIES },
 ];
 
-const STEPS: readonly Step[] = [EMERGENCY_OVERRIDE, PROTECTED_LINE, PAIRING, ...LISTINGS];
+/** What they rest on stands in no log: a record names the step. */
+const STEPS_WITHOUT_ENTRIES: readonly Step[] = [PROTECTED_LINE, PRIORITY_LINE];
+const STEPS: readonly Step[] = [EMERGENCY_OVERRIDE, PROTECTED_LINE, PAIRING, PRIORITY_LINE, ...LISTINGS];
 
 /** What was answered, or in shadow mode would have been, to a device that a network is to refuse or to track. */
 export interface Sighting {
@@ -162,7 +171,7 @@ export class EquipmentChecker {
       answer: noted,
       shadow: noted !== answer,
       entries: step?.entries(trial, verdict) ?? [],
-      ...(step === PROTECTED_LINE && { decidedBy: step.name }),
+      ...(step !== undefined && STEPS_WITHOUT_ENTRIES.includes(step) && { decidedBy: step.name }),
     });
   }
 }
@@ -177,7 +186,12 @@ function decide(trial: Trial): EquipmentAnswer {
   if (EMERGENCY_OVERRIDE.decide(trial) !== UNDECIDED) return EQUIPMENT_ANSWER.allowed;
   if (PROTECTED_LINE.decide(trial) !== UNDECIDED) return EQUIPMENT_ANSWER.blocked;
   const listed = decideByListings(trial);
-  return isLifted(trial, listed) ? EQUIPMENT_ANSWER.allowed : listed;
+  if (isLifted(trial, listed)) return EQUIPMENT_ANSWER.allowed;
+  return isSpared(trial, listed) ? EQUIPMENT_ANSWER.tracked : listed;
+}
+
+function isSpared(trial: Trial, listed: EquipmentAnswer): boolean {
+  return listed === EQUIPMENT_ANSWER.blocked && trial.isPriority;
 }
 
 function isLifted(trial: Trial, listed: EquipmentAnswer): boolean {
@@ -200,7 +214,7 @@ function answerInShadow(trial: Trial): EquipmentAnswer {
 function decisiveStep(trial: Trial, verdict: EquipmentAnswer): Step {
   if (EMERGENCY_OVERRIDE.decide(trial) !== UNDECIDED) return EMERGENCY_OVERRIDE;
   if (PROTECTED_LINE.decide(trial) !== UNDECIDED) return PROTECTED_LINE;
-  if (decideByListings(trial) !== verdict) return PAIRING;
+  if (decideByListings(trial) !== verdict) return verdict === EQUIPMENT_ANSWER.allowed ? PAIRING : PRIORITY_LINE;
   return LISTINGS.find((step) => step.decide(trial) !== UNDECIDED)!;
 }
 

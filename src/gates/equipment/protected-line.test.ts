@@ -112,3 +112,26 @@ describe('a protected line', () => {
     fc.assert(property);
   });
 });
+
+describe('a line of the emergency services', () => {
+  it('has a listed phone tracked and not refused, which leaves a record that says why', () => {
+    bindings.prioritise(IMSI);
+    state('block');
+    assert.equal(answer({}, { imsi: IMSI }), 'tracked');
+    assert.equal(sightings.at(-1)!.decidedBy, 'priority line');
+    assert.equal(checker().explain('s13', IMEI, IMSI).decidedBy, 'priority line');
+    assert.equal(answer({}, { imsi: OTHER_IMSI }), 'blocked');
+    bindings.endPriority(IMSI);
+    assert.equal(answer({}, { imsi: IMSI }), 'blocked');
+  });
+
+  it('is otherwise a line like any other: not listed, paired, protected', () => {
+    bindings.prioritise(IMSI);
+    assert.equal(answer({}, { imsi: IMSI }), 'unknown');
+    state('block');
+    state('pair');
+    assert.equal(answer({}, { imsi: IMSI }), 'allowed');
+    bindings.bind(IMSI, OTHER_IMEI);
+    assert.equal(answer({}, { imsi: IMSI }), 'blocked', 'another took its subscription');
+  });
+});

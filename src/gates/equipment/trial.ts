@@ -88,6 +88,11 @@ export class Trial {
     return bound !== UNBOUND && bound !== this.key;
   }
 
+  /** Whether the subscriber's line is one of the emergency services. */
+  get isPriority(): boolean {
+    return this.#bindings?.isPriority(this.imsi) ?? false;
+  }
+
   /** The strongest that any statement of these scopes counts as: blocked, then tracked. */
   strongest(isExact: boolean): Decision {
     let strongest: Decision = UNDECIDED;

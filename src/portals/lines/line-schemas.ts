@@ -15,7 +15,10 @@ export const ProtectBody = Type.Object(
   { additionalProperties: false },
 );
 export const CheckedLineBody = Type.Object({ line: Line, check: Check }, { additionalProperties: false });
-export const PriorityBody = Type.Object({ line: Line, priority: Type.Boolean() }, { additionalProperties: false });
+export const PriorityBody = Type.Object(
+  { line: Line, priority: Type.Boolean(), imsi: Type.Optional(Type.String({ maxLength: 64 })) },
+  { additionalProperties: false },
+);
 export const PaymentParams = Type.Object({ payment: Type.String({ minLength: 1, maxLength: 64 }) });
 export const JudgementBody = Type.Object(
   { judgement: Type.String({ maxLength: 20, description: 'release, refuse or fraudulent' }) },
