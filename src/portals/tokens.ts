@@ -122,7 +122,10 @@ async function addToken(
   const nowMs = clock.nowMs();
   await store.write(async (tables) => {
     await refuseRepetition(tables, request, { name, nowMs });
-    if ((await tables.tokens.byName(name)) !== undefined) throw new PortalError({ code: 'TOKEN_NAME_TAKEN', name });
+    // One name, one actor in the journal: people and tokens share them.
+    if ((await tables.tokens.byName(name)) !== undefined || (await tables.signIn.hasUser(name))) {
+      throw new PortalError({ code: 'TOKEN_NAME_TAKEN', name });
+    }
     if ((await tables.tokens.countInForce()) >= TOKENS_MAX) {
       throw new PortalError({ code: 'TOKENS_TOO_MANY', tokensMax: TOKENS_MAX });
     }

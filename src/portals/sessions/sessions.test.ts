@@ -5,7 +5,9 @@ import { describeOnEngines } from '../../../test/support/engines.ts';
 import { type ApiUnderTest, apiUnderTest } from '../../../test/support/member-api.ts';
 import { totpCode } from '../../../test/support/totp.ts';
 import { systemClock } from '../../base/clock.ts';
+import { Fault } from '../../base/fault.ts';
 import type { Store } from '../../store/store.ts';
+import { createToken } from '../tokens.ts';
 import { signInTables } from './auth.ts';
 import { sessionRoutes, SIGN_INS_PER_NAME_MAX } from './session-routes.ts';
 import { Sessions } from './sessions.ts';
@@ -95,6 +97,15 @@ describeOnEngines('signing in', (engine) => {
       origin: 'https://elsewhere.example',
     });
     assert.equal(foreign.statusCode, 403);
+  });
+
+  it('a person and a token never share a name', async () => {
+    const dependencies = { store: open.store, clock: systemClock };
+    const taken = (code: string) => (thrown: unknown) => thrown instanceof Fault && thrown.facts.code === code;
+    await assert.rejects(createToken({ name: 'mina', role: 'agent' }, NODE, dependencies), taken('TOKEN_NAME_TAKEN'));
+    await createToken({ name: 'network', role: 'feed' }, NODE, dependencies);
+    const user = { name: 'network', role: 'agent', password: PASSWORD } as const;
+    await assert.rejects(createUser(user, NODE, dependencies), taken('USER_NAME_TAKEN'));
   });
 
   it('the role decides what a session may do', async () => {

@@ -3,7 +3,7 @@
  * kept as each engine keeps them, so they are read through the library's own adapter: see `sign-in-tables.ts`.
  */
 export interface SignInSchema {
-  signInUsers: SignInRow;
+  signInUsers: SignInRow & { username: string | null };
   signInSessions: SignInRow;
   signInAccounts: SignInRow;
   signInVerifications: SignInRow;

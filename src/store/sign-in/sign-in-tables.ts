@@ -18,4 +18,10 @@ export class SignInTables {
   adapter(options: BetterAuthOptions): Promise<DBAdapter> {
     return getAdapter({ ...options, database: { db: this.#database, type: this.#engine } });
   }
+
+  /** Whether somebody signs in by this name. */
+  async hasUser(name: string): Promise<boolean> {
+    const query = this.#database.selectFrom('signInUsers').select('username').where('username', '=', name);
+    return (await query.executeTakeFirst()) !== undefined;
+  }
 }
