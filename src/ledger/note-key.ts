@@ -7,8 +7,9 @@ import {
   sign as signBytes,
   verify as verifyBytes,
 } from 'node:crypto';
-import { open, readFile } from 'node:fs/promises';
+import { link, readFile, unlink } from 'node:fs/promises';
 import { decodeBase64 } from '../base/base64.ts';
+import { writeDurably } from '../base/durable.ts';
 import { Fault, type Parsed } from '../base/fault.ts';
 import { isKeyName, type NoteSigner, type NoteVerifier } from './note.ts';
 
@@ -98,19 +99,21 @@ export async function readLogKey(file: string): Promise<LogKey> {
 }
 
 /**
- * Writes a private key into a new file that only its owner may read, and flushes it.
+ * Writes a private key into a new file that only its owner may read: durable and whole when it is there at all, so that
+ * a kill on the way leaves no half of a key.
  * @throws KeyError KEY_EXISTS: a key is never written over, as its log could not be continued without it
  */
 export async function writeSigningKey(file: string, key: SigningKey): Promise<void> {
-  const handle = await open(file, 'wx', 0o600).catch((cause: unknown) => {
+  const aside = `${file}.${process.pid}`;
+  await writeDurably(aside, `${signingKeyText(key)}\n`, 0o600);
+  try {
+    // Unlike a rename, a link takes nobody's place.
+    await link(aside, file);
+  } catch (cause) {
     if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
     throw new KeyError({ code: 'KEY_EXISTS', file }, { cause });
-  });
-  try {
-    await handle.writeFile(`${signingKeyText(key)}\n`);
-    await handle.sync();
   } finally {
-    await handle.close();
+    await unlink(aside);
   }
 }
 

@@ -103,6 +103,7 @@ describe('the device desk, in a browser on a real node', { skip: chromiumSkipRea
     assert.deepEqual(await axeViolations(page), [], 'the question');
     await page.keyboard.press('Escape');
     await question.waitFor({ state: 'detached' });
+    await page.getByRole('button', { name: '차단 해제' }).and(page.locator(':focus')).waitFor();
     await page.keyboard.press('Enter');
     await question.waitFor();
     await tabTo(page, '차단 해제');
