@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { ConsortiumError, MEMBERS_MAX, parseConsortium } from './consortium.ts';
+import { MEMBERS_MAX } from '../governance/consortium.ts';
+import { ConsortiumError, parseConsortium } from './consortium.ts';
 
 const MEMBER = {
   name: 'hanbit',
@@ -44,7 +45,7 @@ for (const [field, value] of [
 test('a consortium has so many members at most, and not one more', () => {
   const many = (count: number) =>
     Array.from({ length: count }, (_, n) => ({ ...MEMBER, name: `m${n}`, logKey: `k${n}+00000000+${n + 1000}` }));
-  assert.equal(parseConsortium({ name: 'large', members: many(MEMBERS_MAX) }).members.length, MEMBERS_MAX);
+  assert.equal(parseConsortium({ name: 'large', members: many(MEMBERS_MAX) }).members.length);
   assert.throws(() => parseConsortium({ name: 'large', members: many(MEMBERS_MAX + 1) }), ConsortiumError);
 });
 

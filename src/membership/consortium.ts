@@ -1,10 +1,7 @@
 import { readFile } from 'node:fs/promises';
+import { MEMBERS_MAX, type Role, ROLES } from '../governance/consortium.ts';
 import { Fault } from '../base/fault.ts';
 import { type MemberName, parseMemberName } from '../identifiers/member-name.ts';
-
-/** What a member may do beyond stating for itself. */
-export const ROLES = ['operator', 'register', 'certifier', 'hub', 'regulator'] as const;
-export type Role = (typeof ROLES)[number];
 
 export interface Member {
   readonly name: MemberName;
@@ -26,7 +23,6 @@ export type ConsortiumFault =
   | { code: 'CONSORTIUM_MALFORMED'; field: string };
 export class ConsortiumError extends Fault<ConsortiumFault> {}
 
-export const MEMBERS_MAX = 1024;
 /** Origin, key ID, and type and key in base64. Whether the key is one, who verifies with it finds out. */
 const LOG_KEY = /^([^+\s]+)\+[0-9a-f]{8}\+([A-Za-z0-9+/]+=*)$/;
 const BASE_URL = /^https?:\/\/[^?#]*[^/?#]$/;

@@ -11,7 +11,7 @@ import { EquipmentPolicy } from '../gates/equipment/config.ts';
 import { createExplainer } from '../gates/equipment/explainer.ts';
 import { EquipmentGate } from '../gates/equipment/gate.ts';
 import type { ListeningAddress } from '../gates/equipment/gate-messages.ts';
-import type { Role } from '../membership/consortium.ts';
+import type { Role } from '../governance/consortium.ts';
 import type { MemberView } from '../portals/dependencies.ts';
 import { createMemberApi } from '../portals/member-api.ts';
 import { RefusedRequests } from '../portals/refused-requests.ts';

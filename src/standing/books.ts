@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Role } from '../membership/consortium.ts';
+import type { Role } from '../governance/consortium.ts';
 import { decodeStatement, type Stated } from '../statements/codec.ts';
 import type { CellStatement } from '../statements/cell-statement.ts';
 import type { SenderStatement } from '../statements/sender-statement.ts';

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { orThrow } from '../base/fault.ts';
 import { cellText, parseCell } from '../identifiers/cell.ts';
-import type { Role } from '../membership/consortium.ts';
+import type { Role } from '../governance/consortium.ts';
 import type { CellStatement } from '../statements/cell-statement.ts';
 import { CellBook } from './cells.ts';
 

@@ -1,5 +1,5 @@
 import { cellText } from '../identifiers/cell.ts';
-import type { Role } from '../membership/consortium.ts';
+import type { Role } from '../governance/consortium.ts';
 import type { CellReason, CellStatement } from '../statements/cell-statement.ts';
 import type { EntryName } from '../statements/statement.ts';
 import type { FoldOutcome } from './fold.ts';

@@ -2,7 +2,7 @@ import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CERTIFICATES, NUMBER_TAGS, senderStatements } from '../../test/support/books.ts';
-import type { Role } from '../membership/consortium.ts';
+import type { Role } from '../governance/consortium.ts';
 import type { SenderStatement } from '../statements/sender-statement.ts';
 import { SenderBook } from './senders.ts';
 

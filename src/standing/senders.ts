@@ -1,4 +1,4 @@
-import type { Role } from '../membership/consortium.ts';
+import type { Role } from '../governance/consortium.ts';
 import type {
   NumberRegistered,
   NumberWithdrawn,

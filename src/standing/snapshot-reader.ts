@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { type FileHandle, open } from 'node:fs/promises';
 import { endianness } from 'node:os';
 import { Fault } from '../base/fault.ts';
-import { type Role, ROLES } from '../membership/consortium.ts';
+import { type Role, ROLES } from '../governance/consortium.ts';
 import { TABLES } from './bucket.ts';
 import { highWord, lowWord, SHARDS, shardOf } from './hash.ts';
 import type { ReleasesAhead } from './releases-ahead.ts';

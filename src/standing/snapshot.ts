@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
 import type { DeviceTarget } from '../identifiers/device-target.ts';
 import type { ImeiKey, Tac } from '../identifiers/imei.ts';
-import { ROLES, type Role } from '../membership/consortium.ts';
+import { ROLES, type Role } from '../governance/consortium.ts';
 import { BUCKET_WORDS, Search, type TableShape } from './bucket.ts';
 import { SHARDS } from './hash.ts';
 import type { ReleaseAhead } from './releases-ahead.ts';

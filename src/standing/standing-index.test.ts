@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { silentLog } from '../base/log.ts';
 import type { DeviceTarget } from '../identifiers/device-target.ts';
 import { IMEI_KEYS, type ImeiKey, type Tac, tacOf } from '../identifiers/imei.ts';
-import { MEMBERS_MAX } from '../membership/consortium.ts';
+import { MEMBERS_MAX } from '../governance/consortium.ts';
 import { DEVICE_REASONS } from '../statements/statement.ts';
 import { Findings, SCOPES } from './findings.ts';
 import { LOG_SIZE_MAX } from './memory.ts';

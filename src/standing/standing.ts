@@ -3,7 +3,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { writeDurably } from '../base/durable.ts';
 import type { Log } from '../base/log.ts';
 import { EntryError } from '../ledger/entry.ts';
-import { MEMBERS_MAX, type Role } from '../membership/consortium.ts';
+import { MEMBERS_MAX, type Role } from '../governance/consortium.ts';
 import { decodeStatement, type Stated } from '../statements/codec.ts';
 import { StatementError } from '../statements/statement-fault.ts';
 import { type BookEntry, Books, type BookStatement, isBookStatement } from './books.ts';

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import type { CellIdentity } from '../../src/identifiers/cell.ts';
-import type { Role } from '../../src/membership/consortium.ts';
+import type { Role } from '../../src/governance/consortium.ts';
 import { CELL_REASONS, type CellStatement } from '../../src/statements/cell-statement.ts';
 import { SENDER_PRIORITIES, SENDER_REASONS, type SenderStatement } from '../../src/statements/sender-statement.ts';
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
-import type { Role } from '../../membership/consortium.ts';
+import type { Role } from '../../governance/consortium.ts';
 import { correctCase, type CorrectionForm } from './correcting.ts';
 import type { Decisions, DeskRequest } from '../decisions/decision.ts';
 import type { DeviceDecision } from './device-decision.ts';

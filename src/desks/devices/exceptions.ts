@@ -1,5 +1,5 @@
 import { EntryError } from '../../ledger/entry.ts';
-import type { Role } from '../../membership/consortium.ts';
+import type { Role } from '../../governance/consortium.ts';
 import { decodeStatement } from '../../statements/codec.ts';
 import { StatementError } from '../../statements/statement-fault.ts';
 import { pairingTag } from '../../statements/pairing-tag.ts';

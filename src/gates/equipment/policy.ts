@@ -1,5 +1,5 @@
 import { Fault } from '../../base/fault.ts';
-import { type Role, ROLES } from '../../membership/consortium.ts';
+import { type Role, ROLES } from '../../governance/consortium.ts';
 import { kindOfCode, reasonOfCode } from '../../standing/slots.ts';
 import { EQUIPMENT_ANSWER, type EquipmentAnswer, type GateName, GATES } from './answer.ts';
 import type { EquipmentPolicy } from './config.ts';

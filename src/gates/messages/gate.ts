@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { type Facts, Fault } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
-import type { Role } from '../../membership/consortium.ts';
+import type { Role } from '../../governance/consortium.ts';
 import type { PassedText } from '../../records/passed-text.ts';
 import type { Standing } from '../../standing/standing.ts';
 import { GateThread } from '../gate-thread.ts';

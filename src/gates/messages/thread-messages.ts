@@ -1,5 +1,5 @@
 import type { Facts } from '../../base/fault.ts';
-import type { Role } from '../../membership/consortium.ts';
+import type { Role } from '../../governance/consortium.ts';
 import type { PassedText } from '../../records/passed-text.ts';
 import type { BookEntry } from '../../standing/books.ts';
 import type { FromGateThread } from '../gate-thread.ts';
