@@ -198,7 +198,7 @@ function addRanges(standing: StandingIndex, count: number): number {
     const from = (tacStart + ((at * 7_919) % (SERIALS_PER_TAC - 1_000))) as ImeiKey;
     const to = (from + ((at * 31) % 1_000)) as ImeiKey;
     const entry = { member: at % MEMBERS.length, index: at };
-    standing.hold({ kind: 'device.blocked', target: { kind: 'range', from, to }, reason: 'stolen' }, entry, false);
+    standing.hold({ kind: 'device.blocked', target: { kind: 'range', from, to }, reason: 'stolen' }, entry, NO_MARKS);
   }
   return standing.tables.ranges.used;
 }
@@ -282,18 +282,19 @@ async function measureLater(work: () => Promise<void>): Promise<Timed> {
   return since(start, cpu);
 }
 
+const NO_MARKS = { overruled: false, quarantined: false };
 const ROOT = '00'.repeat(32);
 
 function writeSnapshot({ tables }: StandingIndex, path: string): Promise<void> {
-  const members = MEMBERS.map(({ name, roles }) => ({ name, roles, foldedSize: 1, root: ROOT }));
+  const members = MEMBERS.map(({ name, roles }) => ({ name, roles, foldedSize: 1, settledSize: 1, root: ROOT }));
   const views = [tables.devices.view(), tables.ranges.view(), tables.pairings.view()];
-  return writeDurably(path, snapshotChunks({ members, tables: views, ahead: [] }));
+  return writeDurably(path, snapshotChunks({ members, tables: views, ahead: [], rest: new Uint8Array(0) }));
 }
 
 async function loadSnapshot(path: string, { tables }: StandingIndex): Promise<void> {
   const index = newIndex();
   const expected = { members: MEMBERS, rootAt: () => Promise.resolve(ROOT) };
-  await readSnapshot(path, expected, { index, ahead: new ReleasesAhead() });
+  await readSnapshot(path, expected, { index, ahead: new ReleasesAhead(), quarantined() {}, finish() {} });
   assert.equal(index.tables.devices.used, tables.devices.used);
   assert.equal(index.tables.ranges.used, tables.ranges.used);
 }
@@ -307,5 +308,5 @@ async function hashFile(path: string): Promise<void> {
 
 function newIndex(): StandingIndex {
   const hashKey = { low: 0x2545f491, high: 0x6c8e9cf5 };
-  return new StandingIndex({ members: MEMBERS.length, hashKey }, { onGrown() {} });
+  return new StandingIndex({ hashKey }, { onGrown() {} });
 }

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { systemClock } from '../src/base/clock.ts';
 import type { CellDesk } from '../src/desks/cells/desk.ts';
@@ -9,13 +10,16 @@ import type { IncidentDesk } from '../src/desks/incidents/desk.ts';
 import type { RequestDesk } from '../src/desks/incidents/request-desk.ts';
 import type { SelfChecks } from '../src/desks/incidents/self-check.ts';
 import type { PledgesDesk } from '../src/desks/pledges/desk.ts';
+import type { ProofDesk } from '../src/desks/proofs/desk.ts';
 import type { Exchange } from '../src/exchange/exchange.ts';
 import type { Runner } from '../src/exchange/running.ts';
 import { type AskedWatch, cellRoutes } from '../src/portals/cells/cell-routes.ts';
 import { exposedRoutes } from '../src/portals/cells/exposed-routes.ts';
 import { recordRoutes } from '../src/portals/cells/record-routes.ts';
 import { exchangeRoutes } from '../src/portals/exchange/exchange-routes.ts';
+import { governanceRoutes } from '../src/portals/governance/governance-routes.ts';
 import { pledgeRoutes } from '../src/portals/pledges/pledge-routes.ts';
+import { proofRoutes } from '../src/portals/proofs/proof-routes.ts';
 import { incidentRoutes } from '../src/portals/incidents/incident-routes.ts';
 import { requestRoutes } from '../src/portals/incidents/request-routes.ts';
 import { selfCheckRoutes } from '../src/portals/incidents/self-check-routes.ts';
@@ -24,6 +28,7 @@ import { firmRegistration } from '../src/portals/senders/firm-routes.ts';
 import { type CertificateSource, publicCertificates } from '../src/portals/senders/public-certificates.ts';
 import { senderRoutes } from '../src/portals/senders/sender-routes.ts';
 import { spamRoutes } from '../src/portals/spam/spam-routes.ts';
+import { type WitnessDesk, witnessRoutes } from '../src/portals/witness/witness-routes.ts';
 import type { SpamLine } from '../src/watchers/spam/spam-line.ts';
 
 /**
@@ -45,6 +50,7 @@ export function unwiredRoutes(): { routes: FastifyPluginAsyncTypebox[]; publicRo
       recordRoutes({ ...cells, clock: systemClock, deliver: unasked, search: unasked }),
       exchangeRoutes({ exchange: {} as Exchange, runner: {} as Runner }),
       pledgeRoutes({ desk: {} as PledgesDesk }),
+      proofRoutes({ desk: {} as ProofDesk }),
 
       lineDeskRoutes({ lines: {} as LineDesk, payments: {} as PaymentDesk }),
       ...senderRoutes({ senders }),
@@ -54,6 +60,8 @@ export function unwiredRoutes(): { routes: FastifyPluginAsyncTypebox[]; publicRo
     ],
     publicRoutes: [
       selfCheckRoutes(incidents),
+      governanceRoutes({ logFolder: tmpdir(), genesisFile: '' }, { take: unasked }),
+      witnessRoutes({ witness: {} as WitnessDesk }),
       firmRegistration({ senders }),
       publicCertificates({ self: '' }, { source, clock: systemClock }),
     ],

@@ -25,6 +25,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   token: async () => (await import('./cli/token.ts')).tokenCommand(),
   user: async () => (await import('./cli/user.ts')).userCommand(),
   journal: async () => (await import('./cli/journal.ts')).journalCommand(),
+  consortium: async () => (await import('./cli/consortium.ts')).consortiumCommand(),
+  evidence: async () => (await import('./cli/evidence.ts')).evidenceCommand(),
   ledger: async () => (await import('./cli/ledger.ts')).ledgerCommand(),
 };
 

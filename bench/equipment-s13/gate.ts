@@ -34,14 +34,14 @@ serveBench({ port: gate.addresses.s13!.port }, async () => {
 
 /** The index as folding as many statements leaves it; folding itself is measured elsewhere. */
 function blockedDevices(count: number) {
-  const options = { members: members.length, hashKey: { low: 0x1234_5679, high: 0x9abc_def1 }, devicesExpected: count };
+  const options = { hashKey: { low: 0x1234_5679, high: 0x9abc_def1 }, devicesExpected: count };
   const index = new StandingIndex(options, { onGrown: () => {} });
   for (let number = 0; number < count; number++) {
     const imei = (FIRST_BLOCKED + number) as ImeiKey;
     index.hold(
       { kind: 'device.blocked', target: { kind: 'imei', imei }, reason: 'stolen' },
       { member: 0, index: number },
-      false,
+      { overruled: false, quarantined: false },
     );
   }
   index.header.setFreshSeconds(0, Math.floor(systemClock.nowMs() / 1_000));

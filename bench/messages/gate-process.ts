@@ -30,6 +30,7 @@ standing.fold(
     encodeStatement({ issuer: 'injeung', timeMs: 0, id: Buffer.alloc(16, place) }, statement),
   ),
 );
+standing.settle('injeung', statements.length);
 const account = {
   systemId: SYSTEM_ID,
   passwordHash: await hashPassword(PASSWORD),
@@ -43,7 +44,7 @@ const config: unknown = Value.Default(MessageGateConfig, {
 });
 Value.Assert(MessageGateConfig, config);
 const gate = await MessageGate.start(
-  { config, members, pairingKey, recordsFolder: join(tmpdir(), 'bongsu-bench-records') },
+  { config, pairingKey, recordsFolder: join(tmpdir(), 'bongsu-bench-records') },
   { standing, clock: systemClock, log: silentLog },
 );
 answerCpu(gate.addresses.smpp!.port);

@@ -1,4 +1,4 @@
-import { mkdir, open, rename } from 'node:fs/promises';
+import { link, mkdir, open, rename, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Suffix of a file that is being written. A crash may leave one behind; it is written over by the next attempt. */
@@ -25,6 +25,26 @@ export async function writeDurably(
   await syncFolder(dirname(path));
 }
 
+/**
+ * Writes a new file as `writeDurably` does, and takes nobody's place: a kill on the way leaves no half of it.
+ * @returns whether it was written; false where a file of this name stood already
+ */
+export async function createDurably(path: string, bytes: Uint8Array | string, mode = 0o644): Promise<boolean> {
+  const aside = `${path}.${process.pid}`;
+  await writeDurably(aside, bytes, mode);
+  try {
+    // Unlike a rename, a link takes nobody's place.
+    await link(aside, path);
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    return false;
+  } finally {
+    await unlink(aside);
+    await syncFolder(dirname(path));
+  }
+  return true;
+}
+
 /** Gives a finished file its name so that, once this returns, it survives a power cut whole. The folder is there already. */
 export async function moveDurably(from: string, to: string): Promise<void> {
   const file = await open(from, 'r');
@@ -47,7 +67,8 @@ export async function makeFolderDurably(path: string, mode = 0o755): Promise<voi
   }
 }
 
-async function syncFolder(path: string): Promise<void> {
+/** Flushes the names in a folder: one that was taken away stays away. */
+export async function syncFolder(path: string): Promise<void> {
   const folder = await open(path, 'r');
   try {
     await folder.sync();

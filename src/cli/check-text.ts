@@ -38,10 +38,12 @@ function entryWords(member: string, index: number, entries: readonly EntryView[]
 }
 
 function statementWords(statement: GateExplanation['statements'][number], entries: readonly EntryView[]): string {
-  const { member, index, scope, countsAs, stale, logAgeMs } = statement;
+  const { member, index, scope, countsAs, quarantined, stale, logAgeMs } = statement;
   const age =
     logAgeMs === undefined ? 'never verified to be current' : `verified ${(logAgeMs / 1_000).toFixed(1)} s ago`;
-  const counts = `here it counts as ${countsAs}`;
+  const counts = quarantined
+    ? 'it is quarantined: beyond the budget of its member, and in force for nobody until it is confirmed'
+    : `here it counts as ${countsAs}`;
   const words = entryWords(member, index, entries);
   return `stated (${scope}): ${words}; ${counts}; that log was ${age}${stale ? ', which is too long for the policy' : ''}`;
 }

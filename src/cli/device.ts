@@ -18,6 +18,7 @@ import {
 import { listingCommand, overruleCommand, pairCommand, unpairCommand } from './device-exceptions.ts';
 import { caseAnswerText, casePageText, caseText, importText, journalText, rowTable } from './device-text.ts';
 import { readInput } from './input.ts';
+import { receiptCommand } from './receipt.ts';
 import { EXIT } from './run.ts';
 
 /** The device desk from the command line: all of it over the node's HTTP API. */
@@ -36,7 +37,8 @@ export function deviceCommand(): Command {
     .addCommand(listingCommand())
     .addCommand(pairCommand())
     .addCommand(unpairCommand())
-    .addCommand(overruleCommand());
+    .addCommand(overruleCommand())
+    .addCommand(receiptCommand());
 }
 
 function reportCommand(): Command {

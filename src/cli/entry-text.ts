@@ -1,21 +1,57 @@
 import { Fault } from '../base/fault.ts';
-import { type CborValue, decodeEntry, type Entry } from '../ledger/entry.ts';
+import { type CborMap, type CborValue, decodeEntry, type Entry, isSealed } from '../ledger/entry.ts';
 
 /** An entry for a program to read: octets as hex. */
 export function entryObject(index: number, bytes: Uint8Array): Record<string, unknown> {
   const entry = decodeOrFault(bytes);
   if (entry instanceof Fault) return { index, fault: entry.facts.code, hex: Buffer.from(bytes).toString('hex') };
-  const { kind, version, issuer, timeMs, id, body } = entry;
-  return { index, kind, version, issuer, time: timeText(timeMs), id: hexOf(id), body: withHex(body) };
+  const { kind, version, issuer, timeMs, id } = entry;
+  const header = { index, kind, version, issuer, time: timeText(timeMs), id: hexOf(id) };
+  if (!isSealed(entry)) return { ...header, body: withHex(entry.body) };
+  const { epoch, commit, continues, sealed } = entry;
+  return {
+    ...header,
+    epoch,
+    commit: hexOf(commit),
+    ...(continues !== undefined && { continues }),
+    sealed: hexOf(sealed),
+  };
 }
 
 /** An entry for a person to read: one line. What another member wrote cannot move the cursor of a terminal. */
 export function entryText(index: number, bytes: Uint8Array): string {
   const entry = decodeOrFault(bytes);
   if (entry instanceof Fault) return `${index}  ${entry.facts.code}  ${Buffer.from(bytes).toString('hex')}`;
-  const { kind, version, issuer, timeMs, id, body } = entry;
-  const line = [index, timeText(timeMs), issuer, `${kind}/${version}`, JSON.stringify(withHex(body)), hexOf(id)];
+  const { kind, version, issuer, timeMs, id } = entry;
+  const line = [index, timeText(timeMs), issuer, `${kind}/${version}`, contentText(entry), hexOf(id)];
   return line.join('  ').replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, escape);
+}
+
+/** A body for a program to read: octets as hex. */
+export function bodyText(body: CborMap): unknown {
+  return withHex(body);
+}
+
+/** A statement for a person to read: which kind, of which device where it names one, and what else it says. */
+export function statedText(kind: string, { target, imei, ...others }: CborMap): string {
+  const named = target ?? imei;
+  const device = named === undefined ? '' : ` of ${textOf(named)}`;
+  const rest = Object.entries(others).map(([field, value]) => `, ${field} ${textOf(value)}`);
+  return `${kind}${device}${rest.join('')}`;
+}
+
+function textOf(value: CborValue): string {
+  if (typeof value !== 'object' || value instanceof Uint8Array) return String(withHex(value));
+  return Object.entries(value)
+    .map(([field, inner]) => `${field} ${textOf(inner)}`)
+    .join(' ');
+}
+
+function contentText(entry: Entry): string {
+  if (!isSealed(entry)) return JSON.stringify(withHex(entry.body));
+  const { epoch, continues, sealed } = entry;
+  const anew = continues === undefined ? '' : `, states ${continues} anew`;
+  return `[sealed in epoch ${epoch}, ${sealed.length} octets${anew}]`;
 }
 
 function decodeOrFault(bytes: Uint8Array): Entry | Fault {
@@ -35,7 +71,7 @@ function withHex(value: CborValue): unknown {
 }
 
 /** ISO 8601; a time that no calendar holds stays a number of ms. */
-function timeText(timeMs: number): string {
+export function timeText(timeMs: number): string {
   const time = new Date(timeMs);
   return Number.isNaN(time.getTime()) ? `${timeMs} ms` : time.toISOString();
 }

@@ -1,9 +1,10 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, InvalidArgumentError } from 'commander';
-import { Fault, orThrow } from '../base/fault.ts';
+import { orThrow } from '../base/fault.ts';
 import { parseSize } from '../ledger/checkpoint.ts';
 import { ENTRY_SIZE_MAX } from '../ledger/entry.ts';
+import { EQUIVOCATION_SIZE_MAX, verifyEquivocation } from '../ledger/equivocation.ts';
 import { HASH_SIZE } from '../ledger/layout.ts';
 import { leafHash } from '../ledger/merkle.ts';
 import { readSigningKey } from '../ledger/note-key.ts';
@@ -11,11 +12,14 @@ import { checkProof, formatProof, type LogProof, makeProof, parseProof, PROOF_SI
 import { readCheckpoint, readEntries, readUnverifiedCheckpoint } from '../ledger/reader.ts';
 import { restoreLog } from '../ledger/restore.ts';
 import { openSource, type TileSource } from '../ledger/tile-source.ts';
+import { parsePolicy, POLICY_SIZE_MAX, type TlogPolicy } from '../ledger/tlog-policy.ts';
 import { verifyLog } from '../ledger/verify.ts';
+import { policyKeyOf, verifyWitnessed } from '../ledger/verify-policy.ts';
 import { dataFolder } from '../node/data-folder.ts';
 import { entryObject, entryText } from './entry-text.ts';
 import { isFile, readInput, readKey, writeOutput } from './input.ts';
-import { EXIT } from './run.ts';
+import { answer } from './checked.ts';
+import { checkReceiptCommand } from './receipt.ts';
 
 interface KeyOption {
   readonly key: string;
@@ -31,6 +35,8 @@ export function ledgerCommand(): Command {
     .addCommand(showCommand())
     .addCommand(proveCommand())
     .addCommand(checkProofCommand())
+    .addCommand(checkEquivocationCommand())
+    .addCommand(checkReceiptCommand())
     .addCommand(restoreCommand());
 }
 
@@ -38,21 +44,66 @@ function verifyCommand(): Command {
   return new Command('verify')
     .description('Recompute everything from the files alone: every entry, every hash, the root, the signature.')
     .argument('<log>', 'the log’s folder or URL')
+    .option('--key <vkey>', 'the log’s public key, or a file that holds it')
+    .option('--policy <file>', 'which logs are trusted and who must have cosigned (C2SP tlog-policy): checks that too')
+    .option('--json', 'print one JSON object')
+    .action(async (log: string, options: VerifyCommandOptions, command: Command) => {
+      if (options.key === undefined && options.policy === undefined) command.error('give --key or --policy');
+      await answer(options.json, () => verify(openSource(log), options));
+    });
+}
+
+interface VerifyCommandOptions extends Partial<KeyOption>, JsonOption {
+  readonly policy?: string;
+}
+
+async function verify(
+  source: TileSource,
+  { key, policy: policyFile }: VerifyCommandOptions,
+): Promise<{ facts: object; lines: string[] }> {
+  const policy = policyFile === undefined ? undefined : await readPolicy(policyFile);
+  const logKey = key === undefined ? await policyKeyOf(source, policy!) : await readKey(key);
+  const onProgress = process.stderr.isTTY ? showProgress : undefined;
+  const verified = await verifyLog({ source, logKey, ...(onProgress && { onProgress }) });
+  const { origin, size, issuer, bundles, tiles, rootHex } = verified;
+  const by = issuer === undefined ? '' : ` by ${JSON.stringify(issuer)}`;
+  const lines = [
+    `ok: ${origin}`,
+    `    ${size} entries${by}, in ${bundles} bundles and ${tiles} tiles`,
+    `    root ${rootHex}`,
+  ];
+  if (policy === undefined) return { facts: { ...verified }, lines };
+  const { size: witnessedSize, witnesses } = await verifyWitnessed(source, { policy, logKey, size });
+  return {
+    facts: { ...verified, witnessedSize, witnesses },
+    lines: [
+      ...lines,
+      `    ${witnessedSize} of them witnessed by ${witnesses.join(', ') || 'nobody, as none is needed'}`,
+    ],
+  };
+}
+
+async function readPolicy(file: string): Promise<TlogPolicy> {
+  return orThrow(parsePolicy(await readInput(file, POLICY_SIZE_MAX)));
+}
+
+function checkEquivocationCommand(): Command {
+  return new Command('check-equivocation')
+    .description('Check a proof that the owner of a log signed two trees, offline.')
+    .argument('<file>', 'the proof')
     .requiredOption('--key <vkey>', 'the log’s public key, or a file that holds it')
     .option('--json', 'print one JSON object')
-    .action(async (log: string, { key, json }: KeyOption & JsonOption) => {
+    .action(async (file: string, { key, json }: KeyOption & JsonOption) => {
       await answer(json, async () => {
-        const logKey = await readKey(key);
-        const onProgress = process.stderr.isTTY ? showProgress : undefined;
-        const verified = await verifyLog({ source: openSource(log), logKey, ...(onProgress && { onProgress }) });
-        const { origin, size, issuer, bundles, tiles, rootHex } = verified;
-        const by = issuer === undefined ? '' : ` by ${JSON.stringify(issuer)}`;
+        const proof = await readInput(file, EQUIVOCATION_SIZE_MAX);
+        const { origin, older, newer } = orThrow(verifyEquivocation(proof, await readKey(key)));
+        const roots = { olderRootHex: older.root.toString('hex'), newerRootHex: newer.root.toString('hex') };
         return {
-          facts: { ...verified },
+          facts: { origin, olderSize: older.size, newerSize: newer.size, ...roots },
           lines: [
-            `ok: ${origin}`,
-            `    ${size} entries${by}, in ${bundles} bundles and ${tiles} tiles`,
-            `    root ${rootHex}`,
+            `proven: ${origin} signed two trees`,
+            `    ${older.size} entries, root ${roots.olderRootHex}`,
+            `    ${newer.size} entries, root ${roots.newerRootHex}`,
           ],
         };
       });
@@ -174,21 +225,6 @@ async function subjectOf(
 async function readEntry(entry: string): Promise<Buffer> {
   const isHex = entry.length > 0 && entry.length % 2 === 0 && /^[0-9a-f]+$/i.test(entry);
   return isHex && !(await isFile(entry)) ? Buffer.from(entry, 'hex') : readInput(entry, ENTRY_SIZE_MAX);
-}
-
-/** Prints what a check found. With --json a failed check is an object too; either way it ends with code 1. */
-async function answer(
-  json: boolean | undefined,
-  check: () => Promise<{ facts: object; lines: string[] }>,
-): Promise<void> {
-  try {
-    const { facts, lines } = await check();
-    process.stdout.write(json === true ? `${JSON.stringify({ ok: true, ...facts })}\n` : `${lines.join('\n')}\n`);
-  } catch (error) {
-    if (json !== true || !(error instanceof Fault)) throw error;
-    process.stdout.write(`${JSON.stringify({ ok: false, ...error.facts })}\n`);
-    process.exitCode = EXIT.failed;
-  }
 }
 
 async function* entryLines(

@@ -2,7 +2,17 @@ import { decodeBase64 } from '../base/base64.ts';
 import { Fault, type Parsed } from '../base/fault.ts';
 import { HASH_SIZE } from './layout.ts';
 import { EMPTY_ROOT } from './merkle.ts';
-import { type NoteFault, type NoteSignature, type NoteSigner, type NoteVerifier, openNote, signNote } from './note.ts';
+import type { LogVerifier } from './log-verifier.ts';
+import {
+  NoteError,
+  type NoteFault,
+  type NoteSignature,
+  type NoteSigner,
+  type NoteVerifier,
+  openNote,
+  parseNote,
+  signNote,
+} from './note.ts';
 
 /** The state of a log at one size (tlog-checkpoint). */
 export interface Checkpoint {
@@ -42,6 +52,13 @@ export function formatCheckpoint({ origin, size, root, extensions }: Checkpoint)
 
 /** Reads the text of a checkpoint, without its signatures. It says nothing of who signed it. */
 export function parseCheckpoint(text: Buffer): Parsed<Checkpoint, CheckpointFault> {
+  const checkpoint = parseCheckpointLines(text);
+  if (checkpoint instanceof Fault) return checkpoint;
+  return checkpoint.size === 0 && !checkpoint.root.equals(EMPTY_ROOT) ? malformed('root') : checkpoint;
+}
+
+/** The same for a checkpoint of size 0 with any root, which a witness refuses in its own way. */
+export function parseCheckpointLines(text: Buffer): Parsed<Checkpoint, CheckpointFault> {
   const lines = text.toString('utf8').split('\n');
   if (lines.pop() !== '') return malformed('last line');
   const [origin, sizeText, rootText, ...extensions] = lines;
@@ -50,7 +67,6 @@ export function parseCheckpoint(text: Buffer): Parsed<Checkpoint, CheckpointFaul
   if (size === undefined) return malformed('size');
   const root = decodeBase64(rootText ?? '');
   if (root?.length !== HASH_SIZE) return malformed('root');
-  if (size === 0 && !root.equals(EMPTY_ROOT)) return malformed('root');
   if (extensions.includes('')) return malformed('extension');
   return { origin, size, root, extensions };
 }
@@ -63,15 +79,25 @@ export function signCheckpoint(checkpoint: Omit<Checkpoint, 'extensions'>, signe
 /**
  * Reads a checkpoint and verifies the signature of its log. What it says of the log is true for those who trust the key;
  * whether it continues an older checkpoint is another question (`verifyConsistency`).
+ * @param cosigners whose signatures are verified beside it, and kept in `signatures` where they stand in the note
  */
 export function openCheckpoint(
   bytes: Uint8Array,
-  logKey: NoteVerifier,
+  logKey: LogVerifier,
+  cosigners: readonly NoteVerifier[] = [],
 ): Parsed<SignedCheckpoint, NoteFault | CheckpointFault> {
-  const note = openNote(bytes, [logKey]);
-  if (note instanceof Fault) return note;
-  const checkpoint = parseCheckpoint(note.text);
+  const unverified = parseNote(bytes);
+  if (unverified instanceof Fault) return unverified;
+  const checkpoint = parseCheckpoint(unverified.text);
   if (checkpoint instanceof Fault) return checkpoint;
+  // The size says which of the log's keys may have signed.
+  const logKeys = logKey.at(checkpoint.size);
+  const note = openNote(bytes, [...logKeys, ...cosigners]);
+  if (note instanceof Fault) return note;
+  const isOfLog = note.signatures.some(({ name, keyId }) =>
+    logKeys.some((key) => key.name === name && key.keyId === keyId),
+  );
+  if (!isOfLog) return new NoteError({ code: 'NOTE_UNSIGNED', name: logKey.name });
   if (checkpoint.origin !== logKey.name) {
     return new CheckpointError({ code: 'CHECKPOINT_OF_OTHER_LOG', expectedOrigin: logKey.name });
   }

@@ -1,13 +1,11 @@
-import { decode, encode, rfc8949EncodeOptions } from 'cborg';
 import { Fault } from '../base/fault.ts';
 import { isDeterministic } from './canonical.ts';
+import { type CborMap, decodeStrictly, encodeMap, isBody, isCount, isMap, isOctets } from './cbor.ts';
 
-/** What a body may hold: the part of CBOR that needs no floats and no tags. */
-export type CborValue = string | number | boolean | Uint8Array | CborValue[] | CborMap;
-export type CborMap = { readonly [key: string]: CborValue };
+export type { CborMap, CborValue } from './cbor.ts';
 
-/** One statement as it stands in its member's log. The ledger reads the envelope; the body belongs to `statements/`. */
-export interface Entry {
+/** What everybody may read of an entry. */
+export interface EntryHeader {
   /** What is stated, such as `device.blocked`. */
   readonly kind: string;
   /** Version of this kind's body. A node skips versions that it does not know. */
@@ -18,22 +16,55 @@ export interface Entry {
   readonly timeMs: number;
   /** Names the statement for good: who appends the same identity twice has stated one thing. */
   readonly id: Uint8Array;
+}
+
+/** An entry that everybody may read. The ledger reads the envelope; the body belongs to `statements/`. */
+export interface PlainEntry extends EntryHeader {
   readonly body: CborMap;
 }
+
+/** The header of an entry whose body only the holders of its epoch's key can read. It is authenticated with the body. */
+export interface SealedHeader extends EntryHeader {
+  /** Under whose key the body is sealed: 1 to 2^53-1. */
+  readonly epoch: number;
+  /** Binds the entry to one body, whatever key it is opened with. See `sealing/seal.ts`. */
+  readonly commit: Uint8Array;
+  /** The index in the same log of the statement that this one states anew. */
+  readonly continues?: number;
+}
+
+/** An entry whose body is sealed. The ledger does not open it. */
+export interface SealedEntry extends SealedHeader {
+  /** Nonce, ciphertext and tag. */
+  readonly sealed: Uint8Array;
+}
+
+/** One statement as it stands in its member's log. */
+export type Entry = PlainEntry | SealedEntry;
 
 /** tlog-tiles: an entry's length is a uint16 in its bundle. */
 export const ENTRY_SIZE_MAX = 65_535;
 export const ENTRY_ID_SIZE = 16;
+/** HMAC-SHA256. */
+export const COMMIT_SIZE = 32;
+/** A nonce of 12 octets, a tag of 16, and something between them. */
+export const SEALED_SIZE_MIN = 29;
 const KIND = /^[a-z]+\.[a-z-]+$/;
 const KIND_LENGTH_MAX = 64;
-const DEPTH_MAX = 8;
+const PLAIN_FIELDS = 6;
+const SEALED_FIELDS = 8;
 
 export type EntryFault =
   | { code: 'ENTRY_TOO_LARGE'; size: number; sizeMax: number }
   | { code: 'ENTRY_NOT_CBOR' }
   | { code: 'ENTRY_NOT_CANONICAL' }
-  | { code: 'ENTRY_MALFORMED'; field: string };
+  | { code: 'ENTRY_MALFORMED'; field: string }
+  | { code: 'ENTRY_SEALED'; epoch: number };
 export class EntryError extends Fault<EntryFault> {}
+
+export function isSealed(entry: Entry): entry is SealedEntry {
+  return 'sealed' in entry;
+}
 
 /**
  * The bytes of an entry: one CBOR map in the core deterministic form (RFC 8949 clause 4.2.1), so that an entry has one
@@ -41,14 +72,12 @@ export class EntryError extends Fault<EntryFault> {}
  * @throws EntryError ENTRY_TOO_LARGE, ENTRY_MALFORMED
  */
 export function encodeEntry(entry: Entry): Uint8Array {
-  const { kind, version, issuer, timeMs, id, body } = entry;
-  const map: CborMap = { kind, v: version, issuer, time: timeMs, id, body };
-  const malformed = malformedField(map) ?? (isPlain(body, 0) ? undefined : 'body');
-  if (malformed !== undefined) throw new EntryError({ code: 'ENTRY_MALFORMED', field: malformed });
-  const bytes = encode(map, rfc8949EncodeOptions);
-  if (bytes.length > ENTRY_SIZE_MAX) {
-    throw new EntryError({ code: 'ENTRY_TOO_LARGE', size: bytes.length, sizeMax: ENTRY_SIZE_MAX });
-  }
+  const map = isSealed(entry)
+    ? { ...sealedHeaderMap(entry), sealed: entry.sealed }
+    : { ...headerMap(entry), body: entry.body };
+  throwIfMalformed(map);
+  const bytes = encodeMap(map);
+  throwIfTooLarge(bytes);
   return bytes;
 }
 
@@ -57,67 +86,101 @@ export function encodeEntry(entry: Entry): Uint8Array {
  * @throws EntryError any of its codes
  */
 export function decodeEntry(bytes: Uint8Array): Entry {
-  if (bytes.length > ENTRY_SIZE_MAX) {
-    throw new EntryError({ code: 'ENTRY_TOO_LARGE', size: bytes.length, sizeMax: ENTRY_SIZE_MAX });
-  }
-  const map = decodeMap(bytes);
-  const malformed = malformedField(map) ?? (isPlain(map['body'], 0) ? undefined : 'body');
-  if (malformed !== undefined) throw new EntryError({ code: 'ENTRY_MALFORMED', field: malformed });
+  throwIfTooLarge(bytes);
+  const map = decodeFields(bytes);
+  throwIfMalformed(map);
   // The decoder does not judge the order of keys, among other things.
   if (!isDeterministic(bytes)) throw new EntryError({ code: 'ENTRY_NOT_CANONICAL' });
-  return {
+  const header: EntryHeader = {
     kind: map['kind'] as string,
     version: map['v'] as number,
     issuer: map['issuer'] as string,
     timeMs: map['time'] as number,
     id: map['id'] as Uint8Array,
-    body: map['body'] as CborMap,
+  };
+  if (map['body'] !== undefined) return { ...header, body: map['body'] as CborMap };
+  return {
+    ...header,
+    epoch: map['epoch'] as number,
+    commit: map['commit'] as Uint8Array,
+    ...(map['continues'] !== undefined && { continues: map['continues'] as number }),
+    sealed: map['sealed'] as Uint8Array,
   };
 }
 
-function decodeMap(bytes: Uint8Array): Record<string, unknown> {
+/** Reads an entry of a log in which nothing is sealed. @throws EntryError any of its codes, ENTRY_SEALED among them */
+export function decodePlainEntry(bytes: Uint8Array): PlainEntry {
+  const entry = decodeEntry(bytes);
+  if (isSealed(entry)) throw new EntryError({ code: 'ENTRY_SEALED', epoch: entry.epoch });
+  return entry;
+}
+
+/** The octets of a sealed entry's header: what is authenticated with the body. It is the entry without `sealed`. */
+export function encodeSealedHeader(header: SealedHeader): Uint8Array {
+  return encodeMap(sealedHeaderMap(header));
+}
+
+/** The octets that an entry's commitment is about: its header without the commitment, and its body. */
+export function encodeCommitted(header: Omit<SealedHeader, 'commit'>, body: CborMap): Uint8Array {
+  const { epoch, continues } = header;
+  return encodeMap({ ...headerMap(header), epoch, body, ...(continues !== undefined && { continues }) });
+}
+
+function headerMap({ kind, version, issuer, timeMs, id }: EntryHeader): CborMap {
+  return { kind, v: version, issuer, time: timeMs, id };
+}
+
+function sealedHeaderMap(header: SealedHeader): CborMap {
+  const { epoch, commit, continues } = header;
+  return { ...headerMap(header), epoch, commit, ...(continues !== undefined && { continues }) };
+}
+
+function decodeFields(bytes: Uint8Array): Record<string, unknown> {
   let value: unknown;
   try {
-    value = decode(bytes, {
-      strict: true,
-      rejectDuplicateMapKeys: true,
-      allowIndefinite: false,
-      allowUndefined: false,
-      allowInfinity: false,
-      allowNaN: false,
-      allowBigInt: false,
-    });
+    value = decodeStrictly(bytes);
   } catch (cause) {
     throw new EntryError({ code: 'ENTRY_NOT_CBOR' }, { cause });
   }
-  if (!isMap(value)) throw new EntryError({ code: 'ENTRY_MALFORMED', field: '' });
+  if (!isMap(value)) throw malformed('');
   return value;
 }
 
-function malformedField(map: Record<string, unknown>): string | undefined {
-  const { kind, v, issuer, time, id } = map;
-  if (Object.keys(map).length !== 6) return 'fields';
+function throwIfTooLarge({ length: size }: Uint8Array): void {
+  if (size > ENTRY_SIZE_MAX) throw new EntryError({ code: 'ENTRY_TOO_LARGE', size, sizeMax: ENTRY_SIZE_MAX });
+}
+
+function throwIfMalformed(map: Record<string, unknown>): void {
+  const field = 'sealed' in map ? malformedSealedField(map) : malformedPlainField(map);
+  if (field !== undefined) throw malformed(field);
+}
+
+function malformedPlainField(map: Record<string, unknown>): string | undefined {
+  if (Object.keys(map).length !== PLAIN_FIELDS) return 'fields';
+  return malformedHeaderField(map) ?? (isBody(map['body']) ? undefined : 'body');
+}
+
+function malformedSealedField(map: Record<string, unknown>): string | undefined {
+  const { epoch, commit, continues, sealed } = map;
+  if (Object.keys(map).length !== SEALED_FIELDS + ('continues' in map ? 1 : 0)) return 'fields';
+  const malformed = malformedHeaderField(map);
+  if (malformed !== undefined) return malformed;
+  if (!isCount(epoch) || epoch < 1) return 'epoch';
+  if (!isOctets(commit, COMMIT_SIZE)) return 'commit';
+  if ('continues' in map && !isCount(continues)) return 'continues';
+  if (!(sealed instanceof Uint8Array) || sealed.length < SEALED_SIZE_MIN) return 'sealed';
+  return undefined;
+}
+
+function malformedHeaderField({ kind, v, issuer, time, id }: Record<string, unknown>): string | undefined {
   if (typeof kind !== 'string' || kind.length > KIND_LENGTH_MAX || !KIND.test(kind)) return 'kind';
   if (!isCount(v) || v < 1) return 'v';
   if (typeof issuer !== 'string' || issuer === '') return 'issuer';
   if (!isCount(time)) return 'time';
-  if (!(id instanceof Uint8Array) || id.length !== ENTRY_ID_SIZE) return 'id';
-  if (!isMap(map['body'])) return 'body';
+  if (!isOctets(id, ENTRY_ID_SIZE)) return 'id';
   return undefined;
 }
 
-function isPlain(value: unknown, depth: number): boolean {
-  if (depth > DEPTH_MAX) return false;
-  if (typeof value === 'number') return Number.isSafeInteger(value);
-  if (typeof value === 'string' || typeof value === 'boolean' || value instanceof Uint8Array) return true;
-  if (Array.isArray(value)) return value.every((item) => isPlain(item, depth + 1));
-  return isMap(value) && Object.values(value).every((item) => isPlain(item, depth + 1));
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+function malformed(field: string): EntryError {
+  return new EntryError({ code: 'ENTRY_MALFORMED', field });
 }

@@ -1,65 +1,51 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { temporaryFolder } from '../../test/support/ledger.ts';
+import { orThrow } from '../base/fault.ts';
+import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
+import { proveEquivocation } from './equivocation.ts';
 import { Evidence, EVIDENCE_CASES_MAX } from './evidence.ts';
+import { generateLogKey, type SigningKey } from './note-key.ts';
 
-const KEY = { keyId: 1 };
+const key = generateLogKey('log.hanbit.example/shared');
 
-test('both notes of a case are kept, octet for octet, once', async (t) => {
+/** A proof against the key: two roots at one size. */
+async function proof(number = 1, signer: SigningKey = key): Promise<string> {
+  const [one, other] = [1, 2].map((octet) => {
+    const note = signCheckpoint({ origin: signer.name, size: number, root: Buffer.alloc(32, octet) }, [signer]);
+    return orThrow(openCheckpoint(Buffer.from(note), signer.logKey));
+  });
+  return (await proveEquivocation([one!, other!], { logKey: signer.logKey }))!;
+}
+
+test('a proof is kept, octet for octet, once, and convicts until a person takes it away', async (t) => {
   const folder = temporaryFolder(t);
-  const evidence = new Evidence(folder, KEY);
-  const path = await evidence.keep('forked', { held: 'held\n', offered: 'offered\n' });
-  assert.equal(readFileSync(`${path}.held`, 'utf8'), 'held\n');
-  assert.equal(readFileSync(`${path}.offered`, 'utf8'), 'offered\n');
-  assert.equal(await evidence.keep('forked', { held: 'held\n', offered: 'offered\n' }), undefined);
-  assert.equal(readdirSync(join(folder, 'evidence')).length, 2);
-});
-
-test('only a fork counts as one, until a person takes it away', async (t) => {
-  const folder = temporaryFolder(t);
-  const evidence = new Evidence(folder, KEY);
-  assert.equal(evidence.showsFork, false);
-  await evidence.keep('shrunk', { held: 'a', offered: 'b' });
-  assert.equal(evidence.showsFork, false);
-  await evidence.keep('forked', { held: 'a', offered: 'b' });
-  assert.equal(new Evidence(folder, KEY).showsFork, true);
+  const evidence = new Evidence(folder);
+  assert.equal(evidence.against(key.logKey), undefined);
+  const path = (await evidence.keep(await proof()))!;
+  assert.equal(readFileSync(path, 'utf8'), await proof());
+  assert.deepEqual(evidence.proofs(), [await proof()]);
+  assert.equal(await evidence.keep(await proof()), undefined);
+  assert.equal(new Evidence(folder).against(key.logKey)?.older.size, 1);
   rmSync(join(folder, 'evidence'), { recursive: true });
-  assert.equal(evidence.showsFork, false);
+  assert.equal(evidence.against(key.logKey), undefined);
 });
 
-test('as many cases as the limit are kept, one more is not', async (t) => {
+test('as many proofs as the limit are kept, one more is not', async (t) => {
   const folder = temporaryFolder(t);
-  const evidence = new Evidence(folder, KEY);
-  for (let number = 0; number < EVIDENCE_CASES_MAX; number++) {
-    assert.ok(await evidence.keep('shrunk', { held: 'a', offered: String(number) }));
-  }
-  assert.equal(await evidence.keep('shrunk', { held: 'a', offered: 'more' }), undefined);
-  assert.equal(readdirSync(join(folder, 'evidence')).length, 2 * EVIDENCE_CASES_MAX);
+  const evidence = new Evidence(folder);
+  for (let number = 1; number <= EVIDENCE_CASES_MAX; number++) assert.ok(await evidence.keep(await proof(number)));
+  assert.equal(await evidence.keep(await proof(EVIDENCE_CASES_MAX + 1)), undefined);
+  assert.equal(readdirSync(join(folder, 'evidence')).length, EVIDENCE_CASES_MAX);
 });
 
-test('a fork is kept however many old checkpoints were', async (t) => {
-  const evidence = new Evidence(temporaryFolder(t), KEY);
-  for (let number = 0; number < EVIDENCE_CASES_MAX; number++) {
-    await evidence.keep('shrunk', { held: 'a', offered: String(number) });
-  }
-  assert.ok(await evidence.keep('forked', { held: 'a', offered: 'b' }));
-  assert.equal(evidence.showsFork, true);
-});
-
-test('a case that was broken off between its notes is kept anew', async (t) => {
-  const evidence = new Evidence(temporaryFolder(t), KEY);
-  const notes = { held: 'a', offered: 'b' };
-  const path = await evidence.keep('forked', notes);
-  rmSync(`${path}.offered`);
-  assert.equal(evidence.showsFork, false);
-  assert.equal(await evidence.keep('forked', notes), path);
-  assert.equal(evidence.showsFork, true);
-});
-
-test('what one key signed says nothing against the next', async (t) => {
+test('what another key signed, and what is no proof, convicts nobody', async (t) => {
   const folder = temporaryFolder(t);
-  await new Evidence(folder, KEY).keep('forked', { held: 'a', offered: 'b' });
-  assert.equal(new Evidence(folder, { keyId: 2 }).showsFork, false);
+  const evidence = new Evidence(folder);
+  const path = (await evidence.keep(await proof(1, generateLogKey(key.name))))!;
+  assert.equal(evidence.against(key.logKey), undefined);
+  writeFileSync(path, 'rotten');
+  assert.equal(evidence.against(key.logKey), undefined);
 });

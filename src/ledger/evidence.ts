@@ -1,54 +1,57 @@
 import { hash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolderDurably, writeDurably } from '../base/durable.ts';
+import { Fault } from '../base/fault.ts';
+import { type Equivocation, verifyEquivocation } from './equivocation.ts';
+import type { LogVerifier } from './log-verifier.ts';
 
-/** Cases of each kind kept for one log. One is enough to convict; what is more tells how often. */
+/** Proofs kept in one folder. One convicts; what is more tells how often. */
 export const EVIDENCE_CASES_MAX = 64;
 const FOLDER = 'evidence';
-const OFFERED = '.offered';
+const SUFFIX = '.equivocation';
 
-/** How two checkpoints of one log, both signed, contradict each other, or seem to. */
-export type EvidenceKind = 'forked' | 'shrunk';
-
-/** Notes that a log's owner signed and cannot deny, kept beside the mirror until a person has looked at them. */
+/** Proofs against owners of logs, which they cannot deny, kept until a person has looked at them. */
 export class Evidence {
   readonly #folder: string;
-  readonly #keyId: string;
 
-  /** @param key of the log: what another key signed, before a member began anew, says nothing against this one */
-  constructor(mirrorFolder: string, key: { readonly keyId: number }) {
-    this.#folder = join(mirrorFolder, FOLDER);
-    this.#keyId = key.keyId.toString(16).padStart(8, '0');
+  /** @param folder in which the folder `evidence` is made */
+  constructor(folder: string) {
+    this.#folder = join(folder, FOLDER);
   }
 
-  /** Keeps both notes, durably. The same case is kept once. @returns the files' common path, or nothing when not kept */
-  async keep(kind: EvidenceKind, { held, offered }: { held: string; offered: string }): Promise<string | undefined> {
-    const cases = this.#cases();
-    const name = `${this.#prefix(kind)}${hash('sha256', held + offered, 'hex').slice(0, 16)}`;
-    // Counted by kind: who serves many old checkpoints must not leave a fork without its proof.
-    const isFull = cases.filter((kept) => kept.startsWith(this.#prefix(kind))).length >= EVIDENCE_CASES_MAX;
-    if (cases.includes(name) || isFull) return undefined;
+  /** Keeps a proof, durably. The same one is kept once. @returns its file, or nothing when it was not kept */
+  async keep(proof: string): Promise<string | undefined> {
+    const files = this.#files();
+    const name = hash('sha256', proof, 'hex').slice(0, 16) + SUFFIX;
+    if (files.includes(name) || files.length >= EVIDENCE_CASES_MAX) return undefined;
     await makeFolderDurably(this.#folder);
     const path = join(this.#folder, name);
-    await writeDurably(`${path}.held`, held);
-    await writeDurably(path + OFFERED, offered);
+    await writeDurably(path, proof);
     return path;
   }
 
-  /** Whether a fork was proven, now or before a restart. Taking the files away is how a person ends that. */
-  get showsFork(): boolean {
-    return this.#cases().some((name) => name.startsWith(this.#prefix('forked')));
+  /**
+   * The first proof against this log, kept now or before a restart. What another key signed, before a member began anew,
+   * is none. Taking the file away is how a person ends it.
+   */
+  against(logKey: LogVerifier): Equivocation | undefined {
+    for (const file of this.#files()) {
+      const shown = verifyEquivocation(readFileSync(join(this.#folder, file)), logKey);
+      if (!(shown instanceof Fault)) return shown;
+    }
+    return undefined;
   }
 
-  #prefix(kind: EvidenceKind): string {
-    return `${kind}-${this.#keyId}-`;
+  /** The kept proofs, as they are passed on. */
+  proofs(): string[] {
+    return this.#files().map((file) => readFileSync(join(this.#folder, file), 'utf8'));
   }
 
-  /** The offered note is written last: a case without it was broken off, and is kept anew. */
-  #cases(): string[] {
+  #files(): string[] {
     if (!existsSync(this.#folder)) return [];
-    const files = readdirSync(this.#folder).filter((file) => file.endsWith(OFFERED));
-    return files.map((file) => file.slice(0, -OFFERED.length));
+    return readdirSync(this.#folder)
+      .filter((file) => file.endsWith(SUFFIX))
+      .toSorted();
   }
 }

@@ -2,10 +2,14 @@ import type { Clock } from '../base/clock.ts';
 import { Fault, orThrow } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import type { SignedCheckpoint } from './checkpoint.ts';
-import { Evidence } from './evidence.ts';
+import { Comparisons } from './comparisons.ts';
+import type { Equivocation } from './equivocation.ts';
 import { failureReason } from './failure.ts';
+import { WITNESSED_PATH } from './layout.ts';
+import type { LogVerifier } from './log-verifier.ts';
 import { Mirror, MirrorError } from './mirror.ts';
-import { type LogKey, parseLogKey } from './note-key.ts';
+import { NOTE_SIZE_MAX } from './note.ts';
+import { openWitnessed, type Quorum } from './quorum.ts';
 import { type EntryBatch, readCheckpoint } from './reader.ts';
 import { SourceError, type TileSource, UrlSource } from './tile-source.ts';
 
@@ -21,8 +25,7 @@ const BACKOFF_MS_MAX = 30_000;
 export interface FollowerOptions {
   /** Where the mirror is kept. */
   readonly folder: string;
-  /** The log's key as a vkey. */
-  readonly logKey: string;
+  readonly logKey: LogVerifier;
   /** The log's base URL, such as `http://127.0.0.1:7102/log`. */
   readonly url: string;
   /** How many entries the receiver has already. By default, what the mirror holds: it is not delivered again. */
@@ -37,6 +40,15 @@ export interface FollowerDependencies {
   readonly log: Log;
   /** Receives the verified entries in order, each once. What it throws is logged, and the same batch comes again. */
   onEntries(batch: EntryBatch): void | Promise<void>;
+  /** Whose cosignatures count; without it none are looked for. Asked at every look, as members come and go. */
+  quorum?(): Quorum;
+  /**
+   * Receives each larger checkpoint that has a quorum, after the entries that it covers, and the kept one once at the
+   * start. What it throws is logged, and the same comes again.
+   */
+  onWitnessed?(witnessed: SignedCheckpoint): void | Promise<void>;
+  /** Called with the proof when the log's owner was convicted of having signed two trees. */
+  onEquivocation?(proof: string): void;
   /** Called whenever the log was found to be current and all its entries were delivered. */
   onCurrent?(atMs: number): void;
 }
@@ -55,6 +67,10 @@ export interface FollowerState {
   readonly size: number;
   readonly rootHex: string;
   readonly deliveredSize: number;
+  /** Of the newest checkpoint with a quorum whose tree the mirror holds. It never goes back. */
+  readonly witnessedSize: number;
+  /** Why the newest file of that kind was not taken. */
+  readonly witnessedFault?: string;
   /** Wall time at which the log was last found to be current. */
   readonly verifiedAtMs: number | undefined;
   readonly fault?: FollowFault;
@@ -68,12 +84,13 @@ export interface FollowerState {
 export class Follower {
   readonly #options: FollowerOptions;
   readonly #dependencies: FollowerDependencies;
-  readonly #logKey: LogKey;
   readonly #mirror: Mirror;
-  readonly #evidence: Evidence;
+  readonly #comparisons: Comparisons;
   readonly #source: TileSource;
   readonly #stopping = new AbortController();
   #deliveredSize: number;
+  #deliveredWitnessed = 0;
+  #witnessedFault: string | undefined;
   #verifiedAtMs: number | undefined;
   #fault: FollowFault | undefined;
   #failures = 0;
@@ -82,12 +99,14 @@ export class Follower {
   #running: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
-  private constructor(options: FollowerOptions, dependencies: FollowerDependencies, mirror: Mirror, logKey: LogKey) {
+  private constructor(options: FollowerOptions, dependencies: FollowerDependencies, mirror: Mirror) {
     this.#options = options;
     this.#dependencies = dependencies;
     this.#mirror = mirror;
-    this.#logKey = logKey;
-    this.#evidence = new Evidence(options.folder, logKey);
+    this.#comparisons = new Comparisons(
+      { ...options, mirror },
+      { log: dependencies.log, onConvicted: (proof, offeredSize) => this.#freeze(proof, offeredSize) },
+    );
     this.#deliveredSize = options.deliverFrom ?? mirror.head.size;
     const { timeoutMs = FOLLOW_TIMEOUT_MS } = options;
     this.#source = new UrlSource(options.url, { timeoutMs, signal: this.#stopping.signal });
@@ -95,13 +114,12 @@ export class Follower {
 
   /**
    * Begins to follow, with what the mirror holds from earlier.
-   * @throws KeyError KEY_MALFORMED; FolderLockError FOLDER_IN_USE
+   * @throws FolderLockError FOLDER_IN_USE
    */
   static async open(options: FollowerOptions, dependencies: FollowerDependencies): Promise<Follower> {
-    const logKey = orThrow(parseLogKey(options.logKey));
-    const mirror = await Mirror.open({ folder: options.folder, logKey }, dependencies);
-    const follower = new Follower(options, dependencies, mirror, logKey);
-    if (follower.#evidence.showsFork) follower.#fault = { code: 'FOLLOW_FORKED', heldSize: mirror.head.size };
+    const mirror = await Mirror.open(options, dependencies);
+    const follower = new Follower(options, dependencies, mirror);
+    if (follower.#comparisons.isConvicted) follower.#fault = { code: 'FOLLOW_FORKED', heldSize: mirror.head.size };
     follower.#running = follower.#run();
     return follower;
   }
@@ -115,10 +133,12 @@ export class Follower {
   state(): FollowerState {
     const { size, root } = this.#mirror.head;
     return {
-      origin: this.#logKey.name,
+      origin: this.#options.logKey.name,
       size,
       rootHex: root.toString('hex'),
       deliveredSize: this.#deliveredSize,
+      witnessedSize: this.#mirror.witnessed?.size ?? 0,
+      ...(this.#witnessedFault !== undefined && { witnessedFault: this.#witnessedFault }),
       verifiedAtMs: this.#verifiedAtMs,
       ...(this.#fault && { fault: this.#fault }),
     };
@@ -127,6 +147,29 @@ export class Follower {
   /** The mirrored entries from..to-1, verified against the newest checkpoint. @throws MirrorError MIRROR_DAMAGED */
   entries(from: number, to: number): AsyncGenerator<EntryBatch> {
     return this.#mirror.entries(from, to);
+  }
+
+  /** The proofs against the log's owner, as they are passed on. */
+  proofs(): string[] {
+    return this.#comparisons.proofs();
+  }
+
+  /**
+   * Holds a checkpoint that somebody else was shown against the tree that is held here. One that is larger is compared
+   * when the mirror has come so far, or at once with `tree`, from where the larger tree is read.
+   * @returns the proof, when both cannot be
+   * @throws NoteError, CheckpointError where this log did not sign it; EquivocationError, ReaderError, SourceError where
+   * `tree` or the mirror cannot be read
+   */
+  async compare(note: Uint8Array, tree?: TileSource): Promise<string | undefined> {
+    const proof = await this.#comparisons.compareNote(note, tree);
+    this.hint();
+    return proof;
+  }
+
+  /** Takes over a proof that somebody else found. @throws EquivocationError, NoteError, CheckpointError */
+  async takeProof(proof: Uint8Array): Promise<Equivocation> {
+    return this.#comparisons.take(proof);
   }
 
   /** Stops, after the batch that is being delivered. */
@@ -160,13 +203,16 @@ export class Follower {
   async #look(): Promise<void> {
     try {
       await this.#deliver();
+      await this.#deliverWitnessed();
       if (this.#isFrozen) return this.#recovered();
       const atMs = this.#dependencies.clock.nowMs();
-      await this.#accept(await readCheckpoint(this.#source, this.#logKey));
+      await this.#accept(await readCheckpoint(this.#source, this.#options.logKey));
+      await this.#comparisons.compareWaiting();
       await this.#deliver();
       this.#recovered();
       this.#verifiedAtMs = atMs;
       this.#dependencies.onCurrent?.(atMs);
+      await this.#lookForWitnessed();
     } catch (error) {
       if (!this.#stopping.signal.aborted) this.#failed(followFaultOf(error));
     }
@@ -186,26 +232,55 @@ export class Follower {
   }
 
   /**
-   * Keeps both notes and says how they contradict each other. An older checkpoint of the same history is no fork: a cache
-   * may serve it, or a member that restored a backup. It is not taken, but a checkpoint that continues ours will be.
+   * Says how a checkpoint contradicts the held one. An older one of the same history is no fork: a cache may serve it, or
+   * a member that restored a backup. It is not taken, but a checkpoint that continues ours will be.
    */
   async #contradiction(offered: SignedCheckpoint): Promise<FollowError> {
     const held = this.#mirror.held!;
-    const isOlder = offered.size < held.size && (await this.#mirror.rootAt(offered.size)).equals(offered.root);
-    const code = isOlder ? 'FOLLOW_SHRUNK' : 'FOLLOW_FORKED';
-    const { log } = this.#dependencies;
-    // Should the disk be full, the log line below still holds the proof, and a fork is still final.
-    await this.#evidence
-      .keep(isOlder ? 'shrunk' : 'forked', { held: held.note, offered: offered.note })
-      .catch((error) => {
-        log.error({ origin: held.origin, reason: failureReason(error) }, 'the evidence could not be kept');
+    const isConvicted = (await this.#comparisons.compare(offered, this.#source)) !== undefined;
+    const code = isConvicted ? 'FOLLOW_FORKED' : 'FOLLOW_SHRUNK';
+    return new FollowError({ code, heldSize: held.size, offeredSize: offered.size });
+  }
+
+  /** Takes nothing more from this log. */
+  #freeze(proof: string, offeredSize: number): void {
+    if (this.#isFrozen) return;
+    this.#fault = { code: 'FOLLOW_FORKED', heldSize: this.#mirror.head.size, offeredSize };
+    this.#dependencies.onEquivocation?.(proof);
+  }
+
+  /** What is wrong with the file of the witnessed checkpoint holds up nothing else. */
+  async #lookForWitnessed(): Promise<void> {
+    const { quorum } = this.#dependencies;
+    if (quorum === undefined || this.#mirror.witnessed?.size === this.#mirror.head.size) return;
+    try {
+      const bytes = await this.#source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
+      if (bytes === undefined) return;
+      const witnessed = orThrow(openWitnessed(bytes, this.#options.logKey, quorum()));
+      // It was published since the checkpoint was read.
+      if (witnessed.size > this.#mirror.head.size) await this.#accept(witnessed);
+      await this.#mirror.keepWitnessed(witnessed).catch(async (error: unknown) => {
+        throw isForked(error) ? await this.#contradiction(witnessed) : error;
       });
-    const facts: FollowFault = { code, heldSize: held.size, offeredSize: offered.size };
-    if (this.#fault?.code !== code) {
-      const notes = { origin: held.origin, heldNote: held.note, offeredNote: offered.note };
-      log.error({ ...facts, ...notes }, 'a followed log contradicts its own checkpoint');
+      this.#witnessedFault = undefined;
+    } catch (error) {
+      if (error instanceof FollowError) throw error;
+      this.#witnessedFault = failureReason(error);
     }
-    return new FollowError(facts);
+    await this.#deliver();
+    await this.#deliverWitnessed();
+  }
+
+  async #deliverWitnessed(): Promise<void> {
+    const { witnessed } = this.#mirror;
+    if (witnessed === undefined || witnessed.size <= this.#deliveredWitnessed) return;
+    if (this.#deliveredSize < witnessed.size) return;
+    try {
+      await this.#dependencies.onWitnessed?.(witnessed);
+    } catch (cause) {
+      throw new FollowError({ code: 'FOLLOW_FAILED', reason: failureReason(cause) }, { cause });
+    }
+    this.#deliveredWitnessed = witnessed.size;
   }
 
   async #deliver(): Promise<void> {
@@ -229,7 +304,10 @@ export class Follower {
   #recovered(): void {
     this.#failures = 0;
     if (this.#fault === undefined || this.#isFrozen) return;
-    this.#dependencies.log.info({ origin: this.#logKey.name, after: this.#fault.code }, 'a followed log is well again');
+    this.#dependencies.log.info(
+      { origin: this.#options.logKey.name, after: this.#fault.code },
+      'a followed log is well again',
+    );
     this.#fault = undefined;
   }
 
@@ -240,7 +318,10 @@ export class Follower {
     this.#fault = fault;
     // A member that stays away for a day makes one line, not thousands.
     if (before === fault.code) return;
-    this.#dependencies.log.warn({ origin: this.#logKey.name, ...fault }, 'a followed log cannot be followed for now');
+    this.#dependencies.log.warn(
+      { origin: this.#options.logKey.name, ...fault },
+      'a followed log cannot be followed for now',
+    );
   }
 
   #backoffMs(): number {
@@ -269,6 +350,10 @@ export class Follower {
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
   }
+}
+
+function isForked(error: unknown): boolean {
+  return error instanceof MirrorError && error.facts.code === 'MIRROR_FORKED';
 }
 
 function followFaultOf(error: unknown): FollowFault {

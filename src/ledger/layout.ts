@@ -9,6 +9,8 @@ export const TILE_SIZE = TILE_WIDTH * HASH_SIZE;
 export const TILE_LEVEL_MAX = 6;
 /** Where a log's signed size and root stand, from its folder or base URL. */
 export const CHECKPOINT_PATH = 'checkpoint';
+/** The newest checkpoint that bears the cosignatures of a quorum, beside it. */
+export const WITNESSED_PATH = 'checkpoint.witnessed';
 
 /** Names one tile of hashes. `width` is 256 for a full tile. */
 export interface TileName {

@@ -3,11 +3,12 @@ import { makeFolderDurably, writeDurably } from '../base/durable.ts';
 import { Fault } from '../base/fault.ts';
 import { lockFolder } from '../base/folder-lock.ts';
 import type { Log } from '../base/log.ts';
-import type { SignedCheckpoint } from './checkpoint.ts';
+import { openCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
 import { failureReason } from './failure.ts';
-import { CHECKPOINT_PATH, TILE_WIDTH } from './layout.ts';
+import { CHECKPOINT_PATH, TILE_WIDTH, WITNESSED_PATH } from './layout.ts';
 import { EMPTY_ROOT } from './merkle.ts';
-import type { NoteVerifier } from './note.ts';
+import type { LogVerifier } from './log-verifier.ts';
+import { NOTE_SIZE_MAX } from './note.ts';
 import { type EntryBatch, readBundle, readCheckpoint } from './reader.ts';
 import { FolderSource, type TileSource } from './tile-source.ts';
 import { copyTree } from './tree-copy.ts';
@@ -20,13 +21,21 @@ const EMPTY_HEAD: TreeHead = { size: 0, root: EMPTY_ROOT };
 
 export interface MirrorOptions {
   readonly folder: string;
-  readonly logKey: NoteVerifier;
+  readonly logKey: LogVerifier;
 }
 
 export type MirrorFault =
   // The offered tree does not begin with the held one, and both are signed.
   { code: 'MIRROR_FORKED'; heldSize: number; offeredSize: number } | { code: 'MIRROR_DAMAGED'; reason: string };
 export class MirrorError extends Fault<MirrorFault> {}
+
+/** What a mirror's folder holds. */
+interface MirrorState {
+  readonly folder: string;
+  readonly held: SignedCheckpoint | undefined;
+  readonly witnessed: SignedCheckpoint | undefined;
+  readonly tree: TreeWriter;
+}
 
 /**
  * A whole copy of another member's log, in the same form, fit to be served. Its checkpoint is always one that was
@@ -38,12 +47,13 @@ export class Mirror {
   readonly #lock: { release(): void };
   readonly #local: FolderSource;
   #held: SignedCheckpoint | undefined;
+  #witnessed: SignedCheckpoint | undefined;
   // It may be ahead of the held checkpoint, when a long copy was broken off.
   #tree: TreeWriter;
   #newest: EntryBatch | undefined;
 
   private constructor(
-    { folder, held, tree }: { folder: string; held: SignedCheckpoint | undefined; tree: TreeWriter },
+    { folder, held, witnessed, tree }: MirrorState,
     { log, lock }: { log: Log; lock: { release(): void } },
   ) {
     this.folder = folder;
@@ -51,6 +61,7 @@ export class Mirror {
     this.#lock = lock;
     this.#local = new FolderSource(folder);
     this.#held = held;
+    this.#witnessed = witnessed;
     this.#tree = tree;
   }
 
@@ -61,7 +72,8 @@ export class Mirror {
     try {
       const held = await readHeld(folder, logKey, log);
       const tree = await openTree(folder, held ?? EMPTY_HEAD, log);
-      return new Mirror({ folder, held, tree }, { log, lock });
+      const witnessed = await readWitnessed(folder, logKey, held ?? EMPTY_HEAD);
+      return new Mirror({ folder, held, witnessed, tree }, { log, lock });
     } catch (error) {
       lock.release();
       throw error;
@@ -75,6 +87,16 @@ export class Mirror {
 
   get head(): TreeHead {
     return this.#held ?? EMPTY_HEAD;
+  }
+
+  /** The newest checkpoint with a quorum of witnesses that was kept; never beyond what is held, and never going back. */
+  get witnessed(): SignedCheckpoint | undefined {
+    return this.#witnessed;
+  }
+
+  /** The files, as they are served. */
+  get source(): TileSource {
+    return this.#local;
   }
 
   /** False after files were found damaged, until `advance` has fetched them again. */
@@ -112,6 +134,21 @@ export class Mirror {
     if (!(await this.#growDirectly(next, source))) await this.#growByTiles(next, source);
     await writeDurably(join(this.folder, CHECKPOINT_PATH), next.note);
     this.#held = next;
+  }
+
+  /**
+   * Keeps a checkpoint as the newest with a quorum, durably, and so that it can be served. Log and quorum the caller has
+   * verified. One that is not larger than the kept one changes nothing.
+   * @throws MirrorError MIRROR_FORKED where it is not of the held tree; MIRROR_DAMAGED
+   */
+  async keepWitnessed(next: SignedCheckpoint): Promise<void> {
+    if (next.size <= (this.#witnessed?.size ?? 0)) return;
+    const [heldSize, offeredSize] = [this.head.size, next.size];
+    if (offeredSize > heldSize || !(await this.rootAt(offeredSize)).equals(next.root)) {
+      throw new MirrorError({ code: 'MIRROR_FORKED', heldSize, offeredSize });
+    }
+    await writeDurably(join(this.folder, WITNESSED_PATH), next.note);
+    this.#witnessed = next;
   }
 
   close(): void {
@@ -186,7 +223,7 @@ async function beginsWith(tiles: VerifiedTiles, older: TreeHead): Promise<boolea
 }
 
 /** The checkpoint that this mirror holds. A rotten one cannot be believed: it is shouted about, and the copy begins anew. */
-async function readHeld(folder: string, logKey: NoteVerifier, log: Log): Promise<SignedCheckpoint | undefined> {
+async function readHeld(folder: string, logKey: LogVerifier, log: Log): Promise<SignedCheckpoint | undefined> {
   try {
     return await readCheckpoint(new FolderSource(folder), logKey);
   } catch (error) {
@@ -195,6 +232,29 @@ async function readHeld(folder: string, logKey: NoteVerifier, log: Log): Promise
     if (code !== 'LOG_FILE_MISSING')
       log.error({ origin: logKey.name, code }, 'the checkpoint of a mirror is unreadable');
     return undefined;
+  }
+}
+
+/**
+ * The kept checkpoint with a quorum, if it is of the held tree. It had its quorum when it was kept; those who gave it may
+ * have exchanged their keys since.
+ */
+async function readWitnessed(
+  folder: string,
+  logKey: LogVerifier,
+  head: TreeHead,
+): Promise<SignedCheckpoint | undefined> {
+  const source = new FolderSource(folder);
+  try {
+    const bytes = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
+    const witnessed = bytes && openCheckpoint(bytes, logKey);
+    if (witnessed === undefined || witnessed instanceof Fault || witnessed.size > head.size) return undefined;
+    const root = await (await VerifiedTiles.open(source, head)).rootAt(witnessed.size);
+    return root.equals(witnessed.root) ? witnessed : undefined;
+  } catch (error) {
+    // Damaged files are fetched again, and this one with them.
+    if (error instanceof Fault) return undefined;
+    throw error;
   }
 }
 

@@ -7,9 +7,9 @@ import fc from 'fast-check';
 import { temporaryFolder } from '../../test/support/ledger.ts';
 import { ledgerVectors } from '../../test/support/vectors.ts';
 import { Fault, orThrow } from '../base/fault.ts';
+import { KEY_TEXT_SIZE_MAX } from './ed25519-key.ts';
 import {
   generateLogKey,
-  KEY_TEXT_SIZE_MAX,
   parseLogKey,
   parseSigningKey,
   readLogKey,

@@ -4,7 +4,8 @@ import { Fault, orThrow, type Parsed } from '../base/fault.ts';
 import { type CheckpointFault, openCheckpoint, parseSize, type SignedCheckpoint } from './checkpoint.ts';
 import { HASH_SIZE, TILE_WIDTH } from './layout.ts';
 import { leafHash, verifyInclusion } from './merkle.ts';
-import { NOTE_SIZE_MAX, type NoteFault, type NoteVerifier } from './note.ts';
+import type { LogVerifier } from './log-verifier.ts';
+import { NOTE_SIZE_MAX, type NoteFault } from './note.ts';
 import { readBundle, readCheckpoint, TreeReader } from './reader.ts';
 import type { TileSource } from './tile-source.ts';
 
@@ -66,7 +67,7 @@ export async function proveConsistency(tree: TreeReader, olderSize: number): Pro
  */
 export async function makeProof(
   source: TileSource,
-  { index, logKey, withEntry }: { index: number; logKey: NoteVerifier; withEntry: boolean },
+  { index, logKey, withEntry }: { index: number; logKey: LogVerifier; withEntry: boolean },
 ): Promise<LogProof> {
   const { size, note } = await readCheckpoint(source, logKey);
   if (index >= size) throw new ProofError({ code: 'ENTRY_NOT_IN_LOG', index, size });
@@ -116,7 +117,7 @@ export function parseProof(bytes: Uint8Array): Parsed<LogProof, ProofFault> {
  */
 export function checkProof(
   proof: LogProof,
-  { leafHash, logKey }: { leafHash: Uint8Array; logKey: NoteVerifier },
+  { leafHash, logKey }: { leafHash: Uint8Array; logKey: LogVerifier },
 ): Parsed<SignedCheckpoint, ProofFault | NoteFault | CheckpointFault> {
   const checkpoint = openCheckpoint(Buffer.from(proof.checkpoint, 'utf8'), logKey);
   if (checkpoint instanceof Fault) return checkpoint;

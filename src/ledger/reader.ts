@@ -4,7 +4,8 @@ import { BUNDLE_SIZE_MAX, type BundleFault, decodeBundle } from './bundle.ts';
 import { type Checkpoint, openCheckpoint, parseCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
 import { bundlePath, CHECKPOINT_PATH, HASH_SIZE, TILE_SIZE, TILE_WIDTH, tilePath, widthOf } from './layout.ts';
 import { edgeSizes, hashesOf, perfectRoot, rootOf } from './merkle.ts';
-import { NOTE_SIZE_MAX, type NoteVerifier, parseNote } from './note.ts';
+import type { LogVerifier } from './log-verifier.ts';
+import { NOTE_SIZE_MAX, parseNote } from './note.ts';
 import type { TileSource } from './tile-source.ts';
 
 /** Files asked for at once, so that a distant log is not read at one file per round trip. */
@@ -29,7 +30,7 @@ export interface EntryBatch {
  * The log's newest checkpoint, its signature verified.
  * @throws ReaderError LOG_FILE_MISSING; a NoteError or CheckpointError; what the source throws
  */
-export async function readCheckpoint(source: TileSource, logKey: NoteVerifier): Promise<SignedCheckpoint> {
+export async function readCheckpoint(source: TileSource, logKey: LogVerifier): Promise<SignedCheckpoint> {
   return orThrow(openCheckpoint(await readCheckpointFile(source), logKey));
 }
 

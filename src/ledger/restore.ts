@@ -2,7 +2,7 @@ import { makeFolderDurably } from '../base/durable.ts';
 import { Fault } from '../base/fault.ts';
 import { lockFolder } from '../base/folder-lock.ts';
 import { EMPTY_ROOT } from './merkle.ts';
-import type { LogKey } from './note-key.ts';
+import type { LogVerifier } from './log-verifier.ts';
 import { readCheckpoint } from './reader.ts';
 import { SigningState } from './signing-state.ts';
 import { FolderSource, openSource } from './tile-source.ts';
@@ -16,7 +16,7 @@ export interface RestoreOptions {
   /** The log's folder, which may hold an older state of it, or nothing. */
   readonly folder: string;
   readonly signingFolder: string;
-  readonly logKey: LogKey;
+  readonly logKey: LogVerifier;
   readonly timeoutMs?: number;
 }
 
@@ -78,7 +78,7 @@ async function requireContinues(tiles: VerifiedTiles, known: TreeHead): Promise<
 }
 
 /** A checkpoint in the damaged folder that still verifies is known to have been signed. */
-async function readPublished(folder: string, logKey: LogKey): Promise<TreeHead | undefined> {
+async function readPublished(folder: string, logKey: LogVerifier): Promise<TreeHead | undefined> {
   try {
     return await readCheckpoint(new FolderSource(folder), logKey);
   } catch (error) {

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolderDurably, UNFINISHED_SUFFIX } from '../base/durable.ts';
@@ -9,6 +10,7 @@ import { signCheckpoint } from './checkpoint.ts';
 import { failureReason } from './failure.ts';
 import { CHECKPOINT_PATH } from './layout.ts';
 import { EMPTY_ROOT } from './merkle.ts';
+import type { LogVerifier } from './log-verifier.ts';
 import type { SigningKey } from './note-key.ts';
 import { readCheckpoint } from './reader.ts';
 import { SigningState, SigningStateError } from './signing-state.ts';
@@ -23,6 +25,8 @@ export interface SequencerOptions {
   readonly signingFolder: string;
   /** Its name is the log's origin. */
   readonly signingKey: SigningKey;
+  /** Where the log's key was exchanged: which keys could sign at which size. Without it the signing key alone, always. */
+  readonly logKey?: LogVerifier;
 }
 
 export interface PublishedCheckpoint extends TreeHead {
@@ -53,6 +57,8 @@ export class Sequencer {
   readonly #log: Log;
   readonly #lock: { release(): void };
   readonly #pool = new AppendPool();
+  readonly #logKey: LogVerifier;
+  #signingKey: SigningKey;
   readonly #listeners = new Set<(checkpoint: PublishedCheckpoint) => void>();
   #footing: Footing | undefined;
   #checkpoint: PublishedCheckpoint = { size: 0, root: EMPTY_ROOT, note: '' };
@@ -62,6 +68,8 @@ export class Sequencer {
 
   private constructor(options: SequencerOptions, log: Log, lock: { release(): void }) {
     this.#options = options;
+    this.#signingKey = options.signingKey;
+    this.#logKey = options.logKey ?? options.signingKey.logKey;
     this.#log = log;
     this.#lock = lock;
   }
@@ -123,6 +131,15 @@ export class Sequencer {
     await recovered;
   }
 
+  /**
+   * Signs the next checkpoint, and those after it, with another key of the log. `logKey` must name it for the sizes that
+   * come: what it does not allow is not signed, and the append fails.
+   */
+  exchangeKey(signingKey: SigningKey): void {
+    assert(signingKey.name === this.#logKey.name);
+    this.#signingKey = signingKey;
+  }
+
   /** Calls the listener with every checkpoint from now on, after it is published. @returns how to stop that */
   onPublished(listener: (checkpoint: PublishedCheckpoint) => void): () => void {
     this.#listeners.add(listener);
@@ -168,8 +185,7 @@ export class Sequencer {
     // A crash up to here and in this step leaves files that no checkpoint covers. The next commit writes over them.
     await this.#orFail('LEDGER_WRITE_FAILED', () => tree.write(extension));
 
-    const { signingKey } = this.#options;
-    const note = signCheckpoint({ origin: signingKey.name, size, root: extension.root }, [signingKey]);
+    const note = this.#sign({ size, root: extension.root });
 
     // This is the commit: once it is durable the entries are in the log for good, and a crash after it publishes them
     // at the next start. Nobody has seen the signature before, so a crash in the middle may leave either state.
@@ -193,8 +209,8 @@ export class Sequencer {
    * and the way back after a failed commit.
    */
   async #recover(): Promise<Footing> {
-    const { folder, signingFolder, signingKey } = this.#options;
-    const state = SigningState.open(signingFolder, signingKey.logKey) ?? (await this.#begin());
+    const { folder, signingFolder } = this.#options;
+    const state = SigningState.open(signingFolder, this.#logKey) ?? (await this.#begin());
     const { signed } = state;
     const published = await this.#readPublished();
     if (published !== undefined && isBeyond(published, signed)) {
@@ -209,18 +225,21 @@ export class Sequencer {
 
   /** Begins a log with the checkpoint of the empty tree. A log that is there already is never begun again. */
   async #begin(): Promise<SigningState> {
-    const { folder, signingFolder, signingKey } = this.#options;
+    const { folder, signingFolder } = this.#options;
     if (existsSync(join(folder, CHECKPOINT_PATH)) || existsSync(join(folder, 'tile'))) {
       throw new SequencerError({ code: 'LEDGER_SIGNING_STATE_MISSING', folder });
     }
-    const note = signCheckpoint({ origin: signingKey.name, size: 0, root: EMPTY_ROOT }, [signingKey]);
-    return SigningState.create(signingFolder, signingKey.logKey, note);
+    return SigningState.create(signingFolder, this.#logKey, this.#sign({ size: 0, root: EMPTY_ROOT }));
+  }
+
+  #sign(head: TreeHead): string {
+    return signCheckpoint({ ...head, origin: this.#logKey.name }, [this.#signingKey]);
   }
 
   /** The checkpoint in the folder. One that cannot be read counts as none: the signing state decides. */
   async #readPublished(): Promise<PublishedCheckpoint | undefined> {
     try {
-      return await readCheckpoint(new FolderSource(this.#options.folder), this.#options.signingKey.logKey);
+      return await readCheckpoint(new FolderSource(this.#options.folder), this.#logKey);
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       this.#log.info({ reason: error.facts.code }, 'no readable checkpoint in the log folder');

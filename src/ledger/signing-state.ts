@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { writeDurably } from '../base/durable.ts';
 import { Fault } from '../base/fault.ts';
 import { openCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
-import type { NoteVerifier } from './note.ts';
+import type { LogVerifier } from './log-verifier.ts';
 
 const flushData = promisify(fdatasync);
 
@@ -39,17 +39,17 @@ interface Content {
  */
 export class SigningState {
   readonly #file: string;
-  readonly #logKey: NoteVerifier;
+  readonly #logKey: LogVerifier;
   #content: Content;
 
-  private constructor(file: string, logKey: NoteVerifier, content: Content) {
+  private constructor(file: string, logKey: LogVerifier, content: Content) {
     this.#file = file;
     this.#logKey = logKey;
     this.#content = content;
   }
 
   /** Begins the state of a log with the first checkpoint that it signs. */
-  static async create(folder: string, logKey: NoteVerifier, note: string): Promise<SigningState> {
+  static async create(folder: string, logKey: LogVerifier, note: string): Promise<SigningState> {
     const file = join(folder, FILE_NAME);
     await writeDurably(file, Buffer.concat([copyBytes(note), Buffer.alloc(COPY_SIZE)]), 0o600);
     return new SigningState(file, logKey, readContent(file, logKey)!);
@@ -59,7 +59,7 @@ export class SigningState {
    * @returns undefined where nothing was ever signed
    * @throws SigningStateError LEDGER_SIGNING_STATE_UNREADABLE
    */
-  static open(folder: string, logKey: NoteVerifier): SigningState | undefined {
+  static open(folder: string, logKey: LogVerifier): SigningState | undefined {
     const file = join(folder, FILE_NAME);
     const content = readContent(file, logKey);
     return content && new SigningState(file, logKey, content);
@@ -109,7 +109,7 @@ function copyBytes(note: string): Buffer {
   return bytes;
 }
 
-function readContent(file: string, logKey: NoteVerifier): Content | undefined {
+function readContent(file: string, logKey: LogVerifier): Content | undefined {
   const bytes = readIfThere(file);
   if (bytes === undefined) return undefined;
   const copies = [0, COPY_SIZE].flatMap((offset) => {
@@ -129,7 +129,7 @@ function wholeNote(copy: Buffer): Buffer | undefined {
 }
 
 /** A whole copy that does not verify was written under another key: nothing is signed until that is understood. */
-function readNote(note: Buffer, logKey: NoteVerifier): SignedCheckpoint {
+function readNote(note: Buffer, logKey: LogVerifier): SignedCheckpoint {
   const signed = openCheckpoint(note, logKey);
   if (signed instanceof Fault) throw unreadable(signed.facts.code);
   return signed;

@@ -25,7 +25,7 @@ export type SourceFault =
 export class SourceError extends Fault<SourceFault> {}
 
 /** A source for a folder or for an http(s) base URL, whichever `place` is. */
-export function openSource(place: string, options: { timeoutMs?: number } = {}): TileSource {
+export function openSource(place: string, options: UrlSourceOptions = {}): TileSource {
   return /^https?:\/\//i.test(place) ? new UrlSource(place, options) : new FolderSource(place);
 }
 
@@ -57,27 +57,33 @@ export class FolderSource implements TileSource {
   }
 }
 
+export interface UrlSourceOptions {
+  readonly timeoutMs?: number;
+  /** Ends every reading at once, for a reader that is closed. */
+  readonly signal?: AbortSignal;
+  /** How a request is made, where not everybody may read. */
+  readonly fetch?: typeof fetch;
+}
+
 /** Reads a log from any web server that serves its folder. Redirections are refused: a log says itself where it is. */
 export class UrlSource implements TileSource {
   readonly place: string;
   readonly #timeoutMs: number;
   readonly #stop: AbortSignal | undefined;
+  readonly #fetch: typeof fetch;
 
-  /** @param options.signal ends every reading at once, for a reader that is closed */
-  constructor(
-    baseUrl: string,
-    { timeoutMs = FETCH_TIMEOUT_MS, signal }: { timeoutMs?: number; signal?: AbortSignal } = {},
-  ) {
+  constructor(baseUrl: string, { timeoutMs = FETCH_TIMEOUT_MS, signal, fetch: call = fetch }: UrlSourceOptions = {}) {
     this.place = baseUrl.replace(/\/+$/, '');
     this.#timeoutMs = timeoutMs;
     this.#stop = signal;
+    this.#fetch = call;
   }
 
   async read(path: string, sizeMax: number): Promise<Buffer | undefined> {
     const timeout = AbortSignal.timeout(this.#timeoutMs);
     const signal = this.#stop === undefined ? timeout : AbortSignal.any([timeout, this.#stop]);
     try {
-      const response = await fetch(`${this.place}/${path}`, { signal, redirect: 'error' });
+      const response = await this.#fetch(`${this.place}/${path}`, { signal, redirect: 'error' });
       if (response.status === 200) return await readBody(response, path, sizeMax);
       await response.body?.cancel();
       if (response.status === 404 || response.status === 410) return undefined;

@@ -2,7 +2,7 @@ import { Fault } from '../base/fault.ts';
 import { decodeEntry, EntryError, type EntryFault } from './entry.ts';
 import { bundlePath, levelsOf, TILE_WIDTH, tilePath, widthOf } from './layout.ts';
 import { edgeSizes, hashesOf, leafHash, perfectRoot, rootOf } from './merkle.ts';
-import type { NoteVerifier } from './note.ts';
+import type { LogVerifier } from './log-verifier.ts';
 import { readAhead, readBundle, readCheckpoint, readTile } from './reader.ts';
 import type { TileSource } from './tile-source.ts';
 
@@ -26,7 +26,7 @@ export interface VerifiedLog {
 
 export interface VerifyOptions {
   readonly source: TileSource;
-  readonly logKey: NoteVerifier;
+  readonly logKey: LogVerifier;
   /** Called after each bundle with the entries verified so far. */
   readonly onProgress?: (verified: number, size: number) => void;
 }

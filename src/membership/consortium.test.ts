@@ -45,7 +45,7 @@ for (const [field, value] of [
 test('a consortium has so many members at most, and not one more', () => {
   const many = (count: number) =>
     Array.from({ length: count }, (_, n) => ({ ...MEMBER, name: `m${n}`, logKey: `k${n}+00000000+${n + 1000}` }));
-  assert.equal(parseConsortium({ name: 'large', members: many(MEMBERS_MAX) }).members.length);
+  assert.equal(parseConsortium({ name: 'large', members: many(MEMBERS_MAX) }).members.length, MEMBERS_MAX);
   assert.throws(() => parseConsortium({ name: 'large', members: many(MEMBERS_MAX + 1) }), ConsortiumError);
 });
 

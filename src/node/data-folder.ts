@@ -14,9 +14,23 @@ export interface DataFolder {
   readonly ownSigning: string;
   /** Copies of the other members' logs, a folder each. */
   readonly mirrors: string;
+  /** The governance log: written by its keeper, a copy at everybody else; servable as it is. */
+  readonly governanceLog: string;
+  /** What its keeper last signed of it, a folder for each key. */
+  readonly governanceSigning: string;
+  /** The genesis checkpoint: all trust comes from it. */
+  readonly genesis: string;
   readonly keys: string;
   readonly logKey: string;
   readonly ownLogKey: string;
+  /** Cosigns checkpoints of the others. */
+  readonly witnessKey: string;
+  /** Signs proposals. */
+  readonly governanceKey: string;
+  /** What is wrapped for this member is opened with it. */
+  readonly sealingKey: string;
+  /** Signs the governance log, where this member keeps it. */
+  readonly governanceLogKey: string;
   /** The public half, to be given to the others. */
   readonly logPublicKey: string;
   readonly pairingKey: string;
@@ -43,9 +57,16 @@ export function dataFolder(root: string): DataFolder {
     ownLog: join(root, 'own-log'),
     ownSigning: join(root, 'own-signing'),
     mirrors: join(root, 'mirrors'),
+    governanceLog: join(root, 'governance-log'),
+    governanceSigning: join(root, 'governance-signing'),
+    genesis: join(root, 'genesis'),
     keys,
     logKey: join(keys, 'log.key'),
     ownLogKey: join(keys, 'own-log.key'),
+    witnessKey: join(keys, 'witness.key'),
+    governanceKey: join(keys, 'governance.key'),
+    sealingKey: join(keys, 'sealing.key'),
+    governanceLogKey: join(keys, 'governance-log.key'),
     logPublicKey: join(keys, 'log.vkey'),
     pairingKey: join(keys, 'pairing.key'),
     signInKey: join(keys, 'sign-in.key'),

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
+import { orThrow } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import { Follower, type FollowerState } from '../ledger/follower.ts';
+import { parseLogKey } from '../ledger/note-key.ts';
 import type { EntryBatch } from '../ledger/reader.ts';
 import type { Member } from '../membership/consortium.ts';
 import { listenForHints } from './hints.ts';
@@ -41,7 +43,12 @@ export class Followers {
     try {
       for (const { name, logKey, url } of members) {
         const follower = await Follower.open(
-          { folder: join(mirrorsFolder, name), logKey, url: `${url}/log`, pollIntervalMs },
+          {
+            folder: join(mirrorsFolder, name),
+            logKey: orThrow(parseLogKey(logKey)),
+            url: `${url}/log`,
+            pollIntervalMs,
+          },
           { clock, log, onEntries: () => onGrown(name), onCurrent: (atMs) => onCurrent(name, atMs) },
         );
         followers.set(name, follower);

@@ -8,11 +8,11 @@ export async function startMessageGate({
   surroundings,
   logs,
 }: NodeParts): Promise<NodeSystem & { readonly gate: MessageGate | undefined }> {
-  const { config, members, pairingKey, folder, clock, log, stops } = surroundings;
+  const { config, pairingKey, folder, clock, log, stops } = surroundings;
   const { messages } = config.gates;
   if (messages === undefined) return { gate: undefined };
   const gate = await MessageGate.start(
-    { config: messages, members, pairingKey, recordsFolder: folder.records },
+    { config: messages, pairingKey, recordsFolder: folder.records },
     { standing: logs.keeper.standing, clock, log },
   );
   stops.add(gate, (part) => part.stop());

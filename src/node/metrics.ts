@@ -52,7 +52,34 @@ export function createMetrics({ health, keeper, gate, refused }: MetricsSources)
     labelNames: ['member'],
     registers,
     collect() {
-      for (const { name } of health().logs) this.set({ member: name }, keeper.standing.foldedSize(name));
+      for (const { name, foldedSize } of health().logs) this.set({ member: name }, foldedSize);
+    },
+  });
+  void new Gauge({
+    name: 'bongsu_standing_settled_entries',
+    help: 'Entries of each log that have all taken effect, those that let something through among them',
+    labelNames: ['member'],
+    registers,
+    collect() {
+      for (const { name, settledSize } of health().logs) this.set({ member: name }, settledSize);
+    },
+  });
+  void new Gauge({
+    name: 'bongsu_standing_waiting',
+    help: 'Statements that let something through and wait until witnesses have seen them',
+    labelNames: ['member'],
+    registers,
+    collect() {
+      for (const { name, waiting } of health().logs) this.set({ member: name }, waiting);
+    },
+  });
+  void new Gauge({
+    name: 'bongsu_standing_quarantined',
+    help: 'Statements beyond the budget of their member that nobody has confirmed or struck',
+    labelNames: ['member'],
+    registers,
+    collect() {
+      for (const { name, quarantined } of health().logs) this.set({ member: name }, quarantined);
     },
   });
   void new Gauge({

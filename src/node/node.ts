@@ -135,7 +135,7 @@ async function openApi(
 ): Promise<string> {
   const { sharedLog, followers, keeper, readEntry } = logs;
   const { config, folder, members, self, selfNumber, pairingKey, clock, log, stops } = surroundings;
-  const health = () => healthOf({ members, self: self.name, sharedLog, followers, gate, clock });
+  const health = () => healthOf({ members, self: self.name, sharedLog, followers, standing: keeper.standing, gate, clock });
   const refused = new RefusedRequests();
   const metrics = createMetrics({ health, keeper, gate, refused: () => refused.counts });
   for (const { registerMetrics } of systems) registerMetrics?.(metrics);
@@ -144,6 +144,9 @@ async function openApi(
     { policy: config.gates.equipment?.policy ?? DEFAULT_POLICY, members, memberNumber: selfNumber, pairingKey },
     { standing: keeper.standing.openReader(), ...(lines && { bindings: lines.bindings.openReader() }), clock },
   );
+  keeper.standing.onMemoryChanged((change) => {
+    if ('admitted' in change) explainer.admit(change.admitted);
+  });
   const api = await createMemberApi(
     {
       member: self.name,

@@ -8,7 +8,6 @@ import { TreeReader } from '../ledger/reader.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
 import { pledgeRoutes } from '../portals/pledges/pledge-routes.ts';
 import { readRecords } from '../records/record-reader.ts';
-import { decodeStatement } from '../statements/codec.ts';
 import type { NodeParts, NodeSystem } from './system.ts';
 
 /** What the node's other systems can say about pledges. */
@@ -58,9 +57,8 @@ function measuresOf(parts: NodeParts, { hasIncidents }: PledgeNeighbours): Measu
 function spamSuspended({ fromMs, toMs }: Span, { logs }: NodeParts): Measured {
   const suspended = new Set<string>();
   let suspensions = 0;
-  for (const { bytes } of logs.keeper.standing.books.entries()) {
-    const { statement, timeMs } = decodeStatement(bytes);
-    if (statement?.kind !== 'sender.suspended' || statement.reason !== 'spam') continue;
+  for (const { statement, timeMs } of logs.keeper.standing.books.entries()) {
+    if (statement.kind !== 'sender.suspended' || statement.reason !== 'spam') continue;
     if (timeMs < fromMs || timeMs >= toMs) continue;
     suspensions++;
     suspended.add(statement.certificate);

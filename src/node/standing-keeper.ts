@@ -1,10 +1,9 @@
 import { Fault } from '../base/fault.ts';
-import type { Log } from '../base/log.ts';
 import { failureReason } from '../ledger/failure.ts';
 import { type EntryBatch, TreeReader } from '../ledger/reader.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
 import type { Member } from '../membership/consortium.ts';
-import { Standing } from '../standing/standing.ts';
+import { Standing, type StandingDeps } from '../standing/standing.ts';
 
 /** A verified log on this node's disk: the member's own, or a mirror. */
 export interface KeptLog {
@@ -12,6 +11,8 @@ export interface KeptLog {
   readonly folder: string;
   /** How far it is verified and durable. It only grows. */
   readonly size: () => number;
+  /** How far a quorum of witnesses has seen it: permitting statements beyond wait. All of it when left out. */
+  readonly witnessedSize?: () => number;
   /** Its entries from..to-1, verified: a file may have rotted since it was written. */
   readonly entries: (from: number, to: number) => AsyncIterable<EntryBatch>;
 }
@@ -23,7 +24,7 @@ export interface StandingKeeperOptions {
   readonly devicesExpected: number;
 }
 
-const SKIPPED = ['ineffective', 'overLimit', 'unknown', 'malformed', 'foreign'] as const;
+const SKIPPED = ['ineffective', 'overLimit', 'unknown', 'sealed', 'malformed', 'foreign'] as const;
 
 /** Entries that were taken without effect, by the reason, since the node started. */
 export type SkippedEntries = Record<(typeof SKIPPED)[number], number>;
@@ -34,9 +35,9 @@ export type SkippedEntries = Record<(typeof SKIPPED)[number], number>;
  */
 export class StandingKeeper {
   readonly standing: Standing;
-  readonly skipped: SkippedEntries = { ineffective: 0, overLimit: 0, unknown: 0, malformed: 0, foreign: 0 };
+  readonly skipped: SkippedEntries = { ineffective: 0, overLimit: 0, unknown: 0, sealed: 0, malformed: 0, foreign: 0 };
   readonly #options: StandingKeeperOptions;
-  readonly #log: Log;
+  readonly #deps: StandingDeps;
   /** What kept a log from being folded, by its member. */
   readonly #failures = new Map<string, { readonly error: unknown; readonly reason: string }>();
   /** Folding and freezing take turns. */
@@ -44,15 +45,15 @@ export class StandingKeeper {
   #levelling: Promise<void> | undefined;
   #snapshot: Promise<void> | undefined;
 
-  private constructor(standing: Standing, options: StandingKeeperOptions, log: Log) {
+  private constructor(standing: Standing, options: StandingKeeperOptions, deps: StandingDeps) {
     this.standing = standing;
     this.#options = options;
-    this.#log = log;
+    this.#deps = deps;
   }
 
   /** Takes up the snapshot, or begins from nothing where it is of no use, and folds what the logs hold beyond it. */
-  static async open(options: StandingKeeperOptions, { log }: { log: Log }): Promise<StandingKeeper> {
-    const keeper = new StandingKeeper(await openStanding(options, log), options, log);
+  static async open(options: StandingKeeperOptions, deps: StandingDeps): Promise<StandingKeeper> {
+    const keeper = new StandingKeeper(await openStanding(options, deps), options, deps);
     await keeper.level();
     return keeper;
   }
@@ -117,49 +118,75 @@ export class StandingKeeper {
     }
   }
 
-  /** @returns how many entries were folded; 0 after a failure, which is kept and told when it is new */
+  /** @returns how many entries were folded or have settled; 0 after a failure, which is kept and told when it is new */
   async #tryOne(log: KeptLog): Promise<number> {
     const { member } = log;
+    const { log: lines } = this.#deps;
     const before = this.#failures.get(member);
     try {
       const folded = await this.#levelOne(log);
-      if (this.#failures.delete(member)) this.#log.info({ of: member }, 'a log is folded into standing again');
+      if (this.#failures.delete(member)) lines.info({ of: member }, 'a log is folded into standing again');
       return folded;
     } catch (error) {
       const reason = failureReason(error);
       this.#failures.set(member, { error, reason });
-      if (before?.reason !== reason) this.#log.error({ of: member, reason }, 'a log cannot be folded into standing');
+      if (before?.reason !== reason) lines.error({ of: member, reason }, 'a log cannot be folded into standing');
       return 0;
     }
   }
 
-  async #levelOne({ member, size, entries }: KeptLog): Promise<number> {
+  async #levelOne(kept: KeptLog): Promise<number> {
+    const { member, size, entries } = kept;
+    const before = this.#taken(member);
+    this.#settle(kept);
     const from = this.standing.foldedSize(member);
     const to = size();
-    if (to <= from) return 0;
-    for await (const batch of entries(from, to)) {
-      const counts = this.standing.fold(member, batch.firstIndex, batch.entries);
-      for (const reason of SKIPPED) this.skipped[reason] += counts[reason];
-      if (counts.folded < batch.entries.length) break;
+    if (to > from) {
+      for await (const batch of entries(from, to)) if (!this.#takeBatch(kept, batch)) break;
     }
-    return this.standing.foldedSize(member) - from;
+    return this.#taken(member) - before;
+  }
+
+  /** Folds a batch, and lets it settle whenever it has to wait for that. @returns false where the log has to wait */
+  #takeBatch(kept: KeptLog, { firstIndex, entries }: EntryBatch): boolean {
+    const { standing } = this;
+    const end = firstIndex + entries.length;
+    for (let taken = -1; standing.foldedSize(kept.member) < end; taken = this.#taken(kept.member)) {
+      if (this.#taken(kept.member) === taken) return false;
+      const from = standing.foldedSize(kept.member);
+      this.#count(standing.fold(kept.member, from, entries.slice(from - firstIndex)));
+      this.#settle(kept);
+    }
+    return true;
+  }
+
+  #settle({ member, witnessedSize }: KeptLog): void {
+    this.#count(this.standing.settle(member, witnessedSize?.() ?? Infinity));
+  }
+
+  #count(counts: SkippedEntries): void {
+    for (const reason of SKIPPED) this.skipped[reason] += counts[reason];
+  }
+
+  #taken(member: string): number {
+    return this.standing.foldedSize(member) + this.standing.settledSize(member);
   }
 }
 
-async function openStanding(options: StandingKeeperOptions, log: Log): Promise<Standing> {
+async function openStanding(options: StandingKeeperOptions, deps: StandingDeps): Promise<Standing> {
   const { members, logs, snapshot, devicesExpected } = options;
   const rootAt = async (member: string, size: number): Promise<string | undefined> => {
     const kept = logs.find((candidate) => candidate.member === member);
     return kept === undefined || kept.size() < size ? undefined : rootHex(kept.folder, size, kept.size());
   };
   try {
-    return await Standing.fromSnapshot(snapshot, { members, devicesExpected, rootAt }, { log });
+    return await Standing.fromSnapshot(snapshot, { members, devicesExpected, rootAt }, deps);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const { code } = (error as Fault).facts;
     const level = code === 'SNAPSHOT_MISSING' ? 'info' : 'warn';
-    log[level]({ code }, 'no usable snapshot: standing is made new from the logs');
-    return new Standing({ members, devicesExpected }, { log });
+    deps.log[level]({ code }, 'no usable snapshot: standing is made new from the logs');
+    return new Standing({ members, devicesExpected }, deps);
   }
 }
 

@@ -110,6 +110,7 @@ const GateAnswer = Type.Object({
       kind: Type.String(),
       reason: Type.String(),
       countsAs: Type.String(),
+      quarantined: Type.Boolean(),
       stale: Type.Boolean(),
       logAgeMs: Type.Optional(Type.Number()),
     }),

@@ -44,6 +44,8 @@ export interface GateExplanation {
     readonly kind: string;
     readonly reason: string;
     readonly countsAs: string;
+    /** It is beyond its member's budget: in force for nobody until it is confirmed. */
+    readonly quarantined: boolean;
     readonly stale: boolean;
     readonly logAgeMs: number | undefined;
   })[];

@@ -2,6 +2,7 @@ import { Fault } from '../base/fault.ts';
 import { deviceTargetText } from '../identifiers/device-target.ts';
 import { type ImeiKey, imeiText } from '../identifiers/imei.ts';
 import { decodeStatement, type Stated } from '../statements/codec.ts';
+import { isMemberStatement } from '../statements/member-statement.ts';
 import type { DeviceStatement, EntryName } from '../statements/statement.ts';
 import { isBookStatement } from '../standing/books.ts';
 import type { GateExplanation, MemberApiDependencies, MemberApiOptions } from './dependencies.ts';
@@ -50,8 +51,9 @@ async function entryView(
 ): Promise<EntryView | undefined> {
   const bytes = await readEntry(name.member, name.index);
   const stated = bytes === undefined ? undefined : readStated(bytes);
-  if (stated?.statement === undefined || isBookStatement(stated.statement)) return undefined;
-  return { ...name, statedAt: new Date(stated.timeMs).toISOString(), ...statementView(stated.statement) };
+  const statement = stated?.statement;
+  if (statement === undefined || isBookStatement(statement) || isMemberStatement(statement)) return undefined;
+  return { ...name, statedAt: new Date(stated!.timeMs).toISOString(), ...statementView(statement) };
 }
 
 function statementView(statement: DeviceStatement): Omit<EntryView, keyof EntryName | 'statedAt'> {

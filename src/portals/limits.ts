@@ -22,3 +22,7 @@ export const LISTENERS_PER_ADDRESS_MAX = 32;
 export const LISTENER_BACKLOG_MAX = 16 * 1024;
 /** How often a listener hears that the connection stands. */
 export const HEARTBEAT_MS = 15_000;
+/** Octets of a request to the witness: far above a checkpoint with the longest proof. */
+export const WITNESS_REQUEST_SIZE_MAX = 64 * 1024;
+/** Requests to the witness from one address in a minute. */
+export const WITNESS_REQUESTS_PER_MINUTE_MAX = 6_000;

@@ -51,6 +51,10 @@ const ROUTES: readonly (readonly [method: string, url: string, action: Action])[
   ['GET', '/v1/exchange/conflicts', 'exchange.read'],
   ['POST', '/v1/exchange/conflicts/9/resolution', 'exchange.change'],
   ['POST', '/v1/pledges/reports', 'pledges.report'],
+  ['GET', '/v1/receipts/9', 'receipts.give'],
+  ['POST', '/v1/evidence', 'files.seal'],
+  ['GET', '/v1/evidence/9/proof', 'files.prove'],
+  ['POST', '/v1/anchors', 'anchors.state'],
   ['GET', '/v1/me', 'sessions.read'],
   ['POST', '/v1/spam-reports', 'spam.report'],
   ['POST', '/v1/spam-reports/import', 'spam.report'],
@@ -193,6 +197,9 @@ describe('the member API: who may do what', () => {
       'open-rights.read',
       'incident-requests.take',
       'lines.look-up',
+      'receipts.give',
+      'files.seal',
+      'files.prove',
       'lines.show',
       'lines.protect',
       'lines.block',
@@ -221,6 +228,7 @@ describe('the member API: who may do what', () => {
       'incidents.read',
       'exchange.read',
       'pledges.report',
+      'files.prove',
     ]);
     // What only programs do, each for its own affairs.
     const programs = (Object.keys(PERMISSIONS) as Action[]).filter((action) => !mayDo('supervisor', action));

@@ -5,6 +5,7 @@ import type { SenderDeskFault } from '../desks/senders/sender-fault.ts';
 import type { IncidentFault } from '../desks/incidents/incident-fault.ts';
 import type { StoreFault } from '../store/store-fault.ts';
 import { CELL_PROBLEMS, type CellAnsweredFault } from './cells/problems.ts';
+import { GOVERNANCE_PROBLEMS, type GovernanceAnsweredFault } from './governance/problems.ts';
 import type { LineFault } from '../desks/lines/line-fault.ts';
 import { LINE_PROBLEMS } from './lines/problems.ts';
 import { INCIDENT_PROBLEMS } from './incidents/problems.ts';
@@ -16,10 +17,13 @@ import type { ExchangeFault } from '../exchange/exchange-fault.ts';
 import { EXCHANGE_PROBLEMS } from './exchange/problems.ts';
 import type { PledgeFault } from '../desks/pledges/pledge-fault.ts';
 import { PLEDGE_PROBLEMS } from './pledges/problems.ts';
+import { PROOF_PROBLEMS, type ProofAnsweredFault } from './proofs/problems.ts';
 import type { PortalFault } from './portal-fault.ts';
 import { SENDER_PROBLEMS } from './senders/problems.ts';
 import { SESSION_PROBLEMS } from './sessions/problems.ts';
 import type { SessionFault } from './sessions/session-fault.ts';
+import type { WitnessFault } from '../ledger/witness-fault.ts';
+import { WITNESS_PROBLEMS } from './witness/problems.ts';
 
 type AnsweredFault =
   | LineFault
@@ -34,9 +38,12 @@ type AnsweredFault =
   | SessionFault
   | SenderDeskFault
   | CellAnsweredFault
+  | GovernanceAnsweredFault
   | SpamFault
   | ExchangeFault
-  | PledgeFault;
+  | PledgeFault
+  | ProofAnsweredFault
+  | WitnessFault;
 type FactOf<T> = T extends unknown ? keyof T : never;
 /** Facts are members of the problem document, so none may bear a name of RFC 9457: a `status` of ours would be its own. */
 type FactsClash = Extract<FactOf<AnsweredFault>, 'type' | 'title' | 'status' | 'detail' | 'instance'>;
@@ -97,6 +104,8 @@ export const PROBLEMS = {
   ],
   ...EXCHANGE_PROBLEMS,
   ...PLEDGE_PROBLEMS,
+  ...PROOF_PROBLEMS,
+  ...WITNESS_PROBLEMS,
   STORE_UNAVAILABLE: [
     503,
     'The database does not answer. Whether the request was done is not known: repeat it with the same Idempotency-Key.',
@@ -143,6 +152,7 @@ export const PROBLEMS = {
   ...SENDER_PROBLEMS,
   ...LINE_PROBLEMS,
   ...CELL_PROBLEMS,
+  ...GOVERNANCE_PROBLEMS,
   ...PAGE_PROBLEMS,
   ...INCIDENT_PROBLEMS,
   ...SESSION_PROBLEMS,

@@ -6,12 +6,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { encode } from 'cborg';
-import { BOOK_MEMBERS, CERTIFICATES, senderStatements } from '../../test/support/books.ts';
-import { entryOf } from '../../test/support/standing.ts';
+import { BOOK_MEMBERS, bookEntry, CERTIFICATES, senderStatements } from '../../test/support/books.ts';
+import { entryOf, foldSettled } from '../../test/support/standing.ts';
 import { refused } from '../../test/support/desk.ts';
 import { silentLog } from '../base/log.ts';
 import type { Statement } from '../statements/statement.ts';
-import { readBookFile, writeBookFile } from './book-file.ts';
+import { type LogSizes, readBookFile, writeBookFile } from './book-file.ts';
 import { type BookEntry, Books } from './books.ts';
 import { Standing } from './standing.ts';
 
@@ -24,11 +24,17 @@ const certified: Statement = {
 };
 const suspended: Statement = { kind: 'sender.suspended', certificate: CERTIFICATES[0], reason: 'spam' };
 const ENTRIES: readonly BookEntry[] = [certified, suspended].map((statement, index) => {
-  return { member: 'injeung', index, bytes: entryOf('injeung', statement) };
+  return bookEntry('injeung', index, entryOf('injeung', statement))!;
+});
+const both = (size: number): LogSizes => ({ folded: size, settled: size });
+/** Some are beyond a budget, some state another anew. */
+const marks = (index: number): object => ({
+  ...(index % 3 === 1 && { isQuarantined: true }),
+  ...(index % 4 === 3 && { continues: index - 1 }),
 });
 const SIZES = new Map([
-  ['injeung', 2],
-  ['hanbit', 5],
+  ['injeung', both(2)],
+  ['hanbit', both(5)],
 ]);
 const ROOTS = new Map(BOOK_MEMBERS.map(({ name }, number) => [name, (number + 1).toString(16).padStart(64, '0')]));
 
@@ -41,9 +47,9 @@ describe('the file of the books', () => {
   });
   after(() => rm(folder, { recursive: true }));
 
-  async function read(folded: ReadonlyMap<string, number> = SIZES, path = file): Promise<Books> {
+  async function read(taken: ReadonlyMap<string, LogSizes> = SIZES, path = file): Promise<Books> {
     const books = new Books(BOOK_MEMBERS);
-    await readBookFile(path, books, folded);
+    await readBookFile(path, books, taken);
     return books;
   }
 
@@ -51,14 +57,14 @@ describe('the file of the books', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(senderStatements, { maxLength: 30 }), async (statements) => {
         const entries = statements.map((statement, index) => {
-          return { member: 'injeung', index, bytes: entryOf('injeung', statement) };
+          return { ...bookEntry('injeung', index, entryOf('injeung', statement))!, ...marks(index) };
         });
-        const sizes = new Map([['injeung', entries.length]]);
+        const sizes = new Map([['injeung', both(entries.length)]]);
         await writeBookFile(file, { sizes, entries });
         const books = await read(sizes);
         assert.deepEqual(
-          [...books.entries()].map(({ index, bytes }) => [index, Buffer.from(bytes).toString('hex')]),
-          entries.map(({ index, bytes }) => [index, Buffer.from(bytes).toString('hex')]),
+          books.entries().map(({ statement, ...rest }) => [rest, statement.kind]),
+          entries.map(({ statement, ...rest }) => [rest, statement.kind]),
         );
       }),
       { numRuns: 30 },
@@ -67,16 +73,26 @@ describe('the file of the books', () => {
 
   it('that is ahead of the snapshot is read as far as the snapshot goes', async () => {
     await writeBookFile(file, { sizes: SIZES, entries: ENTRIES });
-    const books = await read(new Map([['injeung', 1]]));
+    const books = await read(new Map([['injeung', both(1)]]));
     assert.equal(books.senders.find(CERTIFICATES[0])?.state, 'certified');
     assert.equal((await read()).senders.find(CERTIFICATES[0])?.state, 'suspended');
+  });
+
+  it('that is ahead of what has settled keeps permitting statements back', async () => {
+    await writeBookFile(file, { sizes: SIZES, entries: ENTRIES });
+    const books = await read(new Map([['injeung', { folded: 2, settled: 0 }]]));
+    assert.deepEqual(
+      books.entries().map(({ index }) => index),
+      [1],
+    );
+    assert.equal(books.senders.find(CERTIFICATES[0]), undefined);
   });
 
   it('that is behind the snapshot is of no use: what stands between them would be lost', async () => {
     await writeBookFile(file, { sizes: SIZES, entries: ENTRIES });
     const corrupt = refused({ code: 'SNAPSHOT_CORRUPT', at: 0 });
-    await assert.rejects(read(new Map([['injeung', 3]])), corrupt);
-    await assert.rejects(read(new Map([['gwan', 1]])), corrupt);
+    await assert.rejects(read(new Map([['injeung', both(3)]])), corrupt);
+    await assert.rejects(read(new Map([['gwan', both(1)]])), corrupt);
   });
 
   it('is named when it is missing', async () => {
@@ -100,7 +116,7 @@ describe('the file of the books', () => {
       changed[at]! ^= 1;
       await refuse(changed);
     }
-    const other = encode({ format: 'bongsu-books/2', sizes: {}, entries: [] });
+    const other = encode({ format: 'bongsu-books/3', sizes: {}, entries: [] });
     await refuse(Buffer.concat([other, createHash('sha256').update(other).digest()]));
   });
 
@@ -113,9 +129,9 @@ describe('the file of the books', () => {
 
     async function write(): Promise<Standing> {
       const standing = new Standing({ members: BOOK_MEMBERS }, { log: silentLog });
-      standing.fold(
+      foldSettled(
+        standing,
         'injeung',
-        0,
         [certified, suspended].map((statement) => entryOf('injeung', statement)),
       );
       await standing.writeSnapshot(join(folder, 'snapshot'), ROOTS);
@@ -128,7 +144,7 @@ describe('the file of the books', () => {
       assert.equal(loaded.digest(), standing.digest());
       assert.deepEqual(loaded.books.senders.find(CERTIFICATES[0]), standing.books.senders.find(CERTIFICATES[0]));
       const reinstated: Statement = { kind: 'sender.reinstated', certificate: CERTIFICATES[0], reason: 'remedied' };
-      loaded.fold('injeung', 2, [entryOf('injeung', reinstated)]);
+      foldSettled(loaded, 'injeung', [entryOf('injeung', reinstated)]);
       assert.equal(loaded.books.senders.find(CERTIFICATES[0])?.state, 'certified');
     });
 
@@ -148,7 +164,7 @@ describe('the file of the books', () => {
 
     it('of an older moment than the snapshot, it makes it of no use', async () => {
       await write();
-      await writeBookFile(books(), { sizes: new Map([['injeung', 1]]), entries: ENTRIES.slice(0, 1) });
+      await writeBookFile(books(), { sizes: new Map([['injeung', both(1)]]), entries: ENTRIES.slice(0, 1) });
       await assert.rejects(load(), refused({ code: 'SNAPSHOT_CORRUPT', at: 0 }));
     });
   });

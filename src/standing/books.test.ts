@@ -3,18 +3,18 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   BOOK_MEMBERS,
+  bookEntry,
   CELLS,
   cellStatements,
   CERTIFICATES,
   NUMBER_TAGS,
   senderStatements,
 } from '../../test/support/books.ts';
-import { entryOf } from '../../test/support/standing.ts';
+import { entryOf, foldSettled } from '../../test/support/standing.ts';
 import { silentLog } from '../base/log.ts';
 import { cellText } from '../identifiers/cell.ts';
-import { encodeEntry } from '../ledger/entry.ts';
 import type { Statement } from '../statements/statement.ts';
-import { type BookEntry, Books, isBookStatement } from './books.ts';
+import { type BookEntry, type BookEvent, Books, isBookStatement } from './books.ts';
 import { Standing } from './standing.ts';
 
 const statements = fc.oneof({ weight: 3, arbitrary: senderStatements }, { weight: 1, arbitrary: cellStatements });
@@ -29,13 +29,13 @@ function entriesOf(said: readonly { member: number; statement: Statement }[]): B
     const { name } = BOOK_MEMBERS[member]!;
     const index = sizes.get(name) ?? 0;
     sizes.set(name, index + 1);
-    return { member: name, index, bytes: entryOf(name, statement) };
+    return bookEntry(name, index, entryOf(name, statement))!;
   });
 }
 
 function booksOf(entries: Iterable<BookEntry>): Books {
   const books = new Books(BOOK_MEMBERS);
-  for (const entry of entries) books.accept(entry);
+  for (const entry of entries) books.accept([entry]);
   return books;
 }
 
@@ -103,24 +103,34 @@ describe('the books of senders and cells', () => {
     assert.deepEqual(at, [0, 1, 1, 0]);
   });
 
-  it('leave devices, gates, and what they do not know to others', () => {
-    const kinds = ['device.blocked', 'device.released', 'device.paired', 'gate.opened', 'gate.restored'];
-    assert(kinds.every((kind) => !isBookStatement({ kind } as Statement)));
-    const books = new Books(BOOK_MEMBERS);
-    const envelope = { issuer: 'injeung', timeMs: 1, id: new Uint8Array(16), version: 1 };
-    books.accept({
-      member: 'injeung',
-      index: 0,
-      bytes: encodeEntry({ ...envelope, kind: 'sender.praised', body: {} }),
-    });
-    books.accept({ member: 'hanbit', index: 0, bytes: entryOf('hanbit', { kind: 'gate.opened' }) });
-    assert.deepEqual([...books.entries()], []);
+  it('leave devices, gates, logs, and what they do not know to others', () => {
+    const device = ['device.blocked', 'device.released', 'device.paired', 'gate.opened', 'gate.restored'];
+    const others = ['statements.confirmed', 'statements.struck', 'log.anchored', 'weather.changed'];
+    assert([...device, ...others].every((kind) => !isBookStatement({ kind } as Statement)));
+  });
+
+  it('hear of senders from certifiers alone', () => {
+    const certified: Statement = {
+      kind: 'sender.certified',
+      certificate: CERTIFICATES[0],
+      firm: 'x',
+      originator: '301200001',
+      priority: 'normal',
+    };
+    const suspended: Statement = { kind: 'sender.suspended', certificate: CERTIFICATES[0], reason: 'spam' };
+    const said = [2, 3].flatMap((member) => [
+      { member, statement: certified },
+      { member, statement: suspended },
+    ]);
+    const books = booksOf(entriesOf(said));
+    assert.deepEqual([...books.senders.all()], []);
+    assert.deepEqual(books.entries(), []);
   });
 
   it('in standing: an entry of another’s log that claims to be the certifier’s counts for nothing, and listeners hear the rest', () => {
     const standing = new Standing({ members: BOOK_MEMBERS }, { log: silentLog });
-    const heard: BookEntry[] = [];
-    const stop = standing.onBookEntry((entry) => heard.push(entry));
+    const heard: BookEvent[] = [];
+    const stop = standing.onBookEvent((event) => heard.push(event));
     const certified: Statement = {
       kind: 'sender.certified',
       certificate: CERTIFICATES[0],
@@ -129,15 +139,19 @@ describe('the books of senders and cells', () => {
       priority: 'normal',
     };
     assert.equal(standing.fold('hanbit', 0, [entryOf('injeung', certified)]).foreign, 1);
-    assert.equal(standing.fold('hanbit', 1, [entryOf('hanbit', certified)]).ineffective, 1);
+    assert.equal(foldSettled(standing, 'hanbit', [entryOf('hanbit', certified)]).ineffective, 1);
     assert.equal(standing.books.senders.find(CERTIFICATES[0]), undefined);
-    assert.equal(standing.fold('injeung', 0, [entryOf('injeung', certified)]).stated, 1);
+    assert.equal(standing.fold('injeung', 0, [entryOf('injeung', certified)]).waiting, 1);
+    assert.equal(standing.books.senders.find(CERTIFICATES[0]), undefined, 'not before witnesses have seen it');
+    assert.equal(standing.settle('injeung', 1).stated, 1);
     assert.equal(standing.books.senders.find(CERTIFICATES[0])?.issuer, 'injeung');
     stop();
     standing.fold('injeung', 1, [entryOf('injeung', certified)]);
+    standing.settle('injeung', 2);
+    const entries = heard.flatMap((event) => (event.kind === 'stated' ? event.entries : []));
     assert.deepEqual(
-      heard.filter(({ member }) => member === 'injeung').map(({ index }) => index),
-      [0],
+      entries.map(({ member, index }) => [member, index]),
+      [['injeung', 0]],
     );
   });
 });

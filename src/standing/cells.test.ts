@@ -3,15 +3,14 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { orThrow } from '../base/fault.ts';
 import { cellText, parseCell } from '../identifiers/cell.ts';
-import type { Role } from '../governance/consortium.ts';
 import type { CellStatement } from '../statements/cell-statement.ts';
 import { CellBook } from './cells.ts';
 
 const TEXT = '450-08-nci-fffffffff';
 const CELL = orThrow(parseCell(TEXT));
 
-function stating(member: string, index: number, roles: readonly Role[] = ['operator']) {
-  return { entry: { member, index }, roles };
+function stating(member: string, index: number) {
+  return { entry: { member, index } };
 }
 
 function distrust(fromMs: number, toMs?: number): CellStatement {
@@ -42,14 +41,6 @@ describe('how cells stand', () => {
     assert.equal(book.fold(clear('hanbit', 0), stating('hanbit', 2)), 'ended');
     assert.equal(book.fold(clear('hanbit', 0), stating('hanbit', 3)), 'ineffective');
     assert.deepEqual([...book.all()], []);
-  });
-
-  it('only operators and regulators state of cells', () => {
-    const book = new CellBook();
-    for (const roles of [['certifier'], ['hub'], ['register']] as const) {
-      assert.equal(book.fold(distrust(10), stating('other', 0, roles)), 'ineffective');
-    }
-    assert.equal(book.fold(distrust(10), stating('authority', 0, ['regulator'])), 'stated');
   });
 
   it('stand the same in whatever order the logs are read', () => {

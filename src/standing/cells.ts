@@ -1,5 +1,4 @@
 import { cellText } from '../identifiers/cell.ts';
-import type { Role } from '../governance/consortium.ts';
 import type { CellReason, CellStatement } from '../statements/cell-statement.ts';
 import type { EntryName } from '../statements/statement.ts';
 import type { FoldOutcome } from './fold.ts';
@@ -12,11 +11,19 @@ export interface CellDistrust {
   readonly reason: CellReason;
   readonly reference?: string;
   readonly entry: EntryName;
+  /** Under which indexes of the same log it was stated before. */
+  readonly earlier?: readonly number[];
 }
 
-/** Which cells are not to be trusted, and when. Operators and regulators state of cells, each ending its own. */
+interface Stating {
+  readonly entry: EntryName;
+  /** The index in the same log of the statement that is stated anew. */
+  readonly replaces?: number;
+}
+
+/** Which cells are not to be trusted, and when. Each member ends its own statements. */
 export class CellBook {
-  readonly #distrusts = new Map<string, CellDistrust[]>();
+  readonly #distrusts = new Map<string, readonly CellDistrust[]>();
 
   /** What is stated against a cell (its text) at a time, in ms since 1970; at any time without one. */
   find(cell: string, atMs?: number): readonly CellDistrust[] {
@@ -28,27 +35,48 @@ export class CellBook {
     for (const distrusts of this.#distrusts.values()) yield* distrusts;
   }
 
-  /** Takes one statement; those of one log come in its order. */
-  fold(statement: CellStatement, { entry, roles }: { entry: EntryName; roles: readonly Role[] }): FoldOutcome {
-    if (!roles.includes('operator') && !roles.includes('regulator')) return 'ineffective';
+  /** Forgets what a member states of a cell, for it to be folded again. */
+  forget(member: string, cell: string): void {
+    this.#set(
+      cell,
+      this.find(cell).filter(({ entry }) => entry.member !== member),
+    );
+  }
+
+  /** Takes one statement of a member that may speak of cells; those of one log come in its order. */
+  fold(statement: CellStatement, { entry, replaces }: Stating): FoldOutcome {
     const cell = cellText(statement.cell);
-    const distrusts = this.#distrusts.get(cell) ?? [];
+    const distrusts = this.find(cell);
     if (statement.kind === 'cell.distrusted') {
+      const old = distrusts.find((distrust) => isNamed(distrust, entry.member, replaces));
+      if (replaces !== undefined && old === undefined) return 'ineffective';
       const { fromMs, toMs, reason, reference } = statement;
       const given = { ...(toMs !== undefined && { toMs }), ...(reference !== undefined && { reference }) };
-      // In one order whatever the order between logs.
-      const all = [...distrusts, { cell, fromMs, reason, entry, ...given }];
-      this.#distrusts.set(cell, all.sort(byEntry));
+      const before = old && { earlier: [...(old.earlier ?? []), old.entry.index] };
+      this.#set(cell, [
+        ...distrusts.filter((distrust) => distrust !== old),
+        { cell, fromMs, reason, entry, ...given, ...before },
+      ]);
       return 'stated';
     }
     const { member, index } = statement.ends;
     if (member !== entry.member) return 'ineffective';
-    const left = distrusts.filter((distrust) => distrust.entry.member !== member || distrust.entry.index !== index);
+    const left = distrusts.filter((distrust) => !isNamed(distrust, member, index));
     if (left.length === distrusts.length) return 'ineffective';
-    if (left.length === 0) this.#distrusts.delete(cell);
-    else this.#distrusts.set(cell, left);
+    this.#set(cell, left);
     return 'ended';
   }
+
+  /** In one order whatever the order between logs. */
+  #set(cell: string, distrusts: readonly CellDistrust[]): void {
+    if (distrusts.length === 0) this.#distrusts.delete(cell);
+    else this.#distrusts.set(cell, distrusts.toSorted(byEntry));
+  }
+}
+
+function isNamed({ entry, earlier }: CellDistrust, member: string, index: number | undefined): boolean {
+  if (index === undefined || entry.member !== member) return false;
+  return entry.index === index || earlier?.includes(index) === true;
 }
 
 function byEntry({ entry: one }: CellDistrust, { entry: other }: CellDistrust): number {

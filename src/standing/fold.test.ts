@@ -9,6 +9,7 @@ import {
   covers,
   DEVICES,
   entryOf,
+  foldSettled,
   imei,
   type InForce,
   inForce,
@@ -47,9 +48,9 @@ function newStanding(hashKey?: HashKey): {
   return {
     standing,
     state: (member, ...statements) =>
-      standing.fold(
+      foldSettled(
+        standing,
         member,
-        standing.foldedSize(member),
         statements.map((statement) => entryOf(member, statement)),
       ),
   };
@@ -229,7 +230,7 @@ describe('the fold', () => {
     const { standing, state } = newStanding();
     state('gwan', releaseOf(blocked, 'hanbit', 0), releaseOf(blocked, 'hanbit', 1), releaseOf(blocked, 'hanbit', 2));
     state('hanbit', ranged);
-    standing.fold('hanbit', 1, [Buffer.from('rubbish')]);
+    foldSettled(standing, 'hanbit', [Buffer.from('rubbish')]);
     assert.equal(standing.sizes().releasesAhead, 1);
     state('hanbit', { kind: 'gate.opened' });
     assert.equal(standing.sizes().releasesAhead, 0);
@@ -263,11 +264,15 @@ describe('the fold', () => {
     assert.deepEqual(counts, {
       folded: 7,
       stated: 1,
+      quarantined: 0,
+      waiting: 0,
       ended: 0,
       ahead: 0,
+      anchored: 0,
       ineffective: 0,
       overLimit: 0,
       unknown: 2,
+      sealed: 0,
       malformed: 3,
       foreign: 1,
     });
@@ -302,20 +307,23 @@ describe('the fold', () => {
     assert.equal(reader.isPaired(A, tag(PAIRINGS_PER_DEVICE_MAX), restsOn), false);
   });
 
-  it('reads a log no further when too many of its overrules wait, and goes on when the entries come', () => {
+  it('lets a log settle no further when too many of its overrules wait, and goes on when the entries come', () => {
     const warned: object[] = [];
     const log = { ...silentLog, warn: (facts: object) => warned.push(facts) };
     const standing = new Standing({ members: MEMBERS }, { log });
     const ahead = Array.from({ length: RELEASES_AHEAD_MAX + 1 }, (_, index) =>
       entryOf('gwan', releaseOf(blocked, 'hanbit', index + 1)),
     );
-    assert.equal(standing.fold('gwan', 0, ahead).folded, RELEASES_AHEAD_MAX);
-    assert.equal(warned.length, 1);
+    foldSettled(standing, 'gwan', ahead);
+    assert.equal(standing.settledSize('gwan'), RELEASES_AHEAD_MAX);
+    assert(warned.length > 0);
     assert.equal((warned[0] as { code: string }).code, 'STANDING_RELEASES_AHEAD_FULL');
-    assert.equal(standing.fold('gwan', RELEASES_AHEAD_MAX, ahead.slice(RELEASES_AHEAD_MAX)).folded, 0);
-    assert.equal(standing.fold('maru', 0, [entryOf('maru', releaseOf(blocked, 'hanbit', 1))]).ahead, 1);
-    standing.fold('hanbit', 0, [entryOf('hanbit', ranged), entryOf('hanbit', blocked)]);
-    assert.equal(standing.fold('gwan', RELEASES_AHEAD_MAX, ahead.slice(RELEASES_AHEAD_MAX)).folded, 1);
+    standing.settle('gwan', Infinity);
+    assert.equal(standing.settledSize('gwan'), RELEASES_AHEAD_MAX);
+    assert.equal(foldSettled(standing, 'maru', [entryOf('maru', releaseOf(blocked, 'hanbit', 1))]).ahead, 1);
+    foldSettled(standing, 'hanbit', [entryOf('hanbit', ranged), entryOf('hanbit', blocked)]);
+    standing.settle('gwan', Infinity);
+    assert.equal(standing.settledSize('gwan'), RELEASES_AHEAD_MAX + 1);
     assert.deepEqual(found(standing, A), ['range 0 0 device.tracked counterfeit']);
   });
 
@@ -355,7 +363,7 @@ function foldAll(
   for (const { member, batch } of [...turns, ...rest]) {
     const { name } = MEMBERS[member]!;
     const from = standing.foldedSize(name);
-    standing.fold(name, from, logs[member]!.slice(from, from + batch));
+    foldSettled(standing, name, logs[member]!.slice(from, from + batch));
   }
   return standing;
 }

@@ -1,37 +1,47 @@
-import type { DeviceTarget } from '../identifiers/device-target.ts';
 import { isDeepStrictEqual } from 'node:util';
-import type {
-  DeviceListed,
-  DevicePaired,
-  DeviceReleased,
-  GateOpened,
-  GateRestored,
-  DeviceStatement,
-} from '../statements/statement.ts';
+import type { DeviceTarget } from '../identifiers/device-target.ts';
+import type { DeviceListed, DevicePaired, DeviceReleased, GateOpened, GateRestored } from '../statements/statement.ts';
+import { permits } from '../statements/permits.ts';
+import type { BookStatement } from './books.ts';
+import { costOf } from './budget.ts';
+import { isInRanges } from './index-ranges.ts';
+import { type Marks, type RangeStatement, rangeOf } from './marks.ts';
+import type { MemberFold } from './member-fold.ts';
 import { LOG_SIZE_MAX } from './memory.ts';
+import type { Opened, OpenedStatement } from './opened.ts';
 import type { EntryPlace, ReleasesAhead } from './releases-ahead.ts';
+import { restate, restatePairing } from './restate.ts';
 
 /*
- * A statement stands from its entry until its own member ends it. A regulator may overrule another member's statement: it
- * then stands no longer for any gate, but it is held, marked, until its member ends it. So what a member holds depends on
- * its own log alone, what is overruled on the entries read and not on the order between logs, and standing is a function
- * of how far each log was read.
+ * What restricts acts when it is read; what permits waits until witnesses have seen it (`waiting.ts`) and then acts in the
+ * order of its log. A statement stands from its entry until its own member ends it. A regulator may overrule another
+ * member's statement: it then stands no longer for any gate, but it is held, marked, until its member ends it. So what a
+ * member holds depends on its own log alone, what is overruled on the entries that count and not on the order between
+ * logs, and standing is a function of how far each log was read, and how far it has settled.
  */
 
 /** What became of one entry. */
 export type FoldOutcome =
   /** A statement is held from now on (overruled, where an overrule came before it). */
   | 'stated'
+  /** It is held, but beyond its member's budget: in force for nobody until it is confirmed. */
+  | 'quarantined'
+  /** It permits something, and waits until witnesses have seen it. */
+  | 'waiting'
   /** A release, restoration or overrule took effect. */
   | 'ended'
   /** An overrule that waits for the entry it names. */
   | 'ahead'
-  /** A release that names nothing its member may end. */
+  /** A witnessed time of its log was taken. */
+  | 'anchored'
+  /** A release that names nothing its member may end, or a statement that its member may not make. */
   | 'ineffective'
   /** A statement beyond what one member may hold about one target; it never stands. */
   | 'overLimit'
   /** Of a kind or version that this code does not know. */
   | 'unknown'
+  /** Sealed under a key that this node does not have. */
+  | 'sealed'
   /** No entry, or no statement, by its bytes. */
   | 'malformed'
   /** Issued by another than the owner of the log. */
@@ -39,14 +49,28 @@ export type FoldOutcome =
 
 export type StatementHeld = DeviceListed | DevicePaired | GateOpened;
 
+/** How a statement is held. */
+export interface HeldMarks {
+  readonly overruled: boolean;
+  readonly quarantined: boolean;
+}
+
 /** What the fold keeps its statements in. */
 export interface Holdings {
-  /** False when its member holds as many about this target as it may. */
-  hold(statement: StatementHeld, entry: EntryPlace, overruled: boolean): boolean;
+  /** False when a member holds as many about this target as it may. */
+  hasRoom(statement: StatementHeld, member: number): boolean;
+  /** Only where there is room. */
+  hold(statement: StatementHeld, entry: EntryPlace, marks: HeldMarks): void;
+  /** How the statement of that entry is held, if it is and says the same. */
+  marksOf(statement: DeviceListed | DevicePaired, entry: EntryPlace): HeldMarks | undefined;
+  /** The statement of that entry, which is held, stands under another index from now on. */
+  renew(statement: DeviceListed | DevicePaired, entry: EntryPlace, now: HeldMarks & { readonly index: number }): void;
   /** Ends the statement of that entry about that target. False when there is none. */
   end(target: DeviceTarget, entry: EntryPlace): boolean;
   /** Marks the statement of that entry about that target. False when there is none, or it is marked already. */
   overrule(target: DeviceTarget, entry: EntryPlace): boolean;
+  /** Brings the statement of that entry into force, if it is held beyond a budget. */
+  confirm(target: DeviceTarget, entry: EntryPlace): void;
   /** Ends an emergency override. */
   restore(entry: EntryPlace): boolean;
 }
@@ -54,63 +78,145 @@ export interface Holdings {
 export interface FoldContext {
   readonly holdings: Holdings;
   readonly ahead: ReleasesAhead;
+  readonly marks: Marks;
   /** The number of a member, or -1. */
   numberOf(member: string): number;
+  /** Whether it may overrule. */
   isRegulator(member: number): boolean;
-  foldedSize(member: number): number;
+  /** Whether it may confirm and strike what other members state. */
+  isSupervisor(member: number): boolean;
+  member(number: number): MemberFold;
+  /** Takes a statement about senders or cells. */
+  book(statement: BookStatement, entry: EntryPlace, opened: Opened): FoldOutcome;
+  /** Says that ranges of a member were confirmed or struck. */
+  marked(member: string): void;
 }
 
-/** Whether an entry has to wait until other logs have been read further. */
-export function mustWait(statement: DeviceStatement, by: EntryPlace, context: FoldContext): boolean {
-  if (statement.kind !== 'device.released') return false;
-  return isAhead(namedBy(statement, context), by, context) && context.ahead.isFull(by.member);
-}
-
-/** Applies one statement of a member's log; its entries come in their order, and each once. */
-export function foldStatement(statement: DeviceStatement, entry: EntryPlace, context: FoldContext): FoldOutcome {
-  const overrules = context.ahead.naming(entry);
+/** Takes one statement as it is read; those of one log come in their order. @returns `wait` where it cannot be yet */
+export function foldStatement(opened: OpenedStatement, entry: EntryPlace, context: FoldContext): FoldOutcome | 'wait' {
+  const { statement } = opened;
+  if (permits(statement.kind)) return waitForWitnesses(opened, entry, context);
   switch (statement.kind) {
     case 'device.blocked':
     case 'device.tracked':
-      return hold(
-        statement,
-        entry,
-        context,
-        overrules.some(({ target }) => isDeepStrictEqual(target, statement.target)),
-      );
-    case 'device.paired': {
-      const target: DeviceTarget = { kind: 'imei', imei: statement.imei };
-      return hold(
-        statement,
-        entry,
-        context,
-        overrules.some((release) => isDeepStrictEqual(release.target, target)),
-      );
-    }
+      return list(statement, opened, entry, context);
     case 'gate.opened':
-      return hold(statement, entry, context, false);
-    case 'device.released':
-      return release(statement, entry, context);
+      return open(statement, entry, context);
     case 'gate.restored':
       return restore(statement, entry, context);
+    case 'statements.confirmed':
+      return markRange(statement, entry, context);
+    case 'log.anchored':
+      return anchor(opened, entry, context);
+    default:
+      return context.book(statement as BookStatement, entry, opened);
   }
 }
 
-function hold(statement: StatementHeld, entry: EntryPlace, { holdings }: FoldContext, overruled: boolean): FoldOutcome {
-  return holdings.hold(statement, entry, overruled) ? 'stated' : 'overLimit';
+/** Applies a permitting statement that witnesses have seen. @returns `wait` where too many overrules wait for entries */
+export function settleStatement(
+  opened: OpenedStatement,
+  entry: EntryPlace,
+  context: FoldContext,
+): FoldOutcome | 'wait' {
+  const { statement } = opened;
+  switch (statement.kind) {
+    case 'device.released':
+      return release(statement, entry, context);
+    case 'device.paired':
+      return pair(statement, opened, entry, context);
+    case 'statements.struck':
+      return markRange(statement, entry, context);
+    default:
+      return context.book(statement as BookStatement, entry, opened);
+  }
 }
 
-function release(statement: DeviceReleased, by: EntryPlace, context: FoldContext): FoldOutcome {
+/** Whether an overrule of this statement was read before it. */
+export function isOverruledAhead(target: DeviceTarget, entry: EntryPlace, { ahead }: FoldContext): boolean {
+  return ahead.naming(entry).some((release) => isDeepStrictEqual(release.target, target));
+}
+
+function anchor({ witnessedAtMs }: Opened, { member }: EntryPlace, context: FoldContext): FoldOutcome {
+  if (witnessedAtMs === undefined) return 'ineffective';
+  context.member(member).meter.anchor(witnessedAtMs);
+  return 'anchored';
+}
+
+function waitForWitnesses(
+  opened: OpenedStatement,
+  { member, index }: EntryPlace,
+  context: FoldContext,
+): FoldOutcome | 'wait' {
+  const { waiting } = context.member(member);
+  if (waiting.isFull) return 'wait';
+  waiting.add({ ...opened, index });
+  return 'waiting';
+}
+
+function list(statement: DeviceListed, opened: Opened, entry: EntryPlace, context: FoldContext): FoldOutcome | 'wait' {
+  const { holdings } = context;
+  const own = context.member(entry.member);
+  if (opened.continues !== undefined) {
+    const outcome = restate({ statement, continues: opened.continues }, entry, context);
+    if (outcome !== 'new') return outcome;
+  }
+  if (!holdings.hasRoom(statement, entry.member)) {
+    return own.isFullUntilSettled(statement.target) ? 'wait' : 'overLimit';
+  }
+  const cost = costOf(statement)!;
+  const quarantined = !own.affords(cost);
+  holdings.hold(statement, entry, { overruled: isOverruledAhead(statement.target, entry, context), quarantined });
+  if (quarantined) own.quarantined.add(entry.index);
+  else own.charge(cost);
+  return quarantined ? 'quarantined' : 'stated';
+}
+
+function pair(statement: DevicePaired, opened: Opened, entry: EntryPlace, context: FoldContext): FoldOutcome {
+  const { holdings } = context;
+  if (opened.continues !== undefined && restatePairing({ statement, continues: opened.continues }, entry, context)) {
+    return 'stated';
+  }
+  if (!holdings.hasRoom(statement, entry.member)) return 'overLimit';
+  const overruled = isOverruledAhead({ kind: 'imei', imei: statement.imei }, entry, context);
+  holdings.hold(statement, entry, { overruled, quarantined: false });
+  return 'stated';
+}
+
+function open(statement: GateOpened, entry: EntryPlace, { holdings }: FoldContext): FoldOutcome {
+  if (!holdings.hasRoom(statement, entry.member)) return 'overLimit';
+  holdings.hold(statement, entry, { overruled: false, quarantined: false });
+  return 'stated';
+}
+
+function release(statement: DeviceReleased, by: EntryPlace, context: FoldContext): FoldOutcome | 'wait' {
   const named = namedBy(statement, context);
   if (named === undefined) return 'ineffective';
   const { target } = statement;
-  if (named.member === by.member) return context.holdings.end(target, named) ? 'ended' : 'ineffective';
+  if (named.member === by.member) return endOwn(target, named, { by, context });
   if (!context.isRegulator(by.member)) return 'ineffective';
-  if (isAhead(named, by, context)) {
-    context.ahead.keep({ named, by, target });
-    return 'ahead';
+  const isAhead = named.index >= context.member(named.member).settledSize;
+  if (isAhead && context.ahead.isFull(by.member)) return 'wait';
+  if (isAhead) context.ahead.keep({ named, by, target });
+  const stands = { ...named, index: context.member(named.member).restated.resolve(named.index, false) };
+  const isOverruled = context.holdings.overrule(target, named) || context.holdings.overrule(target, stands);
+  return isOverruled ? 'ended' : isAhead ? 'ahead' : 'ineffective';
+}
+
+function endOwn(
+  target: DeviceTarget,
+  named: EntryPlace,
+  { by, context }: { by: EntryPlace; context: FoldContext },
+): FoldOutcome {
+  const { restated, quarantined } = context.member(by.member);
+  for (const index of [named.index, restated.resolve(named.index, true)]) {
+    // A release speaks of what stood before it: it may have waited while more was stated.
+    if (index >= by.index || !context.holdings.end(target, { member: by.member, index })) continue;
+    restated.drop(index);
+    quarantined.delete(index);
+    return 'ended';
   }
-  return context.holdings.overrule(target, named) ? 'ended' : 'ineffective';
+  return 'ineffective';
 }
 
 /** The emergency override concerns its issuer's own gates, so nobody else can end it. */
@@ -120,13 +226,36 @@ function restore(statement: GateRestored, by: EntryPlace, context: FoldContext):
   return context.holdings.restore(named) ? 'ended' : 'ineffective';
 }
 
+/** Confirming is for others than the one who stated; a member may strike its own statements. */
+function markRange(statement: RangeStatement, by: EntryPlace, context: FoldContext): FoldOutcome {
+  const { kind, member } = statement;
+  const [from, to] = rangeOf(statement);
+  const own = context.member(by.member);
+  const isOwn = member === own.name;
+  const isAllowed = isOwn ? kind === 'statements.struck' : context.isSupervisor(by.member);
+  if (!isAllowed || from >= to) return 'ineffective';
+  if (!context.marks.add(own.name, statement)) return 'overLimit';
+  const number = context.numberOf(member);
+  if (number !== -1) markRestated(statement, number, context);
+  context.marked(member);
+  return 'stated';
+}
+
+/** What was said of a statement under an earlier index holds for it under its present one. */
+function markRestated(statement: RangeStatement, member: number, context: FoldContext): void {
+  const { restated, quarantined } = context.member(member);
+  for (const [index, { target, earlier }] of restated.all()) {
+    if (!earlier.some((one) => one.wasHeld && isInRanges([rangeOf(statement)], one.index))) continue;
+    if (statement.kind === 'statements.struck') context.holdings.overrule(target, { member, index });
+    else {
+      context.holdings.confirm(target, { member, index });
+      quarantined.delete(index);
+    }
+  }
+}
+
 /** The entry that a statement ends, or undefined where there can be none of that name. */
 function namedBy({ ends }: DeviceReleased | GateRestored, context: FoldContext): EntryPlace | undefined {
   const member = context.numberOf(ends.member);
   return member === -1 || ends.index >= LOG_SIZE_MAX ? undefined : { member, index: ends.index };
-}
-
-function isAhead(named: EntryPlace | undefined, by: EntryPlace, context: FoldContext): boolean {
-  if (named === undefined || named.member === by.member || !context.isRegulator(by.member)) return false;
-  return named.index >= context.foldedSize(named.member);
 }

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { MEMBERS_MAX, type Role } from '../governance/consortium.ts';
 import type { HashKey } from './hash.ts';
+import type { MemberMarks } from './marks.ts';
 import type { TableName } from './bucket.ts';
 
 /** All that a reader in another thread needs: pass it in a message, or as worker data. */
@@ -8,17 +10,32 @@ export interface StandingMemory {
   readonly header: SharedArrayBuffer;
   readonly tacFilter: SharedArrayBuffer;
   readonly tables: Readonly<Record<TableName, readonly SharedArrayBuffer[]>>;
+  /** By member number, where something was confirmed or struck. */
+  readonly marks?: readonly MarksChanged[];
 }
 
 /** A shard has a new buffer: a reader that does not hear of it goes on seeing the old one, as it stood. */
-export interface MemoryChange {
+export interface ShardGrown {
   readonly table: TableName;
   readonly shard: number;
   readonly buffer: SharedArrayBuffer;
 }
 
-/** Entries of one log that the index can name: an index fits 32 bits, and so does one more. */
-export const LOG_SIZE_MAX = 2 ** 32 - 1;
+/** The consortium has one more member: its number is the next one. */
+export interface MemberAdmitted {
+  readonly admitted: { readonly name: string; readonly roles: readonly Role[] };
+}
+
+/** Ranges of a member's statements were confirmed or struck: these are all of them. */
+export interface MarksChanged {
+  readonly member: number;
+  readonly marks: MemberMarks;
+}
+
+export type MemoryChange = ShardGrown | MemberAdmitted | MarksChanged;
+
+/** Entries of one log that the index can name: an index takes 30 bits. */
+export const LOG_SIZE_MAX = 2 ** 30;
 
 /** The latest time of freshness that a word holds: in the year 2106. */
 export const FRESH_SECONDS_MAX = 2 ** 32 - 1;
@@ -44,8 +61,9 @@ export class MemoryHeader {
     this.#words = new Int32Array(buffer);
   }
 
-  static create(members: number, hashKey: HashKey): MemoryHeader {
-    const header = new MemoryHeader(new SharedArrayBuffer((MEMBERS_START + members * MEMBER_WORDS) * 4));
+  /** There is room for all members that there can be, so that one more changes nothing here. */
+  static create(hashKey: HashKey): MemoryHeader {
+    const header = new MemoryHeader(new SharedArrayBuffer((MEMBERS_START + MEMBERS_MAX * MEMBER_WORDS) * 4));
     header.#words[HASH_LOW] = hashKey.low;
     header.#words[HASH_HIGH] = hashKey.high;
     return header;
@@ -86,7 +104,7 @@ export class MemoryHeader {
   }
 
   #store(member: number, word: number, value: number): void {
-    assert(Number.isInteger(value) && value >= 0 && value <= LOG_SIZE_MAX);
+    assert(Number.isInteger(value) && value >= 0 && value < 2 ** 32);
     Atomics.store(this.#words, MEMBERS_START + member * MEMBER_WORDS + word, value);
   }
 }

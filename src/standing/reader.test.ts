@@ -30,7 +30,7 @@ class Writer {
 
   constructor(onChange: (change: object) => void) {
     this.index = new StandingIndex(
-      { members: MEMBERS, hashKey },
+      { hashKey },
       { onGrown: (table, shard, buffer) => onChange({ table, shard, buffer }) },
     );
   }
@@ -43,7 +43,7 @@ class Writer {
       const index = this.#next++;
       const code = codeFor(key, index);
       const statement = { kind: kindOfCode(code), reason: reasonOfCode(code), target };
-      assert(this.index.hold(statement, { member: memberFor(key, index), index }, false));
+      this.index.hold(statement, { member: memberFor(key, index), index }, { overruled: false, quarantined: false });
       this.#held.set(key, index);
     } else {
       assert(this.index.end(target, { member: memberFor(key, held), index: held }));

@@ -1,7 +1,9 @@
 import type { DeviceTarget } from '../identifiers/device-target.ts';
+import { MEMBERS_MAX } from '../governance/consortium.ts';
 import { type ImeiKey, tacOf } from '../identifiers/imei.ts';
 import { type Findings, SCOPE_EXACT, SCOPE_RANGE, SCOPE_TAC } from './findings.ts';
 import { type HashKey, highWord, lowWord, shardOf } from './hash.ts';
+import { type Force, forceOf, type MemberMarks } from './marks.ts';
 import { type MemoryChange, MemoryHeader, type StandingMemory } from './memory.ts';
 import { RANGE_LEVELS } from './ranges.ts';
 import {
@@ -9,9 +11,11 @@ import {
   devicePlace,
   followingOf,
   hasKey,
+  indexOf,
   isFree,
   isLevelsMark,
   isOverruled,
+  isQuarantined,
   KEY_HIGH_MASK,
   keyedPlace,
   memberOf,
@@ -40,7 +44,11 @@ export interface RestsOn {
  * each statement as it stood at some moment of the look-up. One for each thread: it is not to be shared.
  */
 export class StandingReader {
-  readonly memberNames: readonly string[];
+  readonly #memberNames: string[];
+  /** By member number: what was confirmed or struck; undefined where nothing was. */
+  readonly #marks = new Array<MemberMarks | undefined>(MEMBERS_MAX).fill(undefined);
+  /** What `find` is to find. */
+  #wanted: Force = 'in force';
   readonly #header: MemoryHeader;
   readonly #hashKey: HashKey;
   readonly #tacFilter: TacFilter;
@@ -49,7 +57,8 @@ export class StandingReader {
   readonly #search = new Search();
 
   constructor(memory: StandingMemory) {
-    this.memberNames = memory.members;
+    this.#memberNames = [...memory.members];
+    for (const { member, marks } of memory.marks ?? []) this.#marks[member] = marks;
     this.#header = new MemoryHeader(memory.header);
     this.#hashKey = this.#header.hashKey;
     this.#tacFilter = new TacFilter(memory.tacFilter);
@@ -57,9 +66,15 @@ export class StandingReader {
     this.#shards = { devices: views(devices), ranges: views(ranges), pairings: views(pairings) };
   }
 
-  /** Takes the new buffer of a shard that grew. Until then look-ups see that shard as it was before it grew. */
-  accept({ table, shard, buffer }: MemoryChange): void {
-    this.#shards[table][shard] = new Int32Array(buffer);
+  get memberNames(): readonly string[] {
+    return this.#memberNames;
+  }
+
+  /** Takes what is new: until then look-ups see what was before. */
+  accept(change: MemoryChange): void {
+    if ('table' in change) this.#shards[change.table][change.shard] = new Int32Array(change.buffer);
+    else if ('admitted' in change) this.#memberNames.push(change.admitted.name);
+    else this.#marks[change.member] = change.marks;
   }
 
   /**
@@ -78,6 +93,19 @@ export class StandingReader {
     return findings.count;
   }
 
+  /**
+   * Finds every statement about a device that is held beyond its member's budget: in force for nobody. For people.
+   * @returns how many there are in `findings`
+   */
+  findQuarantined(key: ImeiKey, findings: Findings): number {
+    this.#wanted = 'quarantined';
+    try {
+      return this.find(key, findings);
+    } finally {
+      this.#wanted = 'in force';
+    }
+  }
+
   /** Whether any subscriber is paired with this device: if not, no tag need be computed. */
   hasPairing(key: ImeiKey): boolean {
     return this.#findPairing(key);
@@ -93,8 +121,8 @@ export class StandingReader {
   }
 
   /**
-   * Whether a regulator has ended this entry of the member's log, which is about this target, and the member has not
-   * itself. An entry that is not folded yet is not overruled.
+   * Whether a regulator has ended this entry of the member's log, which is about this target, or it was struck, and the
+   * member has not ended it itself. An entry that is not folded yet is not overruled.
    */
   isOverruled(target: DeviceTarget, { member, index }: Readonly<RestsOn>): boolean {
     return TABLES.some((shape) => this.#isOverruledIn(shape, targetSlot(target), { member, index }));
@@ -126,7 +154,7 @@ export class StandingReader {
       for (let at = first; at < first + DEVICE_WORDS; at += 3) {
         if (words[at] !== low || !copySlot(words, at, 3, slot) || !isKeyed(slot, low, high)) continue;
         if (isLevelsMark(slot[1]!)) levels = slot[2]!;
-        else addListed(slot, scope, findings);
+        else this.#addListed(slot, scope, findings);
       }
     }
     return levels;
@@ -141,9 +169,23 @@ export class StandingReader {
     for (let first = this.#search.begin(words, low, high, this.#hashKey); first !== -1; first = this.#search.next()) {
       for (let at = first; at < first + RANGE_WORDS; at += 4) {
         if (!covers(words, at, key, level) || !copySlot(words, at, 4, slot)) continue;
-        if (covers(slot, 0, key, level)) addListed(slot, SCOPE_RANGE, findings);
+        if (covers(slot, 0, key, level)) this.#addListed(slot, SCOPE_RANGE, findings);
       }
     }
+  }
+
+  #addListed(slot: Int32Array, scope: number, findings: Findings): void {
+    const owner = slot[1]!;
+    const entry = slot[2]!;
+    if (isOverruled(owner)) return;
+    const member = memberOf(owner);
+    if (this.#force(member, entry) === this.#wanted) findings.add(scope, member, codeOf(owner), indexOf(entry));
+  }
+
+  #force(member: number, entry: number): Force {
+    const marks = this.#marks[member];
+    if (marks === undefined) return isQuarantined(entry) ? 'quarantined' : 'in force';
+    return forceOf(marks, indexOf(entry), isQuarantined(entry));
   }
 
   #isOverruledIn(shape: TableShape, { place, key, extent }: TargetSlot, { member, index }: RestsOn): boolean {
@@ -155,7 +197,8 @@ export class StandingReader {
       for (let at = first; at < first + bucketWords(shape); at += shape.slotWords) {
         if (!copySlot(words, at, shape.slotWords, slot) || !hasKey(slot, 0, key) || isLevelsMark(slot[1]!)) continue;
         if (shape.name === 'ranges' && slot[3] !== extent) continue;
-        if (memberOf(slot[1]!) === member && slot[2]! >>> 0 === index) return isOverruled(slot[1]!);
+        if (memberOf(slot[1]!) !== member || indexOf(slot[2]!) !== index) continue;
+        return isOverruled(slot[1]!) || (shape.name !== 'pairings' && this.#force(member, slot[2]!) === 'struck');
       }
     }
     return false;
@@ -194,11 +237,6 @@ function isKeyed(slot: Int32Array, low: number, high: number): boolean {
   return slot[0] === low && (slot[1]! & KEY_HIGH_MASK) === high;
 }
 
-function addListed(slot: Int32Array, scope: number, findings: Findings): void {
-  const owner = slot[1]!;
-  if (!isOverruled(owner)) findings.add(scope, memberOf(owner), codeOf(owner), slot[2]! >>> 0);
-}
-
 // A range of another level is found at its own place: here it only lies in the way.
 function covers(words: Int32Array, at: number, key: ImeiKey, level: number): boolean {
   const extent = words[at + 3]!;
@@ -209,7 +247,7 @@ function covers(words: Int32Array, at: number, key: ImeiKey, level: number): boo
 
 function takeFirst(slot: Int32Array, restsOn: RestsOn, found: boolean): true {
   const member = memberOf(slot[1]!);
-  const index = slot[2]! >>> 0;
+  const index = indexOf(slot[2]!);
   if (!found || member < restsOn.member || (member === restsOn.member && index < restsOn.index)) {
     restsOn.member = member;
     restsOn.index = index;

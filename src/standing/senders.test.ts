@@ -2,7 +2,6 @@ import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { CERTIFICATES, NUMBER_TAGS, senderStatements } from '../../test/support/books.ts';
-import type { Role } from '../governance/consortium.ts';
 import type { SenderStatement } from '../statements/sender-statement.ts';
 import { SenderBook } from './senders.ts';
 
@@ -31,10 +30,10 @@ const withdrawn: SenderStatement = { kind: 'number.withdrawn', certificate: CERT
 function newBook() {
   const book = new SenderBook();
   const sizes = new Map<string, number>();
-  const state = (statement: SenderStatement, member = 'injeung', roles: readonly Role[] = ['certifier']) => {
+  const state = (statement: SenderStatement, member = 'injeung') => {
     const index = sizes.get(member) ?? 0;
     sizes.set(member, index + 1);
-    return book.fold(statement, { entry: { member, index }, timeMs: 1_000 + index, roles });
+    return book.fold(statement, { entry: { member, index }, timeMs: 1_000 + index });
   };
   return { book, state };
 }
@@ -56,17 +55,6 @@ describe('the book of senders', () => {
       entries: [{ member: 'injeung', index: 0 }],
     });
     assert.equal(book.find(CERTIFICATES[1]), undefined);
-  });
-
-  it('hears of senders from certifiers alone', () => {
-    for (const role of ['operator', 'register', 'hub', 'regulator'] as const) {
-      const { book, state } = newBook();
-      const said: readonly SenderStatement[] = [certified, suspended, registered];
-      for (const statement of said) {
-        assert.equal(state(statement, 'hanbit', [role]), 'ineffective');
-      }
-      assert.deepEqual([...book.all()], []);
-    }
   });
 
   it('keeps the share of each state: a limited one, none of a suspended one, all of a reinstated one', () => {

@@ -1,4 +1,3 @@
-import type { Role } from '../governance/consortium.ts';
 import type {
   NumberRegistered,
   NumberWithdrawn,
@@ -44,12 +43,13 @@ export interface NumberStanding {
 interface Stating {
   readonly entry: EntryName;
   readonly timeMs: number;
-  readonly roles: readonly Role[];
+  /** The index in the same log of the statement that is stated anew. */
+  readonly replaces?: number;
 }
 
 /**
- * How every certificate stands. Only a member with the role `certifier` states of senders, and only of its own
- * certificates, so one log decides each, and the order between logs changes nothing.
+ * How every certificate stands. A member states of its own certificates alone, so one log decides each, and the order
+ * between logs changes nothing.
  */
 export class SenderBook {
   /** By certificate, then by issuer: two certifiers that give out one code do not meet. */
@@ -76,9 +76,20 @@ export class SenderBook {
     for (const issued of this.#certificates.values()) yield* issued.values();
   }
 
-  /** Takes one statement; those of one log come in its order. */
+  /** Forgets a certificate of an issuer, for its statements to be folded again. */
+  forget(issuer: string, certificate: string): void {
+    const issued = this.#certificates.get(certificate);
+    issued?.delete(issuer);
+    if (issued?.size === 0) this.#certificates.delete(certificate);
+  }
+
+  /** Forgets a number under a certificate, for its statements to be folded again. */
+  forgetNumber(issuer: string, { certificate, tag }: Pick<NumberRegistered, 'certificate' | 'tag'>): void {
+    this.#numbers.delete(numberKey(issuer, certificate, tag));
+  }
+
+  /** Takes one statement of a certifier; those of one log come in its order. */
   fold(statement: SenderStatement, stating: Stating): FoldOutcome {
-    if (!stating.roles.includes('certifier')) return 'ineffective';
     switch (statement.kind) {
       case 'sender.certified':
         return this.#certify(statement, stating);
@@ -118,10 +129,12 @@ export class SenderBook {
     return 'stated';
   }
 
-  #change(statement: SenderRateLimited | SenderChanged, { entry, timeMs }: Stating): FoldOutcome {
+  #change(statement: SenderRateLimited | SenderChanged, { entry, timeMs, replaces }: Stating): FoldOutcome {
     const issued = this.#certificates.get(statement.certificate);
     const before = issued?.get(entry.member);
     if (before === undefined || before.state === 'cancelled') return 'ineffective';
+    // What is stated anew must still be what the state rests on.
+    if (replaces !== undefined && before.entries.at(-1)!.index !== replaces) return 'ineffective';
     const { state, permille } = changeOf(statement);
     const { reference: _, ...kept } = before;
     const { reason, reference } = statement;
@@ -131,15 +144,18 @@ export class SenderBook {
       permille,
       reason,
       ...(reference !== undefined && { reference }),
-      sinceMs: timeMs,
+      sinceMs: replaces === undefined ? timeMs : before.sinceMs,
       entries: [before.entries[0]!, entry],
     });
     return state === 'certified' ? 'ended' : 'stated';
   }
 
-  #foldNumber(statement: NumberRegistered | NumberWithdrawn, { entry }: Stating): FoldOutcome {
+  #foldNumber(statement: NumberRegistered | NumberWithdrawn, { entry, replaces }: Stating): FoldOutcome {
     const key = numberKey(entry.member, statement.certificate, statement.tag);
-    if (statement.kind === 'number.withdrawn') return this.#numbers.delete(key) ? 'ended' : 'ineffective';
+    // A withdrawal that is stated anew withdraws nothing that was registered since.
+    if (statement.kind === 'number.withdrawn') {
+      return replaces === undefined && this.#numbers.delete(key) ? 'ended' : 'ineffective';
+    }
     this.#numbers.set(key, { customer: statement.customer, entry });
     return 'stated';
   }

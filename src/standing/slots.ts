@@ -9,7 +9,7 @@ import { blockStart, rangeLevel } from './ranges.ts';
  *
  *   word 0   low 32 bits of the slot's key
  *   word 1   bits 0-14 the key's high 15 bits, 15-24 member, 25-29 code, 30 overruled, 31 levels mark
- *   word 2   index of the entry in the member's log; in a levels mark: a bit for each level
+ *   word 2   bits 0-29 index of the entry in the member's log, 31 quarantined; in a levels mark: a bit for each level
  *   word 3   ranges: bits 0-19 how many devices follow the first, 20-22 level; pairings: the first 32 bits of the tag
  *
  * The key is the first device + 1, or a place beyond all devices for a TAC or a gate. An empty slot has key 0.
@@ -24,6 +24,8 @@ const CODE_SHIFT = 25;
 const CODE_MASK = 0x1f;
 const OVERRULED = 1 << 30;
 const LEVELS_MARK = 1 << 31;
+const INDEX_MASK = 0x3fffffff;
+const QUARANTINED = 1 << 31;
 const FOLLOWING_MASK = 0xfffff;
 const LEVEL_SHIFT = 20;
 const LEVEL_PLACES = 2 ** 47;
@@ -101,6 +103,20 @@ export function isOverruled(owner: number): boolean {
 
 export function isLevelsMark(owner: number): boolean {
   return (owner & LEVELS_MARK) !== 0;
+}
+
+/** Word 2 of a statement's slot. */
+export function entryWord(index: number, quarantined: boolean): number {
+  return quarantined ? index | QUARANTINED : index;
+}
+
+export function indexOf(entry: number): number {
+  return entry & INDEX_MASK;
+}
+
+/** Held beyond its member's budget. */
+export function isQuarantined(entry: number): boolean {
+  return entry < 0;
 }
 
 /** Word 3 of a range. */

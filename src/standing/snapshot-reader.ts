@@ -6,7 +6,7 @@ import { type Role, ROLES } from '../governance/consortium.ts';
 import { TABLES } from './bucket.ts';
 import { highWord, lowWord, SHARDS, shardOf } from './hash.ts';
 import type { ReleasesAhead } from './releases-ahead.ts';
-import { gateMember, isFree, isLevelsMark, memberOf } from './slots.ts';
+import { gateMember, indexOf, isFree, isLevelsMark, isQuarantined, memberOf } from './slots.ts';
 import {
   DIGEST_SIZE,
   readRelease,
@@ -30,19 +30,29 @@ export class SnapshotError extends Fault<SnapshotFault> {}
 const READ_AHEAD_SIZE = 1024 * 1024;
 
 export interface SnapshotExpectation {
-  readonly members: readonly { readonly name: string; readonly roles: readonly Role[] }[];
+  readonly members: readonly {
+    readonly name: string;
+    readonly roles: readonly Role[];
+    readonly endsAtSize?: number;
+  }[];
   readonly rootAt: (member: string, size: number) => Promise<string | undefined>;
+}
+
+/** What a snapshot is read into. */
+export interface SnapshotTarget {
+  readonly index: StandingIndex;
+  readonly ahead: ReleasesAhead;
+  /** Called for each statement that is held beyond its member's budget. */
+  quarantined(member: number, index: number): void;
+  /** Called once the whole file is known to be right. @param rest what `restBytes` gave */
+  finish(members: readonly SnapshotMember[], rest: Uint8Array): void;
 }
 
 /**
  * Fills an empty index from a snapshot. After a fault the index is of no use.
  * @throws SnapshotError, StandingError
  */
-export async function readSnapshot(
-  path: string,
-  expected: SnapshotExpectation,
-  into: { index: StandingIndex; ahead: ReleasesAhead },
-): Promise<void> {
+export async function readSnapshot(path: string, expected: SnapshotExpectation, into: SnapshotTarget): Promise<void> {
   const file = await openSnapshot(path);
   try {
     const source = new SnapshotSource(file, (await file.stat()).size);
@@ -50,11 +60,12 @@ export async function readSnapshot(
     checkMembers(members, expected);
     await checkRoots(members, expected);
     for (const { name } of TABLES) {
-      await readTable(source, members.length, { index: into.index, table: into.index.tables[name] });
+      await readTable(source, members.length, { into, table: into.index.tables[name] });
     }
     await readReleases(source, members.length, into.ahead);
+    const rest = await source.take((await source.take(4)).readUInt32LE(0));
     await source.end();
-    for (const [number, { foldedSize }] of members.entries()) into.index.header.setFoldedSize(number, foldedSize);
+    into.finish(members, rest);
   } catch (cause) {
     if (cause instanceof Fault) throw cause;
     if (isSystemError(cause)) throw new SnapshotError({ code: 'SNAPSHOT_UNREADABLE' }, { cause });
@@ -145,16 +156,17 @@ async function readHeader(source: SnapshotSource): Promise<SnapshotMember[]> {
 async function readMember(source: SnapshotSource): Promise<SnapshotMember> {
   const [nameLength] = await source.take(1);
   const name = (await source.take(nameLength!)).toString('latin1');
-  const rest = await source.take(5 + DIGEST_SIZE);
+  const rest = await source.take(9 + DIGEST_SIZE);
   const roles = ROLES.filter((_, place) => (rest[0]! & (1 << place)) !== 0);
-  return { name, roles, foldedSize: rest.readUInt32LE(1), root: rest.toString('hex', 5) };
+  const [foldedSize, settledSize] = [rest.readUInt32LE(1), rest.readUInt32LE(5)];
+  return { name, roles, foldedSize, settledSize, root: rest.toString('hex', 9) };
 }
 
 /** The fold depends on who is who and on who may overrule. */
 function checkMembers(members: readonly SnapshotMember[], expected: SnapshotExpectation): void {
   if (members.length !== expected.members.length) throw stale('members');
-  for (const [number, { name, roles }] of expected.members.entries()) {
-    if (members[number]!.name !== name) throw stale('members', number);
+  for (const [number, { name, roles, endsAtSize = Infinity }] of expected.members.entries()) {
+    if (members[number]!.name !== name || members[number]!.foldedSize > endsAtSize) throw stale('members', number);
     if (roleBits(members[number]!.roles) !== roleBits(roles)) throw stale('roles', number);
   }
 }
@@ -167,7 +179,7 @@ async function checkRoots(members: readonly SnapshotMember[], { rootAt }: Snapsh
 }
 
 interface Into {
-  readonly index: StandingIndex;
+  readonly into: SnapshotTarget;
   readonly table: BucketTable;
 }
 
@@ -177,15 +189,17 @@ interface Expected {
   readonly members: number;
 }
 
-async function readTable(source: SnapshotSource, members: number, { index, table }: Into): Promise<void> {
+async function readTable(source: SnapshotSource, members: number, { into, table }: Into): Promise<void> {
   const { slotWords } = table.shape;
   for (let shard = 0; shard < SHARDS; shard++) {
     const count = (await source.take(4)).readUInt32LE(0);
     const slots = wordsOf(await source.take(count * slotWords * 4));
     for (let at = 0; at < slots.length; at += slotWords) {
       if (!isLoadable(slots, at, { table, shard, members })) throw source.corrupt();
+      const entry = slots[at + 2]!;
+      if (isQuarantined(entry)) into.quarantined(memberOf(slots[at + 1]!), indexOf(entry));
     }
-    index.load(table, shard, slots);
+    into.index.load(table, shard, slots);
   }
 }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { silentLog } from '../base/log.ts';
 import type { Statement } from '../statements/statement.ts';
-import { DEVICES, entryOf, type Logs, logs, MEMBERS, TAGS } from '../../test/support/standing.ts';
+import { DEVICES, entryOf, foldSettled, type Logs, logs, MEMBERS, TAGS } from '../../test/support/standing.ts';
 import { StandingError } from './fault.ts';
 import { Findings } from './findings.ts';
 import { LOG_SIZE_MAX } from './memory.ts';
@@ -38,9 +38,9 @@ function folded(read: Logs): Standing {
 
 function fold(standing: Standing, number: number, statements: readonly Statement[]): void {
   const { name } = MEMBERS[number]!;
-  standing.fold(
+  foldSettled(
+    standing,
     name,
-    standing.foldedSize(name),
     statements.map((statement) => entryOf(name, statement)),
   );
 }
@@ -187,7 +187,7 @@ describe('a snapshot of no use', () => {
     const swapped = [MEMBERS[1]!, MEMBERS[0]!, ...MEMBERS.slice(2)];
     const promoted = MEMBERS.map((member) => ({ ...member, roles: ['regulator' as const] }));
     const newer = Buffer.from(whole);
-    newer[8] = 2;
+    newer[8] = 3;
     await writeFile(join(folder, 'newer'), newer);
     const otherRoot = (member: string): Promise<string | undefined> =>
       Promise.resolve(member === 'gwan' ? '0'.repeat(64) : ROOTS.get(member));
@@ -225,11 +225,11 @@ describe('a snapshot of no use', () => {
 });
 
 describe('the longest log', () => {
-  it('is folded up to 2^32 - 1 entries and no further', async () => {
+  it('is folded up to 2^30 entries and no further', async () => {
     const whole = await writeExample();
     const at = whole.indexOf('hanbit') + 'hanbit'.length + 1;
     whole.writeUInt32LE(LOG_SIZE_MAX - 1, at);
-    const headerEnd = whole.indexOf('maru') + 'maru'.length + 1 + 4 + 32;
+    const headerEnd = whole.indexOf('maru') + 'maru'.length + 1 + 8 + 32;
     createHash('sha256').update(whole.subarray(0, headerEnd)).digest().copy(whole, headerEnd);
     createHash('sha256')
       .update(whole.subarray(0, -32))
@@ -237,7 +237,7 @@ describe('the longest log', () => {
       .copy(whole, whole.length - 32);
     await writeFile(file, whole);
     await writeBookFile(`${file}.books`, {
-      sizes: new Map(MEMBERS.map(({ name }) => [name, LOG_SIZE_MAX])),
+      sizes: new Map(MEMBERS.map(({ name }) => [name, { folded: LOG_SIZE_MAX, settled: LOG_SIZE_MAX }])),
       entries: [],
     });
     const standing = await load();

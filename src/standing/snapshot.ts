@@ -1,17 +1,16 @@
 import { createHash } from 'node:crypto';
 import { endianness } from 'node:os';
-import type { DeviceTarget } from '../identifiers/device-target.ts';
-import type { ImeiKey, Tac } from '../identifiers/imei.ts';
 import { ROLES, type Role } from '../governance/consortium.ts';
 import { BUCKET_WORDS, Search, type TableShape } from './bucket.ts';
 import { SHARDS } from './hash.ts';
 import type { ReleaseAhead } from './releases-ahead.ts';
-import { isFree, isLevelsMark, memberOf } from './slots.ts';
+import { indexOf, isFree, isLevelsMark, memberOf } from './slots.ts';
 import { type TableView, visitSlots } from './table.ts';
+import { readTarget, writeTarget } from './target-bytes.ts';
 
 /** docs/standing-snapshot.md describes the bytes. */
 export const SNAPSHOT_MAGIC = Buffer.from('bongsu-s', 'latin1');
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 export const DIGEST_SIZE = 32;
 export const RELEASE_AHEAD_SIZE = 29;
 // What is yielded at a time is no less, since it may be written at a time.
@@ -23,6 +22,7 @@ export interface SnapshotMember {
   readonly name: string;
   readonly roles: readonly Role[];
   readonly foldedSize: number;
+  readonly settledSize: number;
   readonly root: string | undefined;
 }
 
@@ -30,6 +30,8 @@ export interface SnapshotState {
   readonly members: readonly SnapshotMember[];
   readonly tables: readonly TableView[];
   readonly ahead: readonly ReleaseAhead[];
+  /** What `restBytes` gives. */
+  readonly rest: Uint8Array;
 }
 
 /** The bytes of a snapshot, some shards at a time. They depend on the state alone, not on how it came about. */
@@ -64,22 +66,25 @@ export function roleBits(roles: readonly Role[]): number {
   return roles.reduce((bits, role) => bits | (1 << ROLES.indexOf(role)), 0);
 }
 
-function* stateChunks({ members, tables, ahead }: SnapshotState): Generator<Uint8Array> {
+function* stateChunks({ members, tables, ahead, rest }: SnapshotState): Generator<Uint8Array> {
   yield headerBytes(members);
   for (const table of tables) {
     for (let shard = 0; shard < SHARDS; shard++) yield* shardChunks(table, shard);
   }
   yield countBytes(ahead.length);
   yield Buffer.concat(ahead.map(releaseBytes));
+  yield countBytes(rest.length);
+  yield rest;
 }
 
-function memberBytes({ name, roles, foldedSize, root }: SnapshotMember): Buffer {
-  const bytes = Buffer.alloc(1 + name.length + 1 + 4 + DIGEST_SIZE);
+function memberBytes({ name, roles, foldedSize, settledSize, root }: SnapshotMember): Buffer {
+  const bytes = Buffer.alloc(1 + name.length + 1 + 8 + DIGEST_SIZE);
   bytes[0] = name.length;
   bytes.write(name, 1, 'latin1');
   bytes[1 + name.length] = roleBits(roles);
   bytes.writeUInt32LE(foldedSize, name.length + 2);
-  if (root !== undefined) bytes.write(root, name.length + 6, 'hex');
+  bytes.writeUInt32LE(settledSize, name.length + 6);
+  if (root !== undefined) bytes.write(root, name.length + 10, 'hex');
   return bytes;
 }
 
@@ -139,7 +144,7 @@ function slotsInOrder(words: Int32Array, search: Parameters<typeof visitSlots>[1
   });
   if (slots.length === 1) return slots;
   const member = (at: number): number => memberOf(words[at + 1]!);
-  return slots.sort((a, b) => member(a) - member(b) || (words[a + 2]! >>> 0) - (words[b + 2]! >>> 0));
+  return slots.sort((a, b) => member(a) - member(b) || indexOf(words[a + 2]!) - indexOf(words[b + 2]!));
 }
 
 function releaseBytes({ named, by, target }: ReleaseAhead): Buffer {
@@ -148,44 +153,17 @@ function releaseBytes({ named, by, target }: ReleaseAhead): Buffer {
   bytes.writeUInt32LE(named.index, 2);
   bytes.writeUInt16LE(by.member, 6);
   bytes.writeUInt32LE(by.index, 8);
-  const [kind, first, last] = targetNumbers(target);
-  bytes[12] = kind;
-  bytes.writeBigUInt64LE(BigInt(first), 13);
-  bytes.writeBigUInt64LE(BigInt(last), 21);
+  writeTarget(bytes, 12, target);
   return bytes;
 }
 
 /** Undefined where the kind of target is none. */
 export function readRelease(bytes: Buffer): ReleaseAhead | undefined {
-  const target = targetOf(bytes[12]!, Number(bytes.readBigUInt64LE(13)), Number(bytes.readBigUInt64LE(21)));
+  const target = readTarget(bytes, 12);
   if (target === undefined) return undefined;
   return {
     named: { member: bytes.readUInt16LE(0), index: bytes.readUInt32LE(2) },
     by: { member: bytes.readUInt16LE(6), index: bytes.readUInt32LE(8) },
     target,
   };
-}
-
-function targetOf(kind: number, first: number, last: number): DeviceTarget | undefined {
-  switch (kind) {
-    case 0:
-      return { kind: 'imei', imei: first as ImeiKey };
-    case 1:
-      return { kind: 'tac', tac: first as Tac };
-    case 2:
-      return { kind: 'range', from: first as ImeiKey, to: last as ImeiKey };
-    default:
-      return undefined;
-  }
-}
-
-function targetNumbers(target: DeviceTarget): [kind: number, first: number, last: number] {
-  switch (target.kind) {
-    case 'imei':
-      return [0, target.imei, 0];
-    case 'tac':
-      return [1, target.tac, 0];
-    case 'range':
-      return [2, target.from, target.to];
-  }
 }

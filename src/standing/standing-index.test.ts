@@ -12,11 +12,12 @@ import { gateMember, gatePlace, kindOfCode, listedCode, reasonOfCode, tacAt, tac
 import { Standing } from './standing.ts';
 import { StandingIndex } from './standing-index.ts';
 
+const NO_MARKS = { overruled: false, quarantined: false };
 const NAMES = Array.from({ length: MEMBERS_MAX }, (_, number) => `member-${number}`);
 
 describe('the index', () => {
   it('keeps the largest and the smallest of everything', () => {
-    const index = new StandingIndex({ members: MEMBERS_MAX, hashKey: { low: 1, high: 3 } }, { onGrown() {} });
+    const index = new StandingIndex({ hashKey: { low: 1, high: 3 } }, { onGrown() {} });
     const reader = new StandingReader(index.memory(NAMES));
     const findings = new Findings(MEMBERS_MAX);
     for (const key of [0, IMEI_KEYS - 1] as ImeiKey[]) {
@@ -31,7 +32,7 @@ describe('the index', () => {
           [0, 0],
           [MEMBERS_MAX - 1, LOG_SIZE_MAX - 1],
         ] as const) {
-          assert(index.hold({ kind, target, reason: DEVICE_REASONS.at(-1)! }, { member, index: entry }, false));
+          index.hold({ kind, target, reason: DEVICE_REASONS.at(-1)! }, { member, index: entry }, NO_MARKS);
         }
         assert.equal(reader.find(key, findings), (scope + 1) * 2);
       }
@@ -57,7 +58,7 @@ describe('the index', () => {
   });
 
   it('finds each range that covers a device once, among thousands that lie in the same buckets', () => {
-    const index = new StandingIndex({ members: MEMBERS_MAX, hashKey: { low: 77, high: 99 } }, { onGrown() {} });
+    const index = new StandingIndex({ hashKey: { low: 77, high: 99 } }, { onGrown() {} });
     const findings = new Findings(MEMBERS_MAX);
     const tacStart = 35_209_900_000_000;
     const ranges = Array.from({ length: 12_000 }, (_, number) => {
@@ -66,7 +67,7 @@ describe('the index', () => {
     });
     for (const [number, { from, to }] of ranges.entries()) {
       const statement = { kind: 'device.blocked', target: { kind: 'range', from, to }, reason: 'fraud' } as const;
-      assert(index.hold(statement, { member: number % MEMBERS_MAX, index: number }, false));
+      index.hold(statement, { member: number % MEMBERS_MAX, index: number }, NO_MARKS);
     }
     const reader = new StandingReader(index.memory(NAMES));
     for (let key = tacStart as ImeiKey; key < tacStart + 1_000_000; key = (key + 9_973) as ImeiKey) {

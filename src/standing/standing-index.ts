@@ -1,18 +1,23 @@
 import type { DeviceTarget } from '../identifiers/device-target.ts';
 import { type ImeiKey, tacOf } from '../identifiers/imei.ts';
 import { type TableName, TABLES } from './bucket.ts';
-import type { Holdings, StatementHeld } from './fold.ts';
+import type { DeviceListed, DevicePaired } from '../statements/statement.ts';
+import type { HeldMarks, Holdings, StatementHeld } from './fold.ts';
 import { type HashKey, lowWord } from './hash.ts';
 import { MemoryHeader, type StandingMemory } from './memory.ts';
 import type { EntryPlace } from './releases-ahead.ts';
 import {
   asOverruled,
+  codeOf,
   devicePlace,
+  entryWord,
   gateMember,
   gatePlace,
   hasKey,
+  indexOf,
   isLevelsMark,
   isOverruled,
+  isQuarantined,
   keyedPlace,
   levelsMarkWord,
   listedCode,
@@ -43,11 +48,11 @@ export class StandingIndex implements Holdings {
   readonly tables: Readonly<Record<TableName, BucketTable>>;
 
   constructor(
-    options: { members: number; hashKey: HashKey; devicesExpected?: number },
+    options: { hashKey: HashKey; devicesExpected?: number },
     deps: { onGrown: (table: TableName, shard: number, buffer: SharedArrayBuffer) => void },
   ) {
-    const { members, hashKey, devicesExpected = 0 } = options;
-    this.header = MemoryHeader.create(members, hashKey);
+    const { hashKey, devicesExpected = 0 } = options;
+    this.header = MemoryHeader.create(hashKey);
     const [devices, ranges, pairings] = TABLES.map(
       (shape) =>
         new BucketTable(
@@ -69,16 +74,41 @@ export class StandingIndex implements Holdings {
     };
   }
 
-  hold(statement: StatementHeld, entry: EntryPlace, overruled: boolean): boolean {
-    switch (statement.kind) {
-      case 'device.blocked':
-      case 'device.tracked':
-        return this.#holdListed(statement.target, entry, listedCode(statement.kind, statement.reason), overruled);
-      case 'device.paired':
-        return this.#holdPairing(statement.imei, statement.tag, entry, overruled);
-      case 'gate.opened':
-        return this.#holdOpened(entry);
-    }
+  hasRoom(statement: StatementHeld, member: number): boolean {
+    const { table, place } = this.#placed(statement, member);
+    return (
+      heldBy(table, place, member) <
+      (table === this.tables.pairings ? PAIRINGS_PER_DEVICE_MAX : STATEMENTS_PER_PLACE_MAX)
+    );
+  }
+
+  hold(statement: StatementHeld, { member, index }: EntryPlace, { overruled, quarantined }: HeldMarks): void {
+    const { table, place, key, code, last } = this.#placed(statement, member);
+    if ('target' in statement) this.#noteTarget(statement.target);
+    table.insert(place, lowWord(key), ownerWord(key, member, code, overruled), entryWord(index, quarantined), last);
+    if (statement.kind === 'gate.opened') this.#showOpened(member);
+  }
+
+  marksOf(statement: DeviceListed | DevicePaired, entry: EntryPlace): HeldMarks | undefined {
+    const { table, place, at } = this.#find(statement, entry);
+    if (at === -1) return undefined;
+    const [owner, word] = [table.word(place, at, 1), table.word(place, at, 2)];
+    return { overruled: isOverruled(owner), quarantined: isQuarantined(word) };
+  }
+
+  renew(
+    statement: DeviceListed | DevicePaired,
+    entry: EntryPlace,
+    { index, overruled, quarantined }: HeldMarks & { readonly index: number },
+  ): void {
+    const { table, place, at } = this.#find(statement, entry);
+    if (overruled) table.replace(place, at, 1, asOverruled(table.word(place, at, 1)));
+    table.replace(place, at, 2, entryWord(index, quarantined));
+  }
+
+  confirm(target: DeviceTarget, entry: EntryPlace): void {
+    const held = this.#locate(target, entry);
+    if (held !== undefined) held.table.replace(held.place, held.at, 2, entryWord(entry.index, false));
   }
 
   end(target: DeviceTarget, entry: EntryPlace): boolean {
@@ -128,31 +158,43 @@ export class StandingIndex implements Holdings {
     if (member !== -1) this.#showOpened(member);
   }
 
-  #holdListed(target: DeviceTarget, { member, index }: EntryPlace, code: number, overruled: boolean): boolean {
-    const table = target.kind === 'range' ? this.tables.ranges : this.tables.devices;
-    const { place, key, extent } = targetSlot(target);
-    if (heldBy(table, place, member) >= STATEMENTS_PER_PLACE_MAX) return false;
+  /** Where a statement stands, and what its slot says besides its entry. */
+  #placed(
+    statement: StatementHeld,
+    member: number,
+  ): { table: BucketTable; place: number; key: number; code: number; last: number } {
+    const { devices, ranges, pairings } = this.tables;
+    switch (statement.kind) {
+      case 'device.blocked':
+      case 'device.tracked': {
+        const { place, key, extent } = targetSlot(statement.target);
+        const code = listedCode(statement.kind, statement.reason);
+        return { table: statement.target.kind === 'range' ? ranges : devices, place, key, code, last: extent };
+      }
+      case 'device.paired': {
+        const place = devicePlace(statement.imei);
+        return { table: pairings, place, key: place, code: 0, last: tagWord(statement.tag) };
+      }
+      case 'gate.opened':
+        return { table: devices, place: gatePlace(member), key: gatePlace(member), code: 0, last: 0 };
+    }
+  }
+
+  /** The slot of that entry, if it says what the statement says. */
+  #find(statement: DeviceListed | DevicePaired, entry: EntryPlace): { table: BucketTable; place: number; at: number } {
+    const { table, place, key, code, last } = this.#placed(statement, entry.member);
+    const hasLast = table.shape.slotWords === 4;
+    const at = table.find(place, (words, at) => {
+      if (!hasKey(words, at, key) || !isEntry(words, at, entry) || codeOf(words[at + 1]!) !== code) return false;
+      return !hasLast || words[at + 3] === last;
+    });
+    return { table, place, at };
+  }
+
+  /** To be called before a slot is put in: look-ups are told where it is worth looking. */
+  #noteTarget(target: DeviceTarget): void {
     if (target.kind === 'tac') this.#tacFilter.add(target.tac);
-    if (target.kind === 'range') this.#markLevel(target.from, rangeLevelOf(extent));
-    table.insert(place, lowWord(key), ownerWord(key, member, code, overruled), index, extent);
-    return true;
-  }
-
-  #holdPairing(imei: ImeiKey, tag: Uint8Array, { member, index }: EntryPlace, overruled: boolean): boolean {
-    const { pairings } = this.tables;
-    const place = devicePlace(imei);
-    if (heldBy(pairings, place, member) >= PAIRINGS_PER_DEVICE_MAX) return false;
-    pairings.insert(place, lowWord(place), ownerWord(place, member, 0, overruled), index, tagWord(tag));
-    return true;
-  }
-
-  #holdOpened({ member, index }: EntryPlace): boolean {
-    const { devices } = this.tables;
-    const place = gatePlace(member);
-    if (heldBy(devices, place, member) >= STATEMENTS_PER_PLACE_MAX) return false;
-    devices.insert(place, lowWord(place), ownerWord(place, member, 0, false), index, 0);
-    this.#showOpened(member);
-    return true;
+    if (target.kind === 'range') this.#markLevel(target.from, rangeLevelOf(targetSlot(target).extent));
   }
 
   // A device and its pairings are released by one and the same target: the entry tells which was meant.
@@ -188,7 +230,7 @@ export class StandingIndex implements Holdings {
   #showOpened(member: number): void {
     let first = -1;
     this.tables.devices.forEach(gatePlace(member), (words, at) => {
-      const index = words[at + 2]! >>> 0;
+      const index = indexOf(words[at + 2]!);
       if (first === -1 || index < first) first = index;
     });
     this.header.setOpenedIndex(member, first);
@@ -205,5 +247,5 @@ function heldBy(table: BucketTable, place: number, member: number): number {
 
 function isEntry(words: Int32Array, at: number, { member, index }: EntryPlace): boolean {
   const owner = words[at + 1]!;
-  return !isLevelsMark(owner) && memberOf(owner) === member && words[at + 2]! >>> 0 === index;
+  return !isLevelsMark(owner) && memberOf(owner) === member && indexOf(words[at + 2]!) === index;
 }

@@ -4,19 +4,27 @@ import { writeDurably } from '../base/durable.ts';
 import type { Log } from '../base/log.ts';
 import { EntryError } from '../ledger/entry.ts';
 import { MEMBERS_MAX, type Role } from '../governance/consortium.ts';
-import { decodeStatement, type Stated } from '../statements/codec.ts';
+import { decodeStatement } from '../statements/codec.ts';
 import { StatementError } from '../statements/statement-fault.ts';
-import { type BookEntry, Books, type BookStatement, isBookStatement } from './books.ts';
-import { readBookFile, writeBookFile } from './book-file.ts';
+import { type LogSizes, readBookFile, writeBookFile } from './book-file.ts';
+import { BookFold } from './book-fold.ts';
+import { type BookEvent, Books } from './books.ts';
+import { DAY_MS } from './budget.ts';
 import { TABLES } from './bucket.ts';
 import { StandingError } from './fault.ts';
-import { type FoldContext, type FoldOutcome, foldStatement, mustWait } from './fold.ts';
+import { type FoldContext, type FoldOutcome, foldStatement, settleStatement } from './fold.ts';
+import { noCounts } from './fold-counts.ts';
 import type { HashKey } from './hash.ts';
+import { withRange } from './index-ranges.ts';
+import { Marks } from './marks.ts';
+import { type BudgetRules, MemberFold } from './member-fold.ts';
 import { FRESH_SECONDS_MAX, LOG_SIZE_MAX, type MemoryChange, type StandingMemory } from './memory.ts';
+import type { Opened, OpenedStatement, Opener } from './opened.ts';
 import { StandingReader } from './reader.ts';
 import { RELEASES_AHEAD_MAX, ReleasesAhead } from './releases-ahead.ts';
 import { readSnapshot } from './snapshot-reader.ts';
-import { type SnapshotState, snapshotChunks } from './snapshot.ts';
+import { loadRest, restBytes } from './snapshot-rest.ts';
+import { type SnapshotMember, type SnapshotState, snapshotChunks } from './snapshot.ts';
 import { StandingIndex } from './standing-index.ts';
 import type { TableView } from './table.ts';
 
@@ -24,6 +32,10 @@ import type { TableView } from './table.ts';
 export interface StandingMember {
   readonly name: string;
   readonly roles: readonly Role[];
+  /** From there on its budget fills, in ms since 1970. */
+  readonly admittedAtMs?: number;
+  /** Its entries from here on are not taken. */
+  readonly endsAtSize?: number;
 }
 
 export interface StandingOptions {
@@ -34,48 +46,63 @@ export interface StandingOptions {
   readonly hashKey?: HashKey;
 }
 
+export interface StandingDeps {
+  readonly log: Log;
+  /** Opens entries; one that opens plain entries alone when left out. */
+  readonly open?: Opener;
+  /** Without them nothing is beyond a budget. */
+  readonly budgets?: BudgetRules;
+}
+
 /**
- * What became of a batch. `folded` entries were taken. It is less than the batch when too many overrules wait for entries
- * of other logs: offer the rest again, from `foldedSize`, once other logs have grown.
+ * What became of a batch. `folded` entries were taken. It is less than the batch when the log has to wait: for witnesses
+ * (`settle`), or since the member has ended. Offer the rest again, from `foldedSize`.
  */
 export type FoldCounts = { folded: number } & Record<FoldOutcome, number>;
 
+/** How far one log was taken. */
+export interface LogProgress {
+  readonly foldedSize: number;
+  /** Entries below it have all taken effect. */
+  readonly settledSize: number;
+  /** Permitting statements that wait for witnesses. */
+  readonly waiting: number;
+  /** Statements beyond the budget that nobody confirmed or struck. */
+  readonly quarantined: number;
+}
+
 /**
  * How every device stands, folded from all logs. It can be thrown away and made again from them: the same sizes of the
- * logs give the same standing, and the same digest, whatever the order between the logs.
+ * logs, folded and settled, give the same standing, and the same digest, whatever the order between the logs.
  */
 export class Standing {
-  readonly #members: readonly StandingMember[];
-  readonly #numbers: ReadonlyMap<string, number>;
+  readonly #members: StandingMember[] = [];
+  readonly #folds: MemberFold[] = [];
+  readonly #numbers = new Map<string, number>();
   readonly #index: StandingIndex;
   readonly #ahead = new ReleasesAhead();
+  readonly #marks = new Marks();
+  readonly #marked = new Set<string>();
   readonly #context: FoldContext;
   readonly #listeners = new Set<(change: MemoryChange) => void>();
-  readonly #bookListeners = new Set<(entry: BookEntry) => void>();
-  readonly #log: Log;
+  readonly #bookFold: BookFold;
+  readonly #deps: StandingDeps;
+  /** The day of effective time on which a member's quarantine was last told. */
+  readonly #alarmed = new Map<number, number>();
   /** How senders and cells stand. */
-  readonly books: Books;
+  readonly books = new Books([]);
   #reader: StandingReader | undefined;
 
-  constructor(options: StandingOptions, deps: { log: Log }) {
+  constructor(options: StandingOptions, deps: StandingDeps) {
     const { members, devicesExpected = 0, hashKey = drawHashKey() } = options;
-    assert(members.length <= MEMBERS_MAX);
-    this.#members = members;
-    this.#numbers = new Map(members.map(({ name }, number) => [name, number]));
-    assert(this.#numbers.size === members.length, 'the names of members differ');
-    this.#log = deps.log;
-    this.books = new Books(members);
+    this.#deps = deps;
     this.#index = new StandingIndex(
-      { members: members.length, hashKey, devicesExpected },
+      { hashKey, devicesExpected },
       { onGrown: (table, shard, buffer) => this.#announce({ table, shard, buffer }) },
     );
-    this.#context = {
-      holdings: this.#index,
-      ahead: this.#ahead,
-      numberOf: (name) => this.#numbers.get(name) ?? -1,
-      isRegulator: (number) => members[number]!.roles.includes('regulator'),
-      foldedSize: (number) => this.#index.header.foldedSize(number),
-    };
+    this.#bookFold = new BookFold(this.books, (number) => this.#folds[number]!);
+    this.#context = this.#newContext();
+    for (const member of members) this.#add(member);
   }
 
   /**
@@ -86,41 +113,104 @@ export class Standing {
   static async fromSnapshot(
     path: string,
     options: StandingOptions & { rootAt: (member: string, size: number) => Promise<string | undefined> },
-    deps: { log: Log },
+    deps: StandingDeps,
   ): Promise<Standing> {
     const standing = new Standing(options, deps);
     const { members, rootAt } = options;
-    await readSnapshot(path, { members, rootAt }, { index: standing.#index, ahead: standing.#ahead });
-    await readBookFile(bookFileOf(path), standing.books, standing.#foldedSizes());
+    const into = {
+      index: standing.#index,
+      ahead: standing.#ahead,
+      quarantined: (member: number, index: number) => standing.#folds[member]!.quarantined.add(index),
+      finish: (held: readonly SnapshotMember[], rest: Uint8Array) => standing.#load(held, rest),
+    };
+    await readSnapshot(path, { members, rootAt }, into);
+    await readBookFile(bookFileOf(path), standing.books, standing.#sizes());
+    for (const { member, index, isQuarantined } of standing.books.entries()) {
+      if (isQuarantined === true) standing.#foldOf(member).quarantined.add(index);
+    }
     return standing;
   }
 
   /**
-   * Takes verified entries of a member's log, each once and in order: the first is at `foldedSize(member)`.
+   * Takes verified entries of a member's log, each once and in order: the first is at `foldedSize(member)`. What restricts
+   * is in force from now on; what permits waits for `settle`.
    * @throws StandingError STANDING_FULL, STANDING_LOG_TOO_LONG: what `foldedSize` says then is taken, no more
    */
   fold(member: string, firstIndex: number, entries: readonly Uint8Array[]): FoldCounts {
+    const { open = decodeStatement } = this.#deps;
+    return this.#foldAll(member, { firstIndex, count: entries.length }, (at) => openEntry(entries[at]!, open));
+  }
+
+  /** The same for entries that were opened elsewhere; undefined is one whose octets are no entry or no statement. */
+  foldOpened(member: string, firstIndex: number, opened: readonly (Opened | undefined)[]): FoldCounts {
+    return this.#foldAll(member, { firstIndex, count: opened.length }, (at) => opened[at]);
+  }
+
+  /**
+   * Applies the permitting statements of a member's log that witnesses have seen.
+   * @param witnessedSize of the log's newest checkpoint with a quorum; what is beyond the folded size is left for later
+   * @returns what became of those that waited. `settledSize` may be less when too many overrules wait for other logs.
+   * @throws StandingError STANDING_FULL: what `settledSize` says then has taken effect, no more
+   */
+  settle(member: string, witnessedSize: number): Record<FoldOutcome, number> {
     const number = this.#numberOf(member);
-    const { header } = this.#index;
-    assert(firstIndex === header.foldedSize(number), 'entries follow on what was folded');
+    const { waiting } = this.#folds[number]!;
     const counts = noCounts();
-    for (const bytes of entries) {
-      const index = firstIndex + counts.folded;
-      if (index >= LOG_SIZE_MAX) {
-        throw new StandingError({ code: 'STANDING_LOG_TOO_LONG', member: number, sizeMax: LOG_SIZE_MAX });
+    let to = Math.min(witnessedSize, this.#index.header.foldedSize(number));
+    try {
+      for (let next = waiting.first(); next !== undefined && next.index < to; next = waiting.first()) {
+        this.#settleTo(number, next.index);
+        const outcome = settleStatement(next, { member: number, index: next.index }, this.#context);
+        if (outcome === 'wait') {
+          to = next.index;
+          const facts = { code: 'STANDING_RELEASES_AHEAD_FULL', of: member, releasesMax: RELEASES_AHEAD_MAX };
+          this.#deps.log.warn(facts, 'too many overrules wait for entries of other logs; this log waits too');
+          break;
+        }
+        waiting.shift();
+        counts[outcome] += 1;
       }
-      const outcome = this.#foldEntry(bytes, { member: number, index });
-      if (outcome === 'wait') break;
-      this.#ahead.drop({ member: number, index });
-      header.setFoldedSize(number, index + 1);
-      counts.folded += 1;
-      counts[outcome] += 1;
+      this.#settleTo(number, to);
+    } finally {
+      this.#flush();
     }
     return counts;
   }
 
   foldedSize(member: string): number {
     return this.#index.header.foldedSize(this.#numberOf(member));
+  }
+
+  settledSize(member: string): number {
+    return this.#foldOf(member).settledSize;
+  }
+
+  progress(member: string): LogProgress {
+    const { settledSize, waiting, quarantined } = this.#foldOf(member);
+    const { confirmed, struck } = this.#marks.of(member);
+    return {
+      foldedSize: this.foldedSize(member),
+      settledSize,
+      waiting: waiting.size,
+      quarantined: quarantined.countOutside(confirmed.reduce(withRange, struck)),
+    };
+  }
+
+  /** The consortium has one more member, whose number is the next one. */
+  admit(member: StandingMember): void {
+    const { name, roles } = member;
+    this.#add(member);
+    this.#announce({ admitted: { name, roles } });
+    this.#bookFold.tell({ kind: 'admitted', member: { name, roles } });
+  }
+
+  /**
+   * A member's entries from this size on are not taken; undefined takes that back.
+   * @returns false where more was taken already: then standing has to be made anew from the logs
+   */
+  endAt(member: string, size: number | undefined): boolean {
+    this.#foldOf(member).endsAtSize = size;
+    return this.foldedSize(member) <= (size ?? Infinity);
   }
 
   /** Notes that a log was verified to be current at this wall time, in ms since 1970. Kept to the whole second. */
@@ -132,19 +222,22 @@ export class Standing {
 
   /** The memory as it is now. Listen for changes before it is handed on, so that a reader misses none. */
   get memory(): StandingMemory {
-    return this.#index.memory(this.#members.map(({ name }) => name));
+    const marks = this.#members.map(({ name }, member) => ({ member, marks: this.#marks.of(name) }));
+    return {
+      ...this.#index.memory(this.#members.map(({ name }) => name)),
+      marks: marks.filter(({ marks: { confirmed, struck } }) => confirmed.length + struck.length > 0),
+    };
   }
 
-  /** Calls when a shard grew: pass the change on to every reader. @returns a function that ends the listening */
+  /** Calls when a reader has to be told something: pass it on to every one. @returns a function that ends the listening */
   onMemoryChanged(listener: (change: MemoryChange) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Calls with each new entry that the books keep. @returns a function that ends the listening */
-  onBookEntry(listener: (entry: BookEntry) => void): () => void {
-    this.#bookListeners.add(listener);
-    return () => this.#bookListeners.delete(listener);
+  /** Calls with what happened to the books, for others to replay. @returns a function that ends the listening */
+  onBookEvent(listener: (event: BookEvent) => void): () => void {
+    return this.#bookFold.listen(listener);
   }
 
   /** The reader of the writer's own thread, which is always up to date. */
@@ -176,7 +269,7 @@ export class Standing {
   async writeSnapshot(path: string, roots: ReadonlyMap<string, string>): Promise<void> {
     const tables = TABLES.map(({ name }) => this.#index.tables[name].freeze());
     const state = this.#state(tables, roots);
-    const books = { sizes: this.#foldedSizes(), entries: [...this.books.entries()] };
+    const books = { sizes: this.#sizes(), entries: this.books.entries() };
     try {
       // First, so that it never holds less than the snapshot counts on.
       await writeBookFile(bookFileOf(path), books);
@@ -186,39 +279,120 @@ export class Standing {
     }
   }
 
-  #foldEntry(bytes: Uint8Array, entry: { member: number; index: number }): FoldOutcome | 'wait' {
-    const stated = decode(bytes);
-    const statement = stated?.statement;
-    if (statement !== undefined && stated!.issuer === this.#members[entry.member]!.name) {
-      if (isBookStatement(statement)) return this.#foldBook(bytes, entry, { ...stated!, statement });
-      if (!mustWait(statement, entry, this.#context)) return foldStatement(statement, entry, this.#context);
-      const facts = { code: 'STANDING_RELEASES_AHEAD_FULL', ...entry, releasesMax: RELEASES_AHEAD_MAX };
-      this.#log.warn(facts, 'too many overrules wait for entries of other logs; this log waits too');
-      return 'wait';
+  #foldAll(
+    member: string,
+    { firstIndex, count }: { firstIndex: number; count: number },
+    openedAt: (at: number) => Opened | undefined,
+  ): FoldCounts {
+    const number = this.#numberOf(member);
+    const { header } = this.#index;
+    assert(firstIndex === header.foldedSize(number), 'entries follow on what was folded');
+    const own = this.#folds[number]!;
+    const counts = { folded: 0, ...noCounts() };
+    try {
+      for (let index = firstIndex; index < Math.min(firstIndex + count, own.endsAtSize ?? Infinity); index++) {
+        if (index >= LOG_SIZE_MAX) {
+          throw new StandingError({ code: 'STANDING_LOG_TOO_LONG', member: number, sizeMax: LOG_SIZE_MAX });
+        }
+        const outcome = this.#foldEntry(openedAt(index - firstIndex), number, index);
+        if (outcome === 'wait') break;
+        header.setFoldedSize(number, index + 1);
+        counts.folded += 1;
+        counts[outcome] += 1;
+      }
+    } finally {
+      this.#flush();
     }
-    if (stated === undefined) return 'malformed';
-    return stated.issuer === this.#members[entry.member]!.name ? 'unknown' : 'foreign';
+    if (counts.quarantined > 0) this.#alarm(number, firstIndex);
+    return counts;
   }
 
-  #foldBook(
-    bytes: Uint8Array,
-    { member, index }: { member: number; index: number },
-    stated: Stated & { readonly statement: BookStatement },
-  ): FoldOutcome {
-    const entry = { member: this.#members[member]!.name, index, bytes: bytes.slice() };
-    const outcome = this.books.fold(entry, stated);
-    for (const listener of this.#bookListeners) listener(entry);
-    return outcome;
+  #foldEntry(opened: Opened | undefined, member: number, index: number): FoldOutcome | 'wait' {
+    if (opened === undefined) return 'malformed';
+    const own = this.#folds[member]!;
+    if (opened.issuer !== own.name) return 'foreign';
+    own.meter.advance(opened.timeMs);
+    if (opened.statement === undefined) return opened.isSealed === true ? 'sealed' : 'unknown';
+    return foldStatement(opened as OpenedStatement, { member, index }, this.#context);
   }
 
-  #foldedSizes(): Map<string, number> {
-    return new Map(this.#members.map(({ name }) => [name, this.foldedSize(name)]));
+  /** Everything below has taken effect: overrules that waited for it wait no longer. */
+  #settleTo(member: number, size: number): void {
+    const own = this.#folds[member]!;
+    for (let index = own.settledSize; index < size && this.#ahead.size > 0; index++)
+      this.#ahead.drop({ member, index });
+    own.settledSize = Math.max(own.settledSize, size);
+  }
+
+  /** Tells others what a batch has changed. */
+  #flush(): void {
+    for (const member of this.#marked) {
+      const marks = this.#marks.of(member);
+      const number = this.#numbers.get(member);
+      if (number !== undefined) this.#announce({ member: number, marks });
+      this.#bookFold.tell({ kind: 'marked', member, marks });
+    }
+    this.#marked.clear();
+    this.#bookFold.flush();
+  }
+
+  #alarm(member: number, index: number): void {
+    const own = this.#folds[member]!;
+    const day = Math.floor(own.meter.timeMs / DAY_MS);
+    if (this.#alarmed.get(member) === day) return;
+    this.#alarmed.set(member, day);
+    const facts = { code: 'STANDING_QUARANTINED', of: own.name, index: own.quarantined.firstFrom(index) };
+    this.#deps.log.error(facts, 'a member states more than its budget: what is beyond is not enforced until confirmed');
+  }
+
+  #newContext(): FoldContext {
+    const has = (number: number, ...roles: readonly Role[]): boolean =>
+      this.#members[number]!.roles.some((role) => roles.includes(role));
+    return {
+      holdings: this.#index,
+      ahead: this.#ahead,
+      marks: this.#marks,
+      numberOf: (name) => this.#numbers.get(name) ?? -1,
+      isRegulator: (number) => has(number, 'regulator'),
+      isSupervisor: (number) => has(number, 'register', 'regulator'),
+      member: (number) => this.#folds[number]!,
+      book: (statement, entry, opened) => this.#bookFold.fold(statement, entry, opened),
+      marked: (member) => this.#marked.add(member),
+    };
+  }
+
+  #add(member: StandingMember): void {
+    assert(this.#members.length < MEMBERS_MAX);
+    assert(!this.#numbers.has(member.name), 'the names of members differ');
+    this.#numbers.set(member.name, this.#members.length);
+    this.#members.push(member);
+    this.#folds.push(new MemberFold(member, this.#deps.budgets));
+    this.books.admit(member);
+  }
+
+  #load(members: readonly SnapshotMember[], rest: Uint8Array): void {
+    for (const [number, { foldedSize, settledSize }] of members.entries()) {
+      this.#index.header.setFoldedSize(number, foldedSize);
+      this.#folds[number]!.settledSize = settledSize;
+    }
+    loadRest(rest, { members: this.#folds, marks: this.#marks });
+    for (const member of this.#marks.members()) this.books.mark(member, this.#marks.of(member));
+  }
+
+  #sizes(): Map<string, LogSizes> {
+    return new Map(
+      this.#folds.map(({ name, settledSize }) => [name, { folded: this.foldedSize(name), settled: settledSize }]),
+    );
   }
 
   #numberOf(member: string): number {
     const number = this.#numbers.get(member);
     assert(number !== undefined, 'a member of the consortium');
     return number;
+  }
+
+  #foldOf(member: string): MemberFold {
+    return this.#folds[this.#numberOf(member)]!;
   }
 
   #announce(change: MemoryChange): void {
@@ -228,15 +402,17 @@ export class Standing {
 
   #state(tables: readonly TableView[], roots: ReadonlyMap<string, string>): SnapshotState {
     const members = this.#members.map(({ name, roles }, number) => {
-      return { name, roles, foldedSize: this.#index.header.foldedSize(number), root: roots.get(name) };
+      const { settledSize } = this.#folds[number]!;
+      return { name, roles, foldedSize: this.foldedSize(name), settledSize, root: roots.get(name) };
     });
-    return { members, tables, ahead: this.#ahead.sorted() };
+    const rest = restBytes({ members: this.#folds, marks: this.#marks });
+    return { members, tables, ahead: this.#ahead.sorted(), rest };
   }
 }
 
-function decode(bytes: Uint8Array): Stated | undefined {
+function openEntry(bytes: Uint8Array, open: Opener): Opened | undefined {
   try {
-    return decodeStatement(bytes);
+    return open(bytes);
   } catch (error) {
     if (error instanceof EntryError || error instanceof StatementError) return undefined;
     throw error;
@@ -246,20 +422,6 @@ function decode(bytes: Uint8Array): Stated | undefined {
 function drawHashKey(): HashKey {
   const drawn = randomBytes(8);
   return { low: drawn.readInt32LE(0) | 1, high: drawn.readInt32LE(4) | 1 };
-}
-
-function noCounts(): FoldCounts {
-  return {
-    folded: 0,
-    stated: 0,
-    ended: 0,
-    ahead: 0,
-    ineffective: 0,
-    overLimit: 0,
-    unknown: 0,
-    malformed: 0,
-    foreign: 0,
-  };
 }
 
 /** The books stand in a file of their own beside the snapshot. */

@@ -1,5 +1,6 @@
 import type { DeviceTarget } from '../identifiers/device-target.ts';
 import type { CellStatement } from './cell-statement.ts';
+import type { MemberStatement } from './member-statement.ts';
 import type { SenderStatement } from './sender-statement.ts';
 import type { ImeiKey } from '../identifiers/imei.ts';
 
@@ -76,5 +77,5 @@ export interface GateRestored {
 /** What concerns devices and the gates that check them. */
 export type DeviceStatement = DeviceListed | DeviceReleased | DevicePaired | GateOpened | GateRestored;
 
-export type Statement = DeviceStatement | SenderStatement | CellStatement;
+export type Statement = DeviceStatement | SenderStatement | CellStatement | MemberStatement;
 export type StatementKind = Statement['kind'];

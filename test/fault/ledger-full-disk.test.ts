@@ -90,7 +90,7 @@ test('a follower whose disk is full takes nothing over, and goes on once there i
   const log = await openLog(t, place);
   await log.append(numberedEntries(0, 10));
   const { url } = await serveLog(t, place.folder);
-  const options = { folder: join(disk, 'mirror'), logKey: place.signingKey.logKey.vkey, url };
+  const options = { folder: join(disk, 'mirror'), logKey: place.signingKey.logKey, url };
   const followed = await follow(t, options);
   await followed.untilCurrent(10);
   const free = fill(disk, 0);

@@ -33,7 +33,7 @@ async function setUp(t: TestContext, size: number): Promise<Setting> {
   const server = await serveLog(t, place.folder);
   const options = {
     folder: join(base, 'mirror'),
-    logKey: place.signingKey.logKey.vkey,
+    logKey: place.signingKey.logKey,
     url: server.url,
     timeoutMs: 150,
   };

@@ -8,6 +8,11 @@ import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { tilesOfSize } from '../../src/ledger/layout.ts';
+import { systemClock } from '../../src/base/clock.ts';
+import { silentLog } from '../../src/base/log.ts';
+import { Cosigning } from '../../src/ledger/cosigning.ts';
+import { logPlace, openLog, temporaryFolder, whenOver } from '../support/ledger.ts';
+import { serveWitness } from '../support/witness.ts';
 import { flipBit, testEntries, writeLog } from '../support/written-log.ts';
 
 const SOURCE = fileURLToPath(new URL('gocheck', import.meta.url));
@@ -63,10 +68,45 @@ describe('the Go checksum database’s code, as an outside judge of our logs', (
       },
     );
   }
+
+  it(
+    'accepts our cosigned checkpoints, counts them, and refuses a flipped bit of a cosignature',
+    { skip },
+    async (t) => {
+      assert.ok(build.ok);
+      const place = logPlace(temporaryFolder(t));
+      const log = await openLog(t, place);
+      const { logKey } = place.signingKey;
+      const names = ['narae', 'duru', 'sakura'];
+      const served = await Promise.all(names.map((name) => serveWitness(t, [logKey], { name })));
+      const peers = { witnesses: served.map(({ peer }) => peer), threshold: 3 };
+      const cosigning = await Cosigning.open(
+        { folder: place.folder, logKey },
+        { clock: systemClock, log: silentLog, checkpoints: log, peers: () => peers },
+      );
+      whenOver(t, () => cosigning.close());
+      const witnessed = new Promise((resolve) => cosigning.onWitnessed(resolve));
+      await log.append([...testEntries(300)]);
+      await witnessed;
+      const vkeys = served.map(({ key }) => key.witnessKey.vkey);
+      const said = await check(build.program, place.folder, logKey.vkey, vkeys);
+      assert.match(said, /\nwitnessed: 300 entries, 3 cosignatures, 0 unknown\n$/);
+      const fewer = await check(build.program, place.folder, logKey.vkey, vkeys.slice(1));
+      assert.match(fewer, /\nwitnessed: 300 entries, 2 cosignatures, 1 unknown\n$/);
+      const file = join(place.folder, 'checkpoint.witnessed');
+      await flipBit(file, -12);
+      await assert.rejects(check(build.program, place.folder, logKey.vkey, vkeys), { code: 1 });
+    },
+  );
 });
 
-async function check(program: string, folder: string, vkey: string): Promise<string> {
-  const { stdout } = await run(program, [folder, vkey], { timeout: 60_000 });
+async function check(
+  program: string,
+  folder: string,
+  vkey: string,
+  witnesses: readonly string[] = [],
+): Promise<string> {
+  const { stdout } = await run(program, [folder, vkey, ...witnesses], { timeout: 60_000 });
   return stdout;
 }
 

@@ -1,8 +1,16 @@
 import * as fc from 'fast-check';
 import type { CellIdentity } from '../../src/identifiers/cell.ts';
 import type { Role } from '../../src/governance/consortium.ts';
+import { type BookEntry, isBookStatement } from '../../src/standing/books.ts';
+import { decodeStatement } from '../../src/statements/codec.ts';
 import { CELL_REASONS, type CellStatement } from '../../src/statements/cell-statement.ts';
 import { SENDER_PRIORITIES, SENDER_REASONS, type SenderStatement } from '../../src/statements/sender-statement.ts';
+
+/** An entry of a log as books take it; undefined where it is not about senders or cells. */
+export function bookEntry(member: string, index: number, bytes: Uint8Array): BookEntry | undefined {
+  const { timeMs, statement } = decodeStatement(bytes);
+  return statement !== undefined && isBookStatement(statement) ? { member, index, timeMs, statement } : undefined;
+}
 
 /** Two certifiers, two operators and a regulator. */
 export const BOOK_MEMBERS: readonly { readonly name: string; readonly roles: readonly Role[] }[] = [

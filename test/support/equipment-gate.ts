@@ -35,6 +35,7 @@ export class TestStanding {
     const id = Buffer.alloc(16);
     id.writeUInt32BE((this.#ids += 1));
     this.standing.fold(member, index, [encodeStatement({ issuer: member, timeMs: 1_700_000_000_000, id }, statement)]);
+    this.standing.settle(member, index + 1);
     return index;
   }
 

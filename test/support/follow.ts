@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import type { TestContext } from 'node:test';
 import { HandClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
-import { Follower, type FollowerOptions, type FollowerState } from '../../src/ledger/follower.ts';
+import {
+  Follower,
+  type FollowerDependencies,
+  type FollowerOptions,
+  type FollowerState,
+} from '../../src/ledger/follower.ts';
 import { whenOver } from './ledger.ts';
 
 type Batch = { firstIndex: number; entries: readonly Uint8Array[] };
@@ -23,6 +28,7 @@ export async function follow(
   t: TestContext,
   options: FollowerOptions,
   receive: (batch: Batch) => void | Promise<void> = () => undefined,
+  more: Pick<FollowerDependencies, 'quorum' | 'onWitnessed' | 'onEquivocation'> = {},
 ): Promise<Followed> {
   const clock = new HandClock();
   const entries: Buffer[] = [];
@@ -32,7 +38,8 @@ export async function follow(
     // After the state itself has changed.
     setImmediate(() => waiting.forEach((ask) => ask()));
   };
-  const dependencies = {
+  const dependencies: FollowerDependencies = {
+    ...more,
     clock,
     log: { ...silentLog, info: changed, warn: changed, error: changed },
     async onEntries(batch: Batch) {
@@ -45,6 +52,14 @@ export async function follow(
     },
     onCurrent() {
       looks += 1;
+      changed();
+    },
+    async onWitnessed(witnessed) {
+      await more.onWitnessed?.(witnessed);
+      changed();
+    },
+    onEquivocation(proof) {
+      more.onEquivocation?.(proof);
       changed();
     },
   };

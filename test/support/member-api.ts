@@ -114,6 +114,7 @@ export function explanation(gate: string): GateExplanation {
         kind: 'blocked',
         reason: 'stolen',
         countsAs: 'blocked',
+        quarantined: false,
         stale: false,
         logAgeMs: undefined,
       },

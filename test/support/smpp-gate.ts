@@ -49,6 +49,7 @@ export class SenderStanding {
     const index = this.standing.foldedSize('injeung');
     const timeMs = systemClock.nowMs();
     this.standing.fold('injeung', index, [encodeStatement({ issuer: 'injeung', timeMs, id }, statement)]);
+    this.standing.settle('injeung', index + 1);
   }
 
   certify(
@@ -99,7 +100,6 @@ export async function runMessageGate(
   const gate = await MessageGate.start(
     {
       config: messageConfig(centre.port, { part, ...more }),
-      members: MEMBERS,
       pairingKey: PAIRING_KEY,
       recordsFolder,
     },

@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import type { DeviceTarget } from '../../src/identifiers/device-target.ts';
 import { type ImeiKey, SERIALS_PER_TAC, tacOf } from '../../src/identifiers/imei.ts';
 import { rangeLevel } from '../../src/standing/ranges.ts';
-import type { StandingMember } from '../../src/standing/standing.ts';
+import type { FoldCounts, Standing, StandingMember } from '../../src/standing/standing.ts';
 import { PAIRINGS_PER_DEVICE_MAX, STATEMENTS_PER_PLACE_MAX } from '../../src/standing/standing-index.ts';
 import { encodeStatement } from '../../src/statements/codec.ts';
 import { DEVICE_REASONS, type DeviceReleased, type EntryName, type Statement } from '../../src/statements/statement.ts';
@@ -103,6 +103,23 @@ export interface InForce {
   readonly member: number;
   readonly index: number;
   readonly statement: Statement;
+}
+
+/** Takes all that there is of a log, and lets it settle at once, as often as that lets it go on. */
+export function foldSettled(standing: Standing, member: string, entries: readonly Uint8Array[]): FoldCounts {
+  const total = standing.fold(member, standing.foldedSize(member), []);
+  for (let taken = -1; taken !== total.folded;) {
+    taken = total.folded;
+    const folded = standing.fold(member, standing.foldedSize(member), entries.slice(taken));
+    add(total, folded);
+    add(total, standing.settle(member, standing.foldedSize(member)));
+  }
+  total.waiting = standing.progress(member).waiting;
+  return total;
+}
+
+function add(total: FoldCounts, counts: Partial<FoldCounts>): void {
+  for (const [outcome, count] of Object.entries(counts)) total[outcome as keyof FoldCounts] += count;
 }
 
 /** What is in force by the words of the rules, worked out from whole logs with no order between them. */

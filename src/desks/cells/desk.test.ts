@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto';
 import { it } from 'node:test';
 import { HandClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
-import { decodeEntry } from '../../ledger/entry.ts';
+import { decodePlainEntry } from '../../ledger/entry.ts';
 import type { CellWindow, ExposedSubscriber } from '../../records/archive/exposure.ts';
 import { Books } from '../../standing/books.ts';
 import { decodeStatement } from '../../statements/codec.ts';
 import { CASE_LETTERS, parseCaseNumber } from '../../store/case-number.ts';
 import { openStore, type Store } from '../../store/store.ts';
+import { bookEntry } from '../../../test/support/books.ts';
 import { refused, SUPERVISOR } from '../../../test/support/desk.ts';
 import { describeOnEngines } from '../../../test/support/engines.ts';
 import { MemoryLog } from '../../../test/support/memory-log.ts';
@@ -38,7 +39,7 @@ function deskOn(store: Store) {
     clock,
     distrusts: () => {
       const books = new Books([{ name: 'hanbit', roles: ['operator'] }]);
-      logs.shared.entries.forEach((bytes, index) => books.accept({ member: 'hanbit', index, bytes }));
+      books.accept(logs.shared.entries.map((bytes, index) => bookEntry('hanbit', index, bytes)!));
       return Promise.resolve([...books.cells.all()]);
     },
     findExposed: (windows) => {
@@ -82,7 +83,7 @@ describeOnEngines('the cell desk', (engine) => {
     const { statement } = decodeStatement(logs.shared.entries[0]!);
     assert(statement?.kind === 'cell.distrusted');
     assert.equal(Buffer.from(statement.evidence!).toString('hex'), sha256);
-    const { subject, size } = decodeEntry(logs.own.entries[0]!).body;
+    const { subject, size } = decodePlainEntry(logs.own.entries[0]!).body;
     assert.deepEqual([subject, size], [`cell-evidence:${CELL}`, 13]);
   });
 
@@ -129,7 +130,7 @@ describeOnEngines('the cell desk', (engine) => {
       parts.told.map((told) => told.version),
       [1, 2],
     );
-    const sealed = parts.logs.own.entries.map((entry) => decodeEntry(entry).body);
+    const sealed = parts.logs.own.entries.map((entry) => decodePlainEntry(entry).body);
     assert.deepEqual(
       sealed.map(({ subject, sha256 }) => [subject, Buffer.from(sha256 as Uint8Array).toString('hex')]),
       [

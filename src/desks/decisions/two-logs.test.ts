@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { it } from 'node:test';
 import { AGENT, deskOn } from '../../../test/support/desk.ts';
 import { describeOnEngines } from '../../../test/support/engines.ts';
-import { decodeEntry } from '../../ledger/entry.ts';
+import { decodePlainEntry } from '../../ledger/entry.ts';
 import type { Decision } from './decision.ts';
 
 const SHA256 = createHash('sha256').update('evidence').digest();
@@ -25,7 +25,7 @@ describeOnEngines('a decision for both logs of a member', (engine) => {
     const first = { entry: { member: 'hanbit', index: 0 } };
     assert.deepEqual(answer, { case: 'C-2026-000001', stated: first, sealed: first });
     assert.deepEqual([log.size, own.size], [1, 1]);
-    const { kind, body } = decodeEntry(own.entries[0]!);
+    const { kind, body } = decodePlainEntry(own.entries[0]!);
     assert.equal(kind, 'digest.sealed');
     assert.deepEqual(body, { subject: 'evidence:1', sha256: new Uint8Array(SHA256), size: 8 });
   });

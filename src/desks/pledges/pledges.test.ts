@@ -7,7 +7,7 @@ import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { AGENT, deskOn, DESK_NOW_MS, FORM, refused, SUPERVISOR } from '../../../test/support/desk.ts';
 import { describeOnEngines } from '../../../test/support/engines.ts';
-import { decodeEntry } from '../../ledger/entry.ts';
+import { decodePlainEntry } from '../../ledger/entry.ts';
 import type { CheckRecord } from '../../records/record.ts';
 import { parseCatalogue, pledgesIn, readCatalogue } from './catalogue.ts';
 import { PledgesDesk } from './desk.ts';
@@ -116,7 +116,7 @@ describeOnEngines('a report on pledges', (engine) => {
     assert.match(markdown, /not measured here: this node has no incident desk/);
     assert.match(markdown, /a \\\| photograph/);
     assert.equal(createHash('sha256').update(json).digest('hex'), sha256);
-    const { kind, body } = decodeEntry(parts.own.entries[entry.index]!);
+    const { kind, body } = decodePlainEntry(parts.own.entries[entry.index]!);
     assert.equal(kind, 'digest.sealed');
     assert.deepEqual(body, {
       subject: 'pledge-report:2026Q4',

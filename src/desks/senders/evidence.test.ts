@@ -14,7 +14,7 @@ import {
   sendersOn,
   type SendersUnderTest,
 } from '../../../test/support/senders.ts';
-import { decodeEntry } from '../../ledger/entry.ts';
+import { decodePlainEntry } from '../../ledger/entry.ts';
 import { EVIDENCE_FILES_MAX } from './evidence.ts';
 
 describeOnEngines('evidence', (engine) => {
@@ -38,7 +38,7 @@ describeOnEngines('evidence', (engine) => {
     const sha256 = await senders.upload(number, '1.1', request);
     assert.equal(await senders.upload(number, '1.1', request), sha256);
     assert.equal(own.size, before + 1);
-    const { kind, body } = decodeEntry(own.entries.at(-1)!);
+    const { kind, body } = decodePlainEntry(own.entries.at(-1)!);
     assert.equal(kind, 'digest.sealed');
     assert.equal(body['subject'], `evidence:${number}:1.1`);
     assert.equal(createHash('sha256').update(PDF).digest('hex'), sha256);

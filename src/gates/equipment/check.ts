@@ -12,6 +12,7 @@ import {
   GATES,
 } from './answer.ts';
 import type { GateCounters } from './counters.ts';
+import type { PolicyMember } from './policy.ts';
 import { type Decision, Trial, type TrialOptions, UNDECIDED, type WeighedStatement } from './trial.ts';
 
 interface Step {
@@ -116,6 +117,11 @@ export class EquipmentChecker {
   constructor(options: TrialOptions, parts: EquipmentCheckerParts) {
     this.#trial = new Trial(options, { ...parts, bindings: parts.bindings });
     this.#parts = parts;
+  }
+
+  /** The consortium has one more member: what it states counts from now on. */
+  admit(member: PolicyMember): void {
+    this.#trial.policy.admit(member);
   }
 
   /**

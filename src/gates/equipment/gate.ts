@@ -96,13 +96,19 @@ interface StartedThread {
 async function startThread(
   number: number,
   { config, members, memberNumber, pairingKey, recordsFolder }: EquipmentGateOptions,
-  { standing, bindings, clock, log }: GateDeps,
+  deps: GateDeps,
 ): Promise<StartedThread> {
+  const { standing, bindings, clock, log } = deps;
   const counters = new GateCounters();
+  const all = [...members];
+  // For a thread that is started again.
+  standing.onMemoryChanged((change) => {
+    if ('admitted' in change) all.push(change.admitted);
+  });
   let data = {
     thread: number,
     config,
-    members,
+    members: all,
     ownMember: memberNumber,
     pairingKey,
     recordsFolder,

@@ -27,9 +27,10 @@ export class CompiledPolicy {
   readonly staleAfterMs: number;
   readonly whenStale: EquipmentPolicy['whenStale'];
   readonly imsiRanges: ImsiRanges;
-  /** By member number: 1 where that member's pairings count. */
-  readonly pairingMembers: Uint8Array;
-  readonly #counts: readonly Uint8Array[];
+  readonly #policy: EquipmentPolicy;
+  readonly #members: PolicyMember[];
+  #pairingMembers: Uint8Array;
+  #counts: readonly Uint8Array[];
   readonly #defaults: readonly EquipmentAnswer[];
 
   /**
@@ -41,9 +42,23 @@ export class CompiledPolicy {
     this.staleAfterMs = policy.staleAfterSeconds * 1_000;
     this.whenStale = policy.whenStale;
     this.imsiRanges = compileImsiRanges(policy);
-    this.pairingMembers = Uint8Array.from(membersNamed(policy.pairingMembers, members, 'pairingMembers'), Number);
+    this.#policy = policy;
+    this.#members = [...members];
+    this.#pairingMembers = compilePairings(policy, members);
     this.#counts = GATES.map((gate) => compileRules(policy, members, gate));
     this.#defaults = [EQUIPMENT_ANSWER[policy.defaults.s13], EQUIPMENT_ANSWER[policy.defaults.n5gEir]];
+  }
+
+  /** By member number: 1 where that member's pairings count. */
+  get pairingMembers(): Uint8Array {
+    return this.#pairingMembers;
+  }
+
+  /** The consortium has one more member, whose number is the next one. */
+  admit(member: PolicyMember): void {
+    this.#members.push(member);
+    this.#pairingMembers = compilePairings(this.#policy, this.#members);
+    this.#counts = GATES.map((gate) => compileRules(this.#policy, this.#members, gate));
   }
 
   /** What a statement counts as, before its log's age is looked at. @param code kind and reason, as the index has them */
@@ -55,6 +70,10 @@ export class CompiledPolicy {
   defaultAt(gate: number): EquipmentAnswer {
     return this.#defaults[gate]!;
   }
+}
+
+function compilePairings({ pairingMembers }: EquipmentPolicy, members: readonly PolicyMember[]): Uint8Array {
+  return Uint8Array.from(membersNamed(pairingMembers, members, 'pairingMembers'), Number);
 }
 
 function compileRules(policy: EquipmentPolicy, members: readonly PolicyMember[], gate: GateName): Uint8Array {

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { MEMBERS_MAX } from '../../governance/consortium.ts';
 import type { ImeiKey } from '../../identifiers/imei.ts';
 import { parseImsi } from '../../identifiers/imsi.ts';
 import { Fault } from '../../base/fault.ts';
@@ -12,6 +13,7 @@ import { COUNTS_AS, type CompiledPolicy, type CountsAs } from './policy.ts';
 
 /** A step says nothing: the next one is asked. */
 export const UNDECIDED = -1;
+const COUNTS_AS_NAMES = ['ignored', 'blocked', 'tracked'] as const;
 export type Decision = EquipmentAnswer | typeof UNDECIDED;
 
 /** A statement about the device of a trial, as this gate sees it. */
@@ -20,6 +22,8 @@ export interface WeighedStatement extends EntryName {
   readonly kind: 'blocked' | 'tracked';
   readonly reason: DeviceReason;
   readonly countsAs: keyof typeof COUNTS_AS;
+  /** It is beyond its member's budget: in force for nobody until it is confirmed. */
+  readonly quarantined: boolean;
   /** Its log is older than the policy allows. */
   readonly stale: boolean;
   /** How long ago its log was known to be current; undefined when it never was. */
@@ -63,7 +67,7 @@ export class Trial {
     this.#standing = standing;
     this.#bindings = bindings;
     this.#clock = clock;
-    this.#findings = new Findings(standing.memberNames.length);
+    this.#findings = new Findings(MEMBERS_MAX);
   }
 
   /** @param unknown the answer when nothing decides */
@@ -134,17 +138,30 @@ export class Trial {
     return this.nameEntry(this.#ownMember, index);
   }
 
-  /** Every statement found, for people. */
+  /** Every statement found, and every one that is held back, for people. */
   weighed(): WeighedStatement[] {
-    return Array.from({ length: this.#findings.count }, (_, at) => {
-      const member = this.#findings.member(at);
+    const inForce = this.#weigh(this.#findings, (at) => COUNTS_AS_NAMES[this.countsAs(at)]);
+    if (this.key === -1) return inForce;
+    const quarantined = new Findings(this.#standing.memberNames.length);
+    this.#standing.findQuarantined(this.key, quarantined);
+    return [...inForce, ...this.#weigh(quarantined, () => 'ignored', true)];
+  }
+
+  #weigh(
+    findings: Findings,
+    countsAs: (at: number) => WeighedStatement['countsAs'],
+    quarantined = false,
+  ): WeighedStatement[] {
+    return Array.from({ length: findings.count }, (_, at) => {
+      const member = findings.member(at);
       const freshAtMs = this.#standing.freshAtMs(member);
       return {
-        ...this.#entry(at),
-        scope: SCOPES[this.#findings.scope(at)]!,
-        kind: this.#findings.kind(at) === 'device.blocked' ? 'blocked' : 'tracked',
-        reason: this.#findings.reason(at),
-        countsAs: (['ignored', 'blocked', 'tracked'] as const)[this.countsAs(at)],
+        ...this.nameEntry(member, findings.index(at)),
+        scope: SCOPES[findings.scope(at)]!,
+        kind: findings.kind(at) === 'device.blocked' ? 'blocked' : 'tracked',
+        reason: findings.reason(at),
+        countsAs: countsAs(at),
+        quarantined,
         stale: this.#isStale(member),
         logAgeMs: freshAtMs === 0 ? undefined : Math.max(0, this.#now() - freshAtMs),
       };

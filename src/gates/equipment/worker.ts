@@ -57,6 +57,7 @@ async function serve(): Promise<void> {
   port.on('message', (message: ToThread) => {
     if (message.kind === 'memory') {
       standing.accept(message.change);
+      if ('admitted' in message.change) checker.admit(message.change.admitted);
       return;
     }
     if (message.kind === 'bindings') {

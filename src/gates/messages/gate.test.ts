@@ -13,7 +13,7 @@ const NOTICE = { from: '100', to: '01012340000', text: 'Notice' };
 function start(part: object): Promise<MessageGate> {
   const { standing } = new SenderStanding();
   return MessageGate.start(
-    { config: messageConfig(1, { part }), members: [], pairingKey: PAIRING_KEY, recordsFolder: 'records' },
+    { config: messageConfig(1, { part }), pairingKey: PAIRING_KEY, recordsFolder: 'records' },
     { standing, clock: systemClock, log: silentLog },
   );
 }

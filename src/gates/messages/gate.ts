@@ -1,7 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { type Facts, Fault } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
-import type { Role } from '../../governance/consortium.ts';
 import type { PassedText } from '../../records/passed-text.ts';
 import type { Standing } from '../../standing/standing.ts';
 import { GateThread } from '../gate-thread.ts';
@@ -17,15 +16,13 @@ export const OWN_TEXTS_OPEN_MAX = 1_000;
 
 export interface MessageGateOptions {
   readonly config: MessageGateConfig;
-  /** All members of the consortium. */
-  readonly members: readonly { readonly name: string; readonly roles: readonly Role[] }[];
   readonly pairingKey: Uint8Array;
   /** Where records of refused texts are kept. */
   readonly recordsFolder: string;
 }
 
 export interface MessageGateDeps {
-  readonly standing: Pick<Standing, 'books' | 'onBookEntry'>;
+  readonly standing: Pick<Standing, 'books' | 'onBookEvent'>;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -45,7 +42,7 @@ interface Waiting {
   readonly reject: (error: OwnTextError) => void;
 }
 
-/** The message gate of one node: a thread with books of its own, which the main thread tells every new entry. */
+/** The message gate of one node: a thread with books of its own, which the main thread tells what happens to its own. */
 export class MessageGate {
   readonly addresses: MessageAddresses;
   readonly #thread: GateThread<MessageAddresses, OfMessageThread>;
@@ -69,25 +66,24 @@ export class MessageGate {
    * @throws GateThreadError with the facts of the fault when a port cannot be had, or a file cannot be read
    */
   static async start(options: MessageGateOptions, { standing, clock, log }: MessageGateDeps): Promise<MessageGate> {
-    const { members, pairingKey, recordsFolder } = options;
+    const { pairingKey, recordsFolder } = options;
     checkMessageConfig(options.config);
     const counters = new MessageCounters();
     const inbox = new Inbox();
     let { config } = options;
     const data = (): MessageThreadData => ({
       config,
-      members: members.map(({ name, roles }) => ({ name, roles })),
       pairingKey,
       recordsFolder,
       counters: counters.buffer,
-      entries: [...standing.books.entries()],
+      books: standing.books.events(),
     });
     const started = await GateThread.start<MessageAddresses, OfMessageThread>(
       { script: WORKER, thread: 0, data },
       {
         clock,
         log,
-        tellNews: (post) => standing.onBookEntry((entry) => post({ kind: 'entry', entry } satisfies ToMessageThread)),
+        tellNews: (post) => standing.onBookEvent((event) => post({ kind: 'book', event } satisfies ToMessageThread)),
         onMessage: (message) => inbox.take(message),
         onDied: () => {
           counters.clearGauges();

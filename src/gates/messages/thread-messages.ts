@@ -1,7 +1,6 @@
 import type { Facts } from '../../base/fault.ts';
-import type { Role } from '../../governance/consortium.ts';
 import type { PassedText } from '../../records/passed-text.ts';
-import type { BookEntry } from '../../standing/books.ts';
+import type { BookEvent } from '../../standing/books.ts';
 import type { FromGateThread } from '../gate-thread.ts';
 import type { PlainText } from './compose.ts';
 import type { MessageGateConfig } from './config.ts';
@@ -21,16 +20,15 @@ export interface MessageAddresses {
 /** What the thread is started with. Everything in it can be cloned; the counters are shared. */
 export interface MessageThreadData {
   readonly config: MessageGateConfig;
-  readonly members: readonly { readonly name: string; readonly roles: readonly Role[] }[];
   readonly pairingKey: Uint8Array;
   readonly recordsFolder: string;
   readonly counters: SharedArrayBuffer;
-  /** The books as they are. */
-  readonly entries: readonly BookEntry[];
+  /** What makes its books as they are. */
+  readonly books: readonly BookEvent[];
 }
 
 export type ToMessageThread =
-  | { kind: 'entry'; entry: BookEntry }
+  | { kind: 'book'; event: BookEvent }
   | { kind: 'submit'; number: number; key?: string; text: PlainText }
   | { kind: 'taken' }
   | { kind: 'stop' };

@@ -22,8 +22,8 @@ const data = workerData as MessageThreadData;
 const KEYS_FILE = 'message-keys.jsonl';
 
 const counters = new MessageCounters(data.counters);
-const books = new Books(data.members);
-for (const entry of data.entries) books.accept(entry);
+const books = new Books([]);
+for (const event of data.books) books.replay(event);
 const log = logThroughMain();
 const passed = new PassedTexts({
   post: (texts) => post({ kind: 'passed', texts }),
@@ -62,8 +62,8 @@ async function serve(): Promise<void> {
   );
   const gauges = setInterval(() => servers.setGauges(), GAUGES_INTERVAL_MS);
   port.on('message', (message: ToMessageThread) => {
-    if (message.kind === 'entry') {
-      books.accept(message.entry);
+    if (message.kind === 'book') {
+      books.replay(message.event);
       servers.standingChanged();
     } else if (message.kind === 'submit') void submit(servers, message);
     else if (message.kind === 'taken') passed.taken();

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { bookEntry } from '../../../test/support/books.ts';
 import { apiUnderTest, type ApiUnderTest } from '../../../test/support/member-api.ts';
 import { FIRM, NUMBER, PDF, sendersOn, type SendersUnderTest } from '../../../test/support/senders.ts';
 import { silentLog } from '../../base/log.ts';
@@ -92,7 +93,7 @@ describe('the certification desk over HTTP', () => {
     const suspended = await ask(supervisor, 'POST', `/v1/certificates/${certificate}/suspend`, { reason: 'spam' });
     assert.equal(suspended.status, 200);
 
-    senders.shared.entries.forEach((bytes, index) => books.accept({ member: 'hanbit', index, bytes }));
+    books.accept(senders.shared.entries.map((bytes, index) => bookEntry('hanbit', index, bytes)!));
     const view = await ask<PublicCertificateView>(undefined, 'GET', `/certificates/${certificate.toLowerCase()}`);
     assert.equal(view.body.state, 'suspended');
     assert.equal(view.body.maySend, false);

@@ -1,10 +1,14 @@
 // Gocheck accepts or refuses a log folder with the Go checksum database's own code, and with nothing of Bongsu's.
-// Usage: gocheck FOLDER VKEY. It exits with 0 when every entry, every tile, the root, the signature and sample proofs are
-// right, and with 1 otherwise.
+// Usage: gocheck FOLDER VKEY [WITNESS-VKEY...]. It exits with 0 when every entry, every tile, the root, the signature and
+// sample proofs are right, and with 1 otherwise. With witnesses it opens the witnessed checkpoint too, whose tree must be
+// the one that is served, and counts their cosignatures.
 package main
 
 import (
 	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
 	"encoding/binary"
 	"fmt"
 	"log"
@@ -23,11 +27,11 @@ const (
 
 func main() {
 	log.SetFlags(0)
-	if len(os.Args) != 3 {
-		log.Fatal("usage: gocheck FOLDER VKEY")
+	if len(os.Args) < 3 {
+		log.Fatal("usage: gocheck FOLDER VKEY [WITNESS-VKEY...]")
 	}
 	files := tileFiles{os.Args[1]}
-	tree := files.openCheckpoint(os.Args[2])
+	tree, _ := files.openCheckpoint("checkpoint", os.Args[2], nil)
 	hashes := files.hashEntries(tree.N)
 	root, err := tlog.TreeHash(tree.N, hashes)
 	check(err, "root")
@@ -37,6 +41,16 @@ func main() {
 	tiles := files.compareTiles(tree.N, hashes)
 	proofs := checkProofs(tree, tlog.TileHashReader(tree, files))
 	fmt.Printf("ok: %d entries, %d tiles, %d proofs\n", tree.N, tiles, proofs)
+	if witnesses := os.Args[3:]; len(witnesses) > 0 {
+		witnessed, signed := files.openCheckpoint("checkpoint.witnessed", os.Args[2], witnesses)
+		older, err := tlog.TreeHash(witnessed.N, hashes)
+		check(err, "witnessed root")
+		if older != witnessed.Hash {
+			log.Fatal("checkpoint.witnessed: not of the tree that is served")
+		}
+		fmt.Printf("witnessed: %d entries, %d cosignatures, %d unknown\n",
+			witnessed.N, len(signed.Sigs)-1, len(signed.UnverifiedSigs))
+	}
 }
 
 // tileFiles reads the files of a log. It is the reader of tlog.TileHashReader too.
@@ -64,24 +78,69 @@ func (f tileFiles) read(tile tlog.Tile) ([]byte, error) {
 	return os.ReadFile(filepath.Join(f.folder, "tile", filepath.FromSlash(path)))
 }
 
-func (f tileFiles) openCheckpoint(vkey string) tlog.Tree {
+func (f tileFiles) openCheckpoint(file, vkey string, witnesses []string) (tlog.Tree, *note.Note) {
 	verifier, err := note.NewVerifier(vkey)
 	check(err, "key")
-	text, err := os.ReadFile(filepath.Join(f.folder, "checkpoint"))
-	check(err, "checkpoint")
-	signed, err := note.Open(text, note.VerifierList(verifier))
-	check(err, "checkpoint")
+	verifiers := []note.Verifier{verifier}
+	for _, witness := range witnesses {
+		verifiers = append(verifiers, newCosignatureVerifier(witness))
+	}
+	text, err := os.ReadFile(filepath.Join(f.folder, file))
+	check(err, file)
+	signed, err := note.Open(text, note.VerifierList(verifiers...))
+	check(err, file)
+	if signed.Sigs[0].Name != verifier.Name() || signed.Sigs[0].Hash != verifier.KeyHash() {
+		log.Fatalf("%s: not signed by its log first", file)
+	}
 	lines := strings.SplitN(signed.Text, "\n", 4)
 	if len(lines) != 4 || lines[0] != verifier.Name() {
-		log.Fatal("checkpoint: not of this log")
+		log.Fatalf("%s: not of this log", file)
 	}
 	// The checksum database's trees say "go.sum database tree" where a log has its origin; the rest is the same.
 	tree, err := tlog.ParseTree([]byte("go.sum database tree\n" + lines[1] + "\n" + lines[2] + "\n"))
-	check(err, "checkpoint")
+	check(err, file)
 	if tree.N == 0 {
-		log.Fatal("checkpoint: an empty log, so there is nothing to check")
+		log.Fatalf("%s: an empty log, so there is nothing to check", file)
 	}
-	return tree
+	return tree, signed
+}
+
+// cosignatureVerifier verifies Ed25519 cosignatures of C2SP tlog-cosignature (type 0x04), which the checksum database
+// knows nothing of.
+type cosignatureVerifier struct {
+	name string
+	hash uint32
+	key  ed25519.PublicKey
+}
+
+func newCosignatureVerifier(vkey string) note.Verifier {
+	parts := strings.SplitN(vkey, "+", 3)
+	if len(parts) != 3 {
+		log.Fatal("witness key: not a key")
+	}
+	typed, err := base64.StdEncoding.DecodeString(parts[2])
+	check(err, "witness key")
+	if len(typed) != 1+ed25519.PublicKeySize || typed[0] != 4 {
+		log.Fatal("witness key: not of type 0x04")
+	}
+	sum := sha256.Sum256(append([]byte(parts[0]+"\n"), typed...))
+	hash := binary.BigEndian.Uint32(sum[:])
+	if fmt.Sprintf("%08x", hash) != parts[1] {
+		log.Fatal("witness key: not its key ID")
+	}
+	return &cosignatureVerifier{parts[0], hash, typed[1:]}
+}
+
+func (v *cosignatureVerifier) Name() string { return v.name }
+
+func (v *cosignatureVerifier) KeyHash() uint32 { return v.hash }
+
+func (v *cosignatureVerifier) Verify(text, signature []byte) bool {
+	if len(signature) != 8+ed25519.SignatureSize {
+		return false
+	}
+	head := fmt.Sprintf("cosignature/v1\ntime %d\n", binary.BigEndian.Uint64(signature))
+	return ed25519.Verify(v.key, append([]byte(head), text...), signature[8:])
 }
 
 // storedHashes holds every hash of a tree in the checksum database's order.

@@ -1,0 +1,22 @@
+import { Fault } from '../base/fault.ts';
+import type { LogVerifier } from '../ledger/log-verifier.ts';
+import { openWitnessed, type Quorum, quorumTimeMs } from '../ledger/quorum.ts';
+import type { LogAnchored } from '../statements/member-statement.ts';
+import { checkpointIn, OWN_ORIGIN_SUFFIX } from './anchored-proof.ts';
+
+/**
+ * The witnessed time of an anchor, in ms since 1970: the entry was stated after it. It is the (f+1)-th latest among the
+ * cosignatures of its checkpoint of the shared log, so that f faulty witnesses cannot make it later.
+ * @param index of the anchor in the shared log: its checkpoint is of an earlier size
+ * @returns nothing where the anchor does not hold: it then counts for no one's time
+ */
+export function anchorTimeMs(
+  { own, shared }: LogAnchored,
+  { index, logKey, quorum, faulty }: { index: number; logKey: LogVerifier; quorum: Quorum; faulty: number },
+): number | undefined {
+  const witnessed = openWitnessed(Buffer.from(shared), logKey, quorum);
+  if (witnessed instanceof Fault || witnessed.size > index) return undefined;
+  const ownTree = checkpointIn(own);
+  if (ownTree instanceof Fault || ownTree.origin !== `${logKey.name}${OWN_ORIGIN_SUFFIX}`) return undefined;
+  return quorumTimeMs(witnessed.cosignatures, faulty);
+}

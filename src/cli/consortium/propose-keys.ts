@@ -1,0 +1,106 @@
+import type { Command } from 'commander';
+import { orThrow } from '../../base/fault.ts';
+import type { MemberFields, NextKeys, NextLogKey } from '../../governance/change.ts';
+import type { Member } from '../../governance/consortium.ts';
+import { malformed, GovernanceError } from '../../governance/governance-fault.ts';
+import { type GovernedConsortium, memberNamed } from '../../governance/governed.ts';
+import { parseIntroduction } from '../../governance/introduction.ts';
+import {
+  certificateDigest,
+  makeGovernanceLogKey,
+  makeNextKey,
+  MEMBER_KEYS,
+  type MemberKeyName,
+} from '../../node/member-keys.ts';
+import { nameOf, readPaper } from './place.ts';
+import type { Basis, MakeChange } from './propose.ts';
+
+interface SizeOptions {
+  readonly fromSize?: number;
+  readonly toSize?: number;
+}
+
+interface RotateOptions extends SizeOptions {
+  readonly finish?: true;
+  readonly certificate?: readonly string[];
+}
+
+/** The new key is made beside the one in use, and takes its place once the consortium has it. */
+export const rotate: MakeChange<RotateOptions> = async ([key], options, basis) => ({
+  kind: 'member.keys',
+  member: basis.self.name,
+  keys: await rotated(key!, options, basis),
+});
+
+async function rotated(key: string, options: RotateOptions, { self, root, command }: Basis): Promise<NextKeys> {
+  const { certificate = [], finish } = options;
+  if (key === 'certificates') return { certificates: await Promise.all(certificate.map(certificateDigest)) };
+  if (key === 'witness' && finish === true) return { witness: self.witnessKeys.slice(-1) };
+  if (!MEMBER_KEYS.includes(key as MemberKeyName)) throw malformed('key', `${MEMBER_KEYS.join(', ')}, certificates`);
+  const name = key as MemberKeyName;
+  const sizes = name === 'log' ? sizesOf(options, command) : undefined;
+  const text = await makeNextKey(root, name);
+  switch (name) {
+    case 'log':
+      return { log: { vkey: text, ...sizes! } };
+    case 'own-log':
+      return { ownLog: text };
+    case 'witness':
+      return { witness: [...self.witnessKeys, text] };
+    case 'governance':
+      return { governance: text };
+    case 'sealing':
+      return { sealing: text };
+  }
+}
+
+/** What differs between a member's introduction and what the consortium has of it is exchanged. */
+export const recover: MakeChange<SizeOptions> = async ([file], options, { consortium, command }) => {
+  const introduced = orThrow(parseIntroduction((await readPaper(file!)).bytes));
+  const member = memberNamed(consortium, introduced.name);
+  if (member === undefined) throw new GovernanceError({ code: 'GOVERNANCE_MEMBER_UNKNOWN', member: introduced.name });
+  return {
+    kind: 'member.keys',
+    member: member.name,
+    keys: differing(introduced, member, { consortium, options, command }),
+  };
+};
+
+function differing(
+  introduced: MemberFields,
+  member: Member,
+  { consortium, options, command }: { consortium: GovernedConsortium; options: SizeOptions; command: Command },
+): NextKeys {
+  const { logKey, ownLogKey, witnessKey, governanceKey, sealingKey, certificates } = introduced;
+  const isSameList = certificates.toSorted().join() === member.certificates.toSorted().join();
+  return {
+    ...(logKey !== member.logKeys.at(-1)!.vkey && { log: { vkey: logKey, ...sizesOf(options, command) } }),
+    ...(ownLogKey !== consortium.ownLogKeys.get(member.name) && { ownLog: ownLogKey }),
+    ...(witnessKey !== member.witnessKeys.at(-1) && { witness: [witnessKey] }),
+    ...(governanceKey !== member.governanceKey && { governance: governanceKey }),
+    ...(sealingKey !== member.sealingKey && { sealing: sealingKey }),
+    ...(!isSameList && { certificates }),
+  };
+}
+
+interface KeeperOptions extends SizeOptions {
+  readonly key?: string;
+}
+
+/** Both keys may sign the size that this change makes: whichever keeper appends it. */
+export const changeKeeper: MakeChange<KeeperOptions> = async (
+  [name],
+  options,
+  { consortium, head, self, root, command },
+) => {
+  const { key, fromSize = head.size + 1, toSize = head.size + 2 } = options;
+  if (key === undefined && name !== self.name) command.error('error: give the new keeper’s key: --key');
+  const vkey = key ?? (await makeGovernanceLogKey(root, consortium.origin)).logKey.vkey;
+  const log: NextLogKey = { vkey, fromSize, toSize };
+  return { kind: 'keeper.changed', member: nameOf(name!), log };
+};
+
+function sizesOf({ fromSize, toSize = fromSize }: SizeOptions, command: Command): { fromSize: number; toSize: number } {
+  if (fromSize === undefined) command.error('error: say from which size of the log on the new key signs: --from-size');
+  return { fromSize, toSize: toSize! };
+}

@@ -1,0 +1,184 @@
+import { Command, Option } from 'commander';
+import { systemClock } from '../../base/clock.ts';
+import { orThrow } from '../../base/fault.ts';
+import { firstFinding } from '../../base/named-checks.ts';
+import { type Change, changeJson, parseChange } from '../../governance/change.ts';
+import type { Member } from '../../governance/consortium.ts';
+import { GovernanceError } from '../../governance/governance-fault.ts';
+import type { GovernedConsortium } from '../../governance/governed.ts';
+import { newProposal, parseProposal } from '../../governance/proposal.ts';
+import { RULES_OF_CHANGES } from '../../governance/rules.ts';
+import type { TreeHead } from '../../ledger/verified-tiles.ts';
+import { writeOutput } from '../input.ts';
+import { printable } from '../text.ts';
+import { nameOf, readBudget, readCount, dataOf, type PlaceOptions, readPlace, selfOf, withPlace } from './place.ts';
+import { endEpoch, grantEpoch, openEpoch } from './propose-epochs.ts';
+import { changeKeeper, recover, rotate } from './propose-keys.ts';
+import { admit } from './propose-members.ts';
+import { changeWords } from './words.ts';
+
+/** What a change is made from. */
+export interface Basis {
+  readonly consortium: GovernedConsortium;
+  readonly head: TreeHead;
+  /** This member, and its data folder. */
+  readonly self: Member;
+  readonly root: string;
+  readonly command: Command;
+}
+
+/** Makes the change of a subcommand; what comes out is read again like anybody's, so it need not be well-formed. */
+export type MakeChange<Options> = (
+  words: readonly string[],
+  options: Options,
+  basis: Basis,
+) => Change | Promise<Change>;
+
+interface ProposeOptions extends PlaceOptions {
+  readonly out: string;
+}
+
+export function proposeCommand(): Command {
+  const command = new Command('propose').description('Write a proposal: one change of the consortium, to be signed.');
+  const add = <Options>(sub: Command, make: MakeChange<Options>): void => {
+    command.addCommand(proposing(sub, make));
+  };
+  add(named('admit', 'Admit a member.').argument('<introduction>', 'the file that it handed in'), admit);
+  add<{ logSize: number }>(
+    withLogSize(aboutMember('suspend', 'Suspend a member: it has no voice, and what it states does not count.')),
+    ([member], { logSize }) => ({ kind: 'member.suspended', member: nameOf(member!), logSize }),
+  );
+  add<{ logSize: number }>(
+    withLogSize(aboutMember('remove', 'Remove a member for ever.')),
+    ([member], { logSize }) => ({ kind: 'member.removed', member: nameOf(member!), logSize }),
+  );
+  add(aboutMember('reinstate', 'Let a suspended member take part again.'), ([member]) => ({
+    kind: 'member.reinstated',
+    member: nameOf(member!),
+  }));
+  add(aboutMember('roles', 'Give a member its roles, all of them.').argument('[role...]'), ([member, ...roles]) => ({
+    kind: 'member.roles',
+    member: nameOf(member!),
+    roles: roles as Member['roles'],
+  }));
+  add(aboutMember('url', 'Say where a member’s node answers.').argument('<url>'), ([member, url]) => ({
+    kind: 'member.url',
+    member: nameOf(member!),
+    url: url!,
+  }));
+  add(
+    withSizes(
+      named('rotate', 'Exchange one of this member’s own keys for a new one.').argument(
+        '<key>',
+        'log, own-log, witness, governance, sealing, or certificates',
+      ),
+    )
+      .option('--finish', 'of the witness key: keep only the newest')
+      .option(
+        '--certificate <file>',
+        'of certificates: one that holds from then on; may come several times',
+        collectFiles,
+      ),
+    rotate,
+  );
+  add(
+    withSizes(named('recover', 'Give a member that lost its keys others.').argument('<introduction>', 'its new one')),
+    recover,
+  );
+  add(
+    withSizes(aboutMember('keeper', 'Let another member keep the governance log.')).option(
+      '--key <vkey>',
+      'the key that signs the log; made here where this member is to be the keeper',
+    ),
+    changeKeeper,
+  );
+  add(named('open-epoch', 'Open the next epoch: make its key, and wrap it for every active member.'), openEpoch);
+  add(
+    named('grant-epoch', 'Give members the key of an epoch.')
+      .argument('<number>', 'the epoch', readCount)
+      .argument('<member...>'),
+    grantEpoch,
+  );
+  add(named('end-epoch', 'End an epoch.').argument('<number>', 'the epoch', readCount), endEpoch);
+  add<{ limit?: ReturnType<typeof readBudget> }>(
+    aboutMember('budget', 'Set what a member may put in force; without --limit the learned budget holds.').option(
+      '--limit <hour,day,tac>',
+      'such as 1000,10000,1000',
+      readBudget,
+    ),
+    ([member], { limit }) => ({ kind: 'budget.set', member: nameOf(member!), ...(limit && { budget: limit }) }),
+  );
+  add<PolicyOptions>(
+    named('policy', 'Change what all share; what is not named stays.')
+      .option('--threshold <k>', 'how many members sign a change', readCount)
+      .option('--faulty <f>', 'how many witnesses may be faulty', readCount)
+      .option('--anchor-interval <seconds>', 'a member states its anchors at least so often', readCount)
+      .option('--floor <hour,day,tac>', 'the least that a learned budget gives', readBudget),
+    (_, options, { consortium: { policy } }) => ({
+      kind: 'policy.set',
+      policy: {
+        threshold: options.threshold ?? policy.threshold,
+        faultyWitnesses: options.faulty ?? policy.faultyWitnesses,
+        anchorIntervalSeconds: options.anchorInterval ?? policy.anchorIntervalSeconds,
+        budgetFloor: options.floor ?? policy.budgetFloor,
+      },
+    }),
+  );
+  return command;
+}
+
+interface PolicyOptions {
+  readonly threshold?: number;
+  readonly faulty?: number;
+  readonly anchorInterval?: number;
+  readonly floor?: ReturnType<typeof readBudget>;
+}
+
+function proposing<Options>(command: Command, make: MakeChange<Options>): Command {
+  return withPlace(command)
+    .option('--out <file>', 'where to write it', 'proposal.note')
+    .action(async () => {
+      const options = command.opts<Options & ProposeOptions>();
+      const { fold } = await readPlace(options, command);
+      const { consortium, head } = fold;
+      const root = dataOf(options, command);
+      const { member: self } = await selfOf(root, consortium);
+      const words = command.processedArgs
+        .flat()
+        .filter((word) => word !== undefined)
+        .map(String);
+      const made = await make(words, options, { consortium, head, self, root, command });
+      const change = orThrow(parseChange(changeJson(made)));
+      const bytes = newProposal({ after: head, proposedBy: self.name, timeMs: systemClock.nowMs(), change });
+      const proposal = orThrow(parseProposal(bytes));
+      const finding = firstFinding(RULES_OF_CHANGES, { before: consortium, head, proposal }, undefined);
+      if (finding !== undefined) throw new GovernanceError(finding.verdict);
+      await writeOutput(options.out, bytes.toString('utf8'));
+      const needed = `${options.out}: ${consortium.policy.threshold} members have to sign it.`;
+      process.stdout.write(`${[...changeWords(change), needed].map(printable).join('\n')}\n`);
+    });
+}
+
+function named(name: string, description: string): Command {
+  return new Command(name).description(description);
+}
+
+function aboutMember(name: string, description: string): Command {
+  return named(name, description).argument('<member>');
+}
+
+function withLogSize(command: Command): Command {
+  return command.requiredOption('--log-size <size>', 'entries of its log that count; later ones do not', readCount);
+}
+
+function withSizes(command: Command): Command {
+  return command
+    .addOption(new Option('--from-size <size>', 'of a log’s key: the first size that it signs').argParser(readCount))
+    .addOption(
+      new Option('--to-size <size>', 'of the key before it: the first size that it signs no more').argParser(readCount),
+    );
+}
+
+function collectFiles(file: string, before: readonly string[] = []): string[] {
+  return [...before, file];
+}

@@ -1,0 +1,168 @@
+import { Command } from 'commander';
+import { Fault, orThrow } from '../../base/fault.ts';
+import type { Member } from '../../governance/consortium.ts';
+import { decodePaperEntry, FOUNDED_KIND } from '../../governance/entry.ts';
+import { GovernanceFold } from '../../governance/fold.ts';
+import type { GovernedConsortium } from '../../governance/governed.ts';
+import { parseProposal } from '../../governance/proposal.ts';
+import { signaturesOf } from '../../governance/signers.ts';
+import { VerifiedTiles } from '../../ledger/verified-tiles.ts';
+import { openSource } from '../../ledger/tile-source.ts';
+import { printable, table } from '../text.ts';
+import { logPlace, type PlaceOptions, readPlace, withPlace } from './place.ts';
+import { budgetWords, changeWords, policyWords } from './words.ts';
+
+interface ShowOptions extends PlaceOptions {
+  readonly json?: true;
+}
+
+export function showCommand(): Command {
+  return withPlace(new Command('show'))
+    .description('Show the consortium: members, keys, epochs, budgets, policy, and who signed what.')
+    .option('--json', 'print one JSON object')
+    .action(async (options: ShowOptions, command: Command) => {
+      const { fold, checkpoint } = await readPlace(options, command);
+      const tiles = await VerifiedTiles.open(openSource(logPlace(options, command)), checkpoint);
+      const decisions = await decisionsOf(tiles);
+      const text = options.json === true ? JSON.stringify(viewOf(fold, decisions)) : showText(fold, decisions);
+      process.stdout.write(`${text}\n`);
+    });
+}
+
+export function verifyCommand(): Command {
+  return withPlace(new Command('verify'))
+    .description('Verify the whole governance log from the genesis checkpoint, from its files alone.')
+    .argument('[log]', 'its folder or URL; as --governance')
+    .option('--json', 'print one JSON object')
+    .action(async (log: string | undefined, options: ShowOptions, command: Command) => {
+      const given = log === undefined ? options : { ...options, governance: log };
+      const { fold, checkpoint } = await readPlace(given, command);
+      const { name, origin, keeper, members } = fold.consortium;
+      const facts = {
+        ok: true,
+        origin,
+        consortium: name,
+        size: checkpoint.size,
+        rootHex: checkpoint.root.toString('hex'),
+        keeper,
+        members: members.length,
+        ignored: fold.ignoredCount,
+      };
+      const lines = [
+        `ok: ${printable(origin)}`,
+        `    ${facts.size} entries, kept by ${keeper}, ${fold.ignoredCount} of them without effect`,
+        `    root ${facts.rootHex}`,
+      ];
+      process.stdout.write(options.json === true ? `${JSON.stringify(facts)}\n` : `${lines.join('\n')}\n`);
+    });
+}
+
+interface Decision {
+  readonly index: number;
+  readonly kind: string;
+  readonly what: string;
+  readonly signedBy: readonly string[];
+  /** Why it has no effect. */
+  readonly fault?: string;
+}
+
+/** Everything in the log, with who signed it, judged as at its time. */
+async function decisionsOf(tiles: VerifiedTiles): Promise<Decision[]> {
+  const decisions: Decision[] = [];
+  let fold: GovernanceFold | undefined;
+  for await (const { entries } of tiles.entries(0, tiles.head.size)) {
+    for (const entry of entries) {
+      if (fold === undefined) {
+        fold = orThrow(GovernanceFold.begin(entry));
+        decisions.push(foundingOf(fold.consortium));
+        continue;
+      }
+      const { consortium, head } = fold;
+      const fault = fold.take(entry);
+      decisions.push({
+        index: head.size,
+        ...decisionOf(entry, consortium),
+        ...(fault !== undefined && { fault: fault.facts.code }),
+      });
+    }
+  }
+  return decisions;
+}
+
+function foundingOf({ name, members }: GovernedConsortium): Decision {
+  const signedBy = members.map((member) => member.name);
+  return { index: 0, kind: FOUNDED_KIND, what: `${name} is founded.`, signedBy };
+}
+
+function decisionOf(entry: Uint8Array, before: GovernedConsortium): Omit<Decision, 'index'> {
+  const read = decodePaperEntry(entry);
+  const proposal = read instanceof Fault ? read : parseProposal(read.paper);
+  if (proposal instanceof Fault) return { kind: 'unknown', what: '', signedBy: [] };
+  const right = signaturesOf(proposal, before).filter(({ isRight }) => isRight);
+  return {
+    kind: proposal.change.kind,
+    what: changeWords(proposal.change)[0]!,
+    signedBy: right.map(({ member }) => member.name),
+  };
+}
+
+function viewOf({ consortium, ignoredCount, head }: GovernanceFold, decisions: readonly Decision[]): object {
+  const { name, size, origin, keeper, logKeys, members, epochs, policy, ownLogKeys } = consortium;
+  return {
+    name,
+    size,
+    root: head.root.toString('base64'),
+    origin,
+    keeper,
+    logKeys,
+    members: members.map((member) => ({ ...member, ownLogKey: ownLogKeys.get(member.name) })),
+    epochs: epochs.map(({ wraps, ...epoch }) => ({ ...epoch, wrappedFor: [...wraps.keys()] })),
+    policy,
+    ignored: ignoredCount,
+    decisions,
+  };
+}
+
+function showText({ consortium, ignoredCount }: GovernanceFold, decisions: readonly Decision[]): string {
+  const { name, size, origin, keeper, members, epochs, policy } = consortium;
+  return [
+    printable(`${name}: ${size} entries of ${origin}, kept by ${keeper}`),
+    ...policyWords(policy),
+    '',
+    table(['member', 'status', 'roles', 'address', 'budget'], members.map(memberRow)),
+    '',
+    ...members.flatMap(keyLines),
+    '',
+    table(
+      ['epoch', 'is', 'wrapped for'],
+      epochs.map(({ number, isEnded, wraps }) => [
+        `${number}`,
+        isEnded ? 'ended' : 'open',
+        [...wraps.keys()].join(', '),
+      ]),
+    ),
+    '',
+    table(['entry', 'decision', 'signed by'], decisions.map(decisionRow)),
+    ...(ignoredCount === 0 ? [] : ['', `${ignoredCount} entries have no effect: the keeper wrote what is not valid.`]),
+  ].join('\n');
+}
+
+function memberRow({ name, status, roles, url, budget }: Member): string[] {
+  return [name, status, roles.join(', '), url, budget === undefined ? 'learned' : budgetWords(budget)];
+}
+
+function keyLines({ name, logKeys, witnessKeys, governanceKey, endsAtSize }: Member): string[] {
+  return [
+    ...logKeys.map(
+      ({ vkey, fromSize, toSize }) =>
+        `${name} log, from ${fromSize}${toSize === undefined ? '' : ` below ${toSize}`}: ${vkey}`,
+    ),
+    ...witnessKeys.map((vkey) => `${name} witness: ${vkey}`),
+    `${name} voice: ${governanceKey}`,
+    ...(endsAtSize === undefined ? [] : [`${name} counts below entry ${endsAtSize} of its log`]),
+  ].map(printable);
+}
+
+function decisionRow({ index, what, signedBy, fault }: Decision): string[] {
+  return [`${index}`, fault === undefined ? what : `without effect: ${fault}`, signedBy.join(', ')];
+}

@@ -1,0 +1,91 @@
+import { Command } from 'commander';
+import { orThrow } from '../../base/fault.ts';
+import { firstFinding } from '../../base/named-checks.ts';
+import { complainOf, CONSTITUTION_KIND, parseConstitution } from '../../governance/constitution.ts';
+import { GovernanceError } from '../../governance/governance-fault.ts';
+import { parseProposal, PROPOSAL_KIND } from '../../governance/proposal.ts';
+import { RULES_OF_CHANGES } from '../../governance/rules.ts';
+import { type SignedPaper, withSignature } from '../../governance/signed-paper.ts';
+import type { SigningKey } from '../../ledger/note-key.ts';
+import { openWrap, readSealingKeys } from '../../node/member-keys.ts';
+import { keyDigest } from '../../sealing/epoch-key.ts';
+import type { SealingKey } from '../../sealing/sealing-key.ts';
+import { writeOutput } from '../input.ts';
+import { printable } from '../text.ts';
+import { ConsortiumCommandError, dataOf, type PlaceOptions, readPaper, readPlace, selfOf, withPlace } from './place.ts';
+import { changeWords, constitutionWords } from './words.ts';
+
+interface SignOptions extends PlaceOptions {
+  readonly look?: true;
+  readonly out?: string;
+}
+
+/** A paper that may be signed, in words, with the key that signs it. */
+interface Signable {
+  readonly paper: SignedPaper;
+  readonly words: readonly string[];
+  readonly key: SigningKey;
+}
+
+export function signCommand(): Command {
+  return withPlace(new Command('sign'))
+    .description('Say in plain words what a founding or a proposal does, check it, and sign it.')
+    .argument('<file>', 'the paper; the signature goes into it')
+    .option('--look', 'only say and check')
+    .option('--out <file>', 'write the signed paper there, and leave the file as it is')
+    .action(async (file: string, options: SignOptions, command: Command) => {
+      const { paper, words, key } = await signable(file, options, command);
+      process.stdout.write(`${words.map(printable).join('\n')}\n`);
+      if (options.look === true) return;
+      const out = options.out ?? file;
+      await writeOutput(out, withSignature(paper, key).toString('utf8'));
+      process.stdout.write(printable(`signed as ${key.name}: ${out}`) + '\n');
+    });
+}
+
+async function signable(file: string, options: SignOptions, command: Command): Promise<Signable> {
+  const { bytes, kind } = await readPaper(file);
+  if (kind === CONSTITUTION_KIND) return signableFounding(bytes, options, command);
+  if (kind === PROPOSAL_KIND) return signableProposal(bytes, options, command);
+  throw new ConsortiumCommandError({ code: 'CONSORTIUM_PAPER_UNKNOWN', file });
+}
+
+async function signableFounding(bytes: Buffer, options: SignOptions, command: Command): Promise<Signable> {
+  const constitution = orThrow(parseConstitution(bytes));
+  const fault = complainOf(constitution);
+  if (fault !== undefined) throw new GovernanceError(fault);
+  const root = dataOf(options, command);
+  const { member, key } = await selfOf(root, constitution);
+  const { keyDigest: digest, wraps } = constitution.epoch;
+  await checkWrap(wraps.get(member.name), { number: 1, digest }, await readSealingKeys(root));
+  return { paper: constitution.paper, words: constitutionWords(constitution), key };
+}
+
+async function signableProposal(bytes: Buffer, options: SignOptions, command: Command): Promise<Signable> {
+  const proposal = orThrow(parseProposal(bytes));
+  const { fold } = await readPlace(options, command);
+  const { consortium: before, head } = fold;
+  const finding = firstFinding(RULES_OF_CHANGES, { before, head, proposal }, undefined);
+  if (finding !== undefined) throw new GovernanceError(finding.verdict);
+  const root = dataOf(options, command);
+  const { member, key } = await selfOf(root, before);
+  const { change, proposedBy, paper } = proposal;
+  if (change.kind === 'epoch.opened' || (change.kind === 'epoch.granted' && change.wraps.has(member.name))) {
+    const { number } = change;
+    const digest = change.kind === 'epoch.opened' ? change.keyDigest : before.epochs[number - 1]!.keyDigest;
+    await checkWrap(change.wraps.get(member.name), { number, digest }, await readSealingKeys(root));
+  }
+  return { paper, words: [...changeWords(change), `Proposed by ${proposedBy}.`], key };
+}
+
+/** Whoever signs for an epoch has opened its key and seen that it is the one that the digest names. */
+async function checkWrap(
+  wrapped: string | undefined,
+  { number, digest }: { number: number; digest: string },
+  keys: readonly SealingKey[],
+): Promise<void> {
+  if (wrapped === undefined) throw new ConsortiumCommandError({ code: 'EPOCH_WRAP_MISSING', number });
+  if (keyDigest(await openWrap(wrapped, keys)) !== digest) {
+    throw new ConsortiumCommandError({ code: 'EPOCH_WRAP_OTHER_KEY', number });
+  }
+}

@@ -1,0 +1,104 @@
+import type { Change, NextLogKey } from '../../governance/change.ts';
+import type { Constitution } from '../../governance/constitution.ts';
+import type { Budget, SharedPolicy } from '../../governance/consortium.ts';
+
+/** What a change does, in words for the people who sign it: one line each. */
+export function changeWords(change: Change): string[] {
+  switch (change.kind) {
+    case 'member.admitted': {
+      const { name, roles, url, logKey, witnessKey, governanceKey } = change.member;
+      return [
+        `Admit ${name} as a member: ${rolesText(roles)}, at ${url}.`,
+        `  its log          ${logKey}`,
+        `  its witness      ${witnessKey}`,
+        `  its voice        ${governanceKey}`,
+      ];
+    }
+    case 'member.suspended':
+      return [`Suspend ${change.member}: what its log says from entry ${change.logSize} on does not count.`];
+    case 'member.removed':
+      return [
+        `Remove ${change.member} for ever: what its log says from entry ${change.logSize} on does not count.`,
+        'Open a new epoch afterwards, or it goes on reading with the key that it has.',
+      ];
+    case 'member.reinstated':
+      return [`Reinstate ${change.member}: all that its log says counts again.`];
+    case 'member.roles':
+      return [`Give ${change.member} the roles: ${rolesText(change.roles)}.`];
+    case 'member.url':
+      return [`Find ${change.member} at ${change.url}.`];
+    case 'member.keys':
+      return keysWords(change);
+    case 'keeper.changed':
+      return [`Let ${change.member} keep the governance log.`, logKeyWords('the governance log', change.log)];
+    case 'epoch.opened':
+      return [
+        `Open epoch ${change.number}: members seal under its key from now on.`,
+        `  wrapped for ${[...change.wraps.keys()].join(', ')}`,
+        `  key digest ${change.keyDigest}`,
+      ];
+    case 'epoch.granted':
+      return [`Give the key of epoch ${change.number} to ${[...change.wraps.keys()].join(', ')}.`];
+    case 'epoch.ended':
+      return [`End epoch ${change.number}: what was in force has been stated anew, and its key may be destroyed.`];
+    case 'budget.set':
+      return [
+        change.budget === undefined
+          ? `Let the budget of ${change.member} be the learned one.`
+          : `Set the budget of ${change.member}: ${budgetWords(change.budget)}.`,
+      ];
+    case 'policy.set':
+      return ['Set the policy:', ...policyWords(change.policy)];
+  }
+}
+
+function keysWords({ member, keys }: Extract<Change, { kind: 'member.keys' }>): string[] {
+  const { log, ownLog, witness, governance, sealing, certificates } = keys;
+  const lines = [
+    log && logKeyWords('its shared log', log),
+    ownLog && `  its own log      ${ownLog}`,
+    ...(witness ?? []).map((vkey) => `  its witness      ${vkey}`),
+    governance && `  its voice        ${governance}`,
+    sealing && `  its sealing key  ${sealing}: grant it the open epochs anew`,
+    ...(certificates ?? []).map((digest) => `  a certificate    ${digest}`),
+    certificates?.length === 0 ? '  no certificate' : undefined,
+  ];
+  return [`Exchange keys of ${member}:`, ...lines.filter((line) => line !== undefined && line !== '')] as string[];
+}
+
+function logKeyWords(what: string, { vkey, fromSize, toSize }: NextLogKey): string {
+  return `  ${what}: ${vkey} signs from size ${fromSize} on, the one before it below ${toSize}`;
+}
+
+/** What founders sign. */
+export function constitutionWords({ name, keeper, members, policy, logKey, epoch }: Constitution): string[] {
+  return [
+    `Found the consortium ${name} with ${members.length} members:`,
+    ...members.map((member) => `  ${member.name} (${rolesText(member.roles)}) at ${member.url}`),
+    `${keeper} keeps the governance log: ${logKey}`,
+    ...policyWords(policy),
+    `Epoch 1, wrapped for ${[...epoch.wraps.keys()].join(', ')}; key digest ${epoch.keyDigest}`,
+  ];
+}
+
+export function policyWords({
+  threshold,
+  faultyWitnesses,
+  anchorIntervalSeconds,
+  budgetFloor,
+}: SharedPolicy): string[] {
+  return [
+    `  ${threshold} members have to sign a change`,
+    `  ${faultyWitnesses} witnesses may be faulty`,
+    `  anchors at least every ${anchorIntervalSeconds} s`,
+    `  learned budgets give at least ${budgetWords(budgetFloor)}`,
+  ];
+}
+
+export function budgetWords({ perHour, perDay, perTac }: Budget): string {
+  return `${perHour} an hour, ${perDay} a day, ${perTac} of one TAC in a day`;
+}
+
+function rolesText(roles: readonly string[]): string {
+  return roles.length === 0 ? 'no role' : roles.join(', ');
+}

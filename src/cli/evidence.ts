@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import { Command } from 'commander';
+import {
+  type Anchored,
+  ANCHORED_PROOF_SIZE_MAX,
+  checkAnchoredProof,
+  parseAnchoredProof,
+} from '../anchoring/anchored-proof.ts';
+import { Fault, orThrow } from '../base/fault.ts';
+import type { AnchorAnswer, ProofAnswer, SealedFile } from '../desks/proofs/desk.ts';
+import { parseWitnessKey, type WitnessKey } from '../ledger/cosignature.ts';
+import { answer } from './checked.ts';
+import type { ApiClient } from './client.ts';
+import { act, givenOnly } from './desk-command.ts';
+import { timeText } from './entry-text.ts';
+import { InputError, readInput, readKey, writeOutput } from './input.ts';
+import { printable } from './text.ts';
+
+/** Octets read at a time, and between two signs of progress. */
+const CHUNK_SIZE = 1024 * 1024;
+
+export type EvidenceCommandFault = { code: 'EVIDENCE_OTHER_FILE'; sha256: string; found: string };
+export class EvidenceCommandError extends Fault<EvidenceCommandFault> {}
+
+/** Files in the own log: sealing asks the node, checking needs none. */
+export function evidenceCommand(): Command {
+  return new Command('evidence')
+    .description('Seal files in the member’s own log, and prove later that they were held then. No octet leaves them.')
+    .addCommand(sealCommand())
+    .addCommand(anchorCommand())
+    .addCommand(proveCommand())
+    .addCommand(checkCommand());
+}
+
+function sealCommand(): Command {
+  const command = new Command('seal')
+    .description('Seal files: the node puts their hashes into the own log. The files stay where they are.')
+    .argument('<file...>')
+    .option('--reference <text>', 'what they are about; it stands in every proof, so nothing personal');
+  return act(command, async (client, [files], { reference }: { reference?: string }) => {
+    const sealed: (SealedFile & { file: string })[] = [];
+    for (const file of files as readonly string[]) {
+      sealed.push({ file, ...(await sealOne(client, file, reference)) });
+    }
+    const lines = sealed.map(({ file, entry, sha256 }) => `own log, entry ${entry.index}: ${sha256}  ${file}`);
+    return { answer: { sealed }, text: lines.map(printable).join('\n') };
+  });
+}
+
+async function sealOne(client: ApiClient, file: string, reference: string | undefined): Promise<SealedFile> {
+  const body = { ...(await digestOf(file)), ...givenOnly({ reference }) };
+  return client.ask<SealedFile>('POST', '/v1/evidence', { body });
+}
+
+function anchorCommand(): Command {
+  const command = new Command('anchor').description(
+    'Tell the others now where the own log stands, instead of when the interval is over (supervisor).',
+  );
+  return act(command, async (client) => {
+    const stated = await client.ask<AnchorAnswer>('POST', '/v1/anchors');
+    return { answer: stated, text: `shared log, entry ${stated.index}: ${stated.ownSize} entries of the own log` };
+  });
+}
+
+function proveCommand(): Command {
+  const command = new Command('prove')
+    .description('Make a proof that an entry stood in the own log when the others were told so.')
+    .argument('<index>', 'of the entry in the own log, as `seal` printed it')
+    .option('--out <file>', 'write the proof there instead of printing it');
+  return act(command, async (client, [index], { out }: { out?: string }) => {
+    const made = await client.ask<ProofAnswer>('GET', `/v1/evidence/${encodeURIComponent(String(index))}/proof`);
+    if (out === undefined) return { answer: made, text: made.proof.trimEnd() };
+    await writeOutput(out, made.proof);
+    return { answer: made, text: `proof of entry ${made.index}: ${out}` };
+  });
+}
+
+function checkCommand(): Command {
+  return new Command('check')
+    .description('Check, offline, that a file is the one that was sealed, and say what the proof proves.')
+    .argument('<file>')
+    .argument('<proof>')
+    .requiredOption('--key <vkey>', 'the public key of the member’s shared log, or a file that holds it')
+    .option('--witness <vkey...>', 'keys of witnesses, whose cosignatures are then checked')
+    .option('--json', 'print one JSON object')
+    .action(async (file: string, proofFile: string, { key, witness = [], json }: CheckOptions) => {
+      await answer(json, async () => {
+        const proof = orThrow(parseAnchoredProof(await readInput(proofFile, ANCHORED_PROOF_SIZE_MAX)));
+        const witnessKeys = witness.map((vkey) => orThrow(parseWitnessKey(vkey)));
+        const anchored = orThrow(checkAnchoredProof(proof, { sharedKey: await readKey(key), witnessKeys }));
+        const { sha256: found } = await digestOf(file);
+        const sha256 = Buffer.from(anchored.entry.sha256).toString('hex');
+        if (found !== sha256) throw new EvidenceCommandError({ code: 'EVIDENCE_OTHER_FILE', sha256, found });
+        return { facts: anchoredFacts(anchored), lines: anchoredLines(anchored, witnessKeys) };
+      });
+    });
+}
+
+interface CheckOptions {
+  readonly key: string;
+  readonly witness?: readonly string[];
+  readonly json?: true;
+}
+
+/** Reads a file of any size once, a chunk at a time. @throws InputError INPUT_UNREADABLE */
+async function digestOf(file: string): Promise<{ sha256: string; size: number }> {
+  const hash = createHash('sha256');
+  let size = 0;
+  try {
+    const handle = await open(file, 'r');
+    const total = (await handle.stat()).size;
+    const isShown = process.stderr.isTTY && total > CHUNK_SIZE;
+    // Reading to the end closes the file.
+    for await (const chunk of handle.createReadStream({ highWaterMark: CHUNK_SIZE })) {
+      hash.update(chunk as Buffer);
+      size += (chunk as Buffer).length;
+      if (isShown) process.stderr.write(`\r${printable(file)}: ${size} of ${total} octets${size < total ? '' : '\n'}`);
+    }
+  } catch (cause) {
+    throw new InputError({ code: 'INPUT_UNREADABLE', file }, { cause });
+  }
+  return { sha256: hash.digest('hex'), size };
+}
+
+function anchoredFacts({ index, entry, anchor, checkpoint, witnesses }: Anchored): object {
+  const { issuer, subject, sha256, size, timeMs } = entry;
+  return {
+    issuer,
+    subject,
+    sha256: Buffer.from(sha256).toString('hex'),
+    size,
+    sealedAt: timeText(timeMs),
+    index,
+    anchor: { index: anchor.index, ownSize: anchor.ownSize, statedAt: timeText(anchor.timeMs) },
+    origin: checkpoint.origin,
+    sharedSize: checkpoint.size,
+    witnesses: witnesses.map(({ name, atMs }) => ({ name, at: timeText(atMs) })),
+  };
+}
+
+function anchoredLines(
+  { index, entry, anchor, checkpoint, witnesses }: Anchored,
+  asked: readonly WitnessKey[],
+): string[] {
+  const { issuer, subject, size, timeMs } = entry;
+  const earliest = witnesses.toSorted((a, b) => a.atMs - b.atMs)[0];
+  return [
+    `ok: the member ${issuer} held this file of ${size} octets (${subject}),`,
+    `    and sealed it by its own clock on ${timeText(timeMs)}, at index ${index} of its own log.`,
+    `    It told the others so in entry ${anchor.index} of the log ${checkpoint.origin},`,
+    `    by its own clock on ${timeText(anchor.timeMs)}.`,
+    ...witnesses.map(
+      ({ name, atMs }) => `    ${name} saw that log at ${checkpoint.size} entries on ${timeText(atMs)}.`,
+    ),
+    ...(earliest === undefined ? [] : [`    So the file is not younger than ${timeText(earliest.atMs)}.`]),
+    ...(asked.length > 0 && earliest === undefined ? ['    None of the given witnesses has cosigned that.'] : []),
+  ].map(printable);
+}

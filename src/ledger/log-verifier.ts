@@ -1,0 +1,40 @@
+import { Fault, type Parsed } from '../base/fault.ts';
+import { type KeyFault, KeyError } from './ed25519-key.ts';
+import type { NoteVerifier } from './note.ts';
+import { type LogKey, parseLogKey } from './note-key.ts';
+
+/** Verifies the checkpoints of one log: with one key, or with those that it had one after the other. */
+export interface LogVerifier {
+  /** The log's origin, which all its keys bear as their name. */
+  readonly name: string;
+  /** The keys that may sign the checkpoint of this size: two while one is exchanged for the next, or none. */
+  at(size: number): readonly NoteVerifier[];
+}
+
+/** A key of a log, and the sizes whose checkpoints it may sign. */
+export interface KeySpan {
+  readonly vkey: string;
+  readonly fromSize: number;
+  /** The first size that it may sign no more; no end while undefined. */
+  readonly toSize?: number;
+}
+
+/** The verifier of a log whose key was exchanged. All keys bear one name. @param spans at least one */
+export function logVerifierOf(spans: readonly KeySpan[]): Parsed<LogVerifier, KeyFault> {
+  const keys: { span: KeySpan; key: LogKey }[] = [];
+  for (const span of spans) {
+    const key = parseLogKey(span.vkey);
+    if (key instanceof Fault) return key;
+    keys.push({ span, key });
+  }
+  const [first] = keys;
+  if (first === undefined || keys.some(({ key }) => key.name !== first.key.name)) {
+    return new KeyError({ code: 'KEY_MALFORMED', field: 'name' });
+  }
+  const at = (size: number): readonly LogKey[] => keys.filter(({ span }) => covers(span, size)).map(({ key }) => key);
+  return { name: first.key.name, at };
+}
+
+function covers({ fromSize, toSize = Infinity }: KeySpan, size: number): boolean {
+  return size >= fromSize && size < toSize;
+}

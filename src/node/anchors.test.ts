@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { HandClock } from '../base/clock.ts';
+import { Fault } from '../base/fault.ts';
+import { silentLog } from '../base/log.ts';
+import { generateLogKey } from '../ledger/note-key.ts';
+import { signCheckpoint } from '../ledger/checkpoint.ts';
+import { encodeEntry } from '../ledger/entry.ts';
+import { encodeStatement } from '../statements/codec.ts';
+import { type AnchoringLog, Anchors, type AnchorsParts } from './anchors.ts';
+
+const HOUR_MS = 3_600_000;
+const START_MS = 1_700_000_000_000;
+const ownKey = generateLogKey('log.hanbit.example/shared/own');
+
+describe('the anchors of a member', () => {
+  it('are stated at the start of a log that has none, and not again before the interval is over', async (t) => {
+    const { shared, parts } = setting();
+    await started(t, parts);
+    await shared.grownTo(1);
+    const again = await started(t, parts);
+    assert.equal(again.last?.index, 0);
+    assert.equal(again.last?.ownSize, 1);
+    assert.equal(shared.size, 1);
+  });
+
+  it('are stated at the start where the last one is older than the interval, found far back', async (t) => {
+    const { shared, parts, clock } = setting();
+    await shared.append([anchor(START_MS, 1), ...others(700)]);
+    clock.advance(HOUR_MS);
+    const anchors = await started(t, parts);
+    assert.equal(anchors.last?.index, 0);
+    await shared.grownTo(702);
+    assert.equal(anchors.last?.index, 701);
+  });
+
+  it('are stated where the clock was set back to before the last one', async (t) => {
+    const { shared, parts } = setting();
+    await shared.append([anchor(START_MS + 10 * HOUR_MS, 1)]);
+    await started(t, parts);
+    await shared.grownTo(2);
+  });
+
+  it('are stated when asked for, once for all who ask at once', async (t) => {
+    const { shared, parts } = setting();
+    await shared.append([anchor(START_MS, 1)]);
+    const anchors = await started(t, parts);
+    const [one, other] = await Promise.all([anchors.state(), anchors.state()]);
+    assert.equal(one.index, 1);
+    assert.equal(other, one);
+    assert.equal(shared.size, 2);
+  });
+
+  it('are not stated before witnesses have seen anything', async (t) => {
+    const { shared, parts } = setting();
+    const anchors = await started(t, { ...parts, witnessedNote: async () => undefined });
+    await assert.rejects(anchors.state(), isFault('NOTHING_WITNESSED_YET'));
+    assert.equal(shared.size, 0);
+  });
+
+  it('are tried again by the next who asks after the log refused one', async (t) => {
+    const { shared, parts } = setting();
+    await shared.append([anchor(START_MS, 1)]);
+    const anchors = await started(t, parts);
+    shared.refuses = true;
+    await assert.rejects(anchors.state(), /no disk/);
+    shared.refuses = false;
+    assert.equal((await anchors.state()).index, 1);
+  });
+
+  it('cover an entry of the own log by the earliest that does', async (t) => {
+    const { shared, parts } = setting();
+    const sizes = [1, 4, 4, 9];
+    for (const ownSize of sizes) await shared.append([...others(300), anchor(START_MS, ownSize)]);
+    const anchors = await started(t, parts);
+    const covering = async (index: number) => (await anchors.covering(index)).index;
+    assert.equal(await covering(0), 300);
+    assert.equal(await covering(1), 601);
+    assert.equal(await covering(3), 601);
+    assert.equal(await covering(4), 1203);
+    assert.equal(await covering(8), 1203);
+    await assert.rejects(anchors.covering(9), isFault('EVIDENCE_NOT_ANCHORED'));
+  });
+});
+
+class ListLog implements AnchoringLog {
+  readonly entries: Uint8Array[] = [];
+  refuses = false;
+  #waiting: (() => void) | undefined;
+
+  get size(): number {
+    return this.entries.length;
+  }
+
+  async append(entries: readonly Uint8Array[]): Promise<{ firstIndex: number }> {
+    if (this.refuses) throw new Error('no disk');
+    const firstIndex = this.entries.length;
+    this.entries.push(...entries);
+    // What the appender does with the place comes before who waits for the size goes on.
+    setImmediate(() => this.#waiting?.());
+    return { firstIndex };
+  }
+
+  async *readEntries(from: number, to: number): AsyncGenerator<{ firstIndex: number; entries: Uint8Array[] }> {
+    yield { firstIndex: from, entries: this.entries.slice(from, to) };
+  }
+
+  async grownTo(size: number): Promise<void> {
+    while (this.size < size) await new Promise<void>((resolve) => (this.#waiting = resolve));
+  }
+}
+
+function setting(): { shared: ListLog; parts: AnchorsParts; clock: HandClock } {
+  const shared = new ListLog();
+  const clock = new HandClock(START_MS);
+  const parts = {
+    member: 'hanbit',
+    shared,
+    ownNote: () => ownNote(1),
+    witnessedNote: async () => 'a note that nobody here reads',
+    intervalMs: () => HOUR_MS,
+    clock,
+    log: silentLog,
+  };
+  return { shared, parts, clock };
+}
+
+async function started(t: TestContext, parts: AnchorsParts): Promise<Anchors> {
+  const anchors = await Anchors.start(parts);
+  t.after(() => anchors.close());
+  return anchors;
+}
+
+function ownNote(size: number): string {
+  return signCheckpoint({ origin: ownKey.name, size, root: Buffer.alloc(32, size) }, [ownKey]);
+}
+
+function anchor(timeMs: number, ownSize: number): Uint8Array {
+  const envelope = { issuer: 'hanbit', timeMs, id: new Uint8Array(16) };
+  return encodeStatement(envelope, { kind: 'log.anchored', own: ownNote(ownSize), shared: 'note' });
+}
+
+function others(count: number): Uint8Array[] {
+  const header = { kind: 'test.numbered', version: 1, issuer: 'hanbit', timeMs: 0, id: new Uint8Array(16) };
+  return Array.from({ length: count }, (_, number) => encodeEntry({ ...header, body: { number } }));
+}
+
+function isFault(code: string): (error: unknown) => boolean {
+  return (error) => error instanceof Fault && error.facts.code === code;
+}

@@ -1,0 +1,178 @@
+import { randomBytes } from 'node:crypto';
+import { checkpointIn } from '../anchoring/anchored-proof.ts';
+import type { Clock } from '../base/clock.ts';
+import { Fault } from '../base/fault.ts';
+import type { Log } from '../base/log.ts';
+import type { AnchorFault } from '../desks/proofs/proof-fault.ts';
+import { ENTRY_ID_SIZE } from '../ledger/entry.ts';
+import { TILE_WIDTH } from '../ledger/layout.ts';
+import { decodeStatement, encodeStatement } from '../statements/codec.ts';
+
+/** Who waits longer looks again meanwhile: governance may have changed the interval, or the clock was set. */
+const WAIT_MS_MAX = 60_000;
+/** How long after an attempt that failed, or that found nothing witnessed yet, the next one comes. */
+const RETRY_MS = 10_000;
+
+export class AnchorsError extends Fault<AnchorFault> {}
+
+/** The shared log, as far as anchors need it. */
+export interface AnchoringLog {
+  /** Entries that are durable and published. */
+  readonly size: number;
+  append(entries: readonly Uint8Array[]): Promise<{ firstIndex: number }>;
+  readEntries(from: number, to: number): AsyncIterable<{ firstIndex: number; entries: readonly Uint8Array[] }>;
+}
+
+export interface AnchorsParts {
+  readonly member: string;
+  readonly shared: AnchoringLog;
+  /** The newest published checkpoint of the own log, as a note. */
+  readonly ownNote: () => string;
+  /** The newest checkpoint of the shared log with a quorum of cosignatures; nothing before the first. */
+  readonly witnessedNote: () => Promise<string | undefined>;
+  /** As governance has it now. */
+  readonly intervalMs: () => number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** An anchor as it stands in the shared log. */
+export interface AnchorPlace {
+  readonly index: number;
+  readonly timeMs: number;
+  /** The own log's checkpoint that it holds. */
+  readonly own: string;
+  readonly ownSize: number;
+}
+
+/**
+ * States, at the governed interval and when asked, where this member's two logs stand: so its own log is bound to the
+ * shared one, and others learn by witnessed time how fast its statements come.
+ */
+export class Anchors {
+  readonly #parts: AnchorsParts;
+  #last: AnchorPlace | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #stating: Promise<AnchorPlace> | undefined;
+  #isClosed = false;
+
+  private constructor(parts: AnchorsParts) {
+    this.#parts = parts;
+  }
+
+  /** Looks for the last anchor in the log, and states the next when it is due: at once where it was due meanwhile. */
+  static async start(parts: AnchorsParts): Promise<Anchors> {
+    const anchors = new Anchors(parts);
+    for await (const anchor of anchors.#backwards()) {
+      anchors.#last = anchor;
+      break;
+    }
+    anchors.#plan(anchors.#waitMs());
+    return anchors;
+  }
+
+  get last(): AnchorPlace | undefined {
+    return this.#last;
+  }
+
+  /** States an anchor now. Who asks while one is under way gets that one. @throws AnchorsError; the log's faults */
+  async state(): Promise<AnchorPlace> {
+    this.#stating ??= this.#state().finally(() => (this.#stating = undefined));
+    return this.#stating;
+  }
+
+  /**
+   * The earliest anchor whose checkpoint of the own log covers an entry of it.
+   * @throws AnchorsError EVIDENCE_NOT_ANCHORED: ask again after the next one
+   */
+  async covering(ownIndex: number): Promise<AnchorPlace> {
+    let earliest: AnchorPlace | undefined;
+    for await (const anchor of this.#backwards()) {
+      if (anchor.ownSize <= ownIndex) break;
+      earliest = anchor;
+    }
+    if (earliest === undefined) throw new AnchorsError({ code: 'EVIDENCE_NOT_ANCHORED', index: ownIndex });
+    return earliest;
+  }
+
+  /** Ends the waiting; an anchor under way is still stated. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#stating?.catch(() => undefined);
+  }
+
+  async #state(): Promise<AnchorPlace> {
+    const { member, shared, ownNote, witnessedNote, clock, log } = this.#parts;
+    const witnessed = await witnessedNote();
+    if (witnessed === undefined) throw new AnchorsError({ code: 'NOTHING_WITNESSED_YET' });
+    const own = ownNote();
+    const envelope = { issuer: member, timeMs: clock.nowMs(), id: randomBytes(ENTRY_ID_SIZE) };
+    const entry = encodeStatement(envelope, { kind: 'log.anchored', own, shared: witnessed });
+    const { firstIndex: index } = await shared.append([entry]);
+    this.#last = placeOf(index, entry)!;
+    log.info({ index, ownSize: this.#last.ownSize }, 'anchored');
+    this.#plan(this.#waitMs());
+    return this.#last;
+  }
+
+  /** How long until the next one is due. A clock that was set back makes it due at once, never late. */
+  #waitMs(): number {
+    if (this.#last === undefined) return 0;
+    const ageMs = this.#parts.clock.nowMs() - this.#last.timeMs;
+    return ageMs < 0 ? 0 : Math.max(0, this.#parts.intervalMs() - ageMs);
+  }
+
+  #plan(waitMs: number): void {
+    clearTimeout(this.#timer);
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => void this.#wake(), Math.min(waitMs, WAIT_MS_MAX));
+  }
+
+  async #wake(): Promise<void> {
+    const waitMs = this.#waitMs();
+    if (waitMs > 0) return this.#plan(waitMs);
+    await this.state().catch((error: unknown) => {
+      const code = error instanceof Fault ? error.facts.code : 'unknown';
+      this.#parts.log.warn({ code }, 'no anchor was stated; it is tried again');
+      this.#plan(RETRY_MS);
+    });
+  }
+
+  /** The anchors in the shared log, the newest first. */
+  async *#backwards(): AsyncGenerator<AnchorPlace> {
+    const { shared } = this.#parts;
+    for (let to = shared.size; to > 0;) {
+      const from = Math.floor((to - 1) / TILE_WIDTH) * TILE_WIDTH;
+      const found: AnchorPlace[] = [];
+      for await (const { firstIndex, entries } of shared.readEntries(from, to)) {
+        for (const [place, entry] of entries.entries()) {
+          const anchor = placeOf(firstIndex + place, entry);
+          if (anchor !== undefined) found.push(anchor);
+        }
+      }
+      yield* found.toReversed();
+      to = from;
+    }
+  }
+}
+
+/** What is no anchor, or holds no checkpoint, is passed over: an older version of this code may have written it. */
+function placeOf(index: number, entry: Uint8Array): AnchorPlace | undefined {
+  const stated = statedIn(entry);
+  if (stated?.statement?.kind !== 'log.anchored') return undefined;
+  const { own } = stated.statement;
+  const checkpoint = checkpointIn(own);
+  return checkpoint instanceof Fault ? undefined : { index, timeMs: stated.timeMs, own, ownSize: checkpoint.size };
+}
+
+function statedIn(entry: Uint8Array): ReturnType<typeof decodeStatement> | undefined {
+  // Nearly every entry is another: it is not decoded to find that out.
+  if (!Buffer.from(entry.buffer, entry.byteOffset, entry.length).includes('log.anchored')) return undefined;
+  try {
+    return decodeStatement(entry);
+  } catch (error) {
+    if (error instanceof Fault) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,17 @@
+import type { WitnessFault } from '../../ledger/witness-fault.ts';
+
+/** How a witness refuses: the statuses are those of C2SP tlog-witness. */
+export const WITNESS_PROBLEMS = {
+  WITNESS_ORIGIN_UNKNOWN: [404, 'This witness does not know the checkpoint’s log.'],
+  WITNESS_NOT_SIGNED: [403, 'No key that may sign this log has signed the checkpoint: `reason` says more.'],
+  WITNESS_REQUEST_MALFORMED: [400, 'The request is not as tlog-witness writes it, in its `part`.'],
+  WITNESS_REQUEST_TOO_LARGE: [413, 'The request is larger than `sizeMax` octets.'],
+  WITNESS_OLD_SIZE_PAST_END: [400, 'The old size is larger than the checkpoint’s.'],
+  WITNESS_OLD_SIZE_OTHER: [409, 'The old size is not that of the checkpoint that was cosigned last, which is `size`.'],
+  WITNESS_ROOT_OTHER: [422, 'A checkpoint of this size was cosigned with another root. Both are kept.'],
+  WITNESS_NOT_CONSISTENT: [422, 'The proof does not show that this tree continues the one that was cosigned.'],
+  WITNESS_BUSY: [429, 'More requests for this log wait than are taken. Ask again in a moment.'],
+  WITNESS_STATE_UNREADABLE: [503, 'This witness cannot read what it cosigned, and signs nothing until it can.'],
+  WITNESS_STORE_FAILED: [503, 'This witness could not store the checkpoint, so it did not cosign it.'],
+  WITNESS_CLOSED: [503, 'The node is stopping.'],
+} as const satisfies Record<WitnessFault['code'], readonly [status: number, detail: string]>;

@@ -1,0 +1,74 @@
+import type { BookEntry, BookEvent, Books, BookStatement } from './books.ts';
+import { permits } from '../statements/permits.ts';
+import { costOf } from './budget.ts';
+import type { FoldOutcome } from './fold.ts';
+import type { MemberFold } from './member-fold.ts';
+import type { Opened } from './opened.ts';
+import type { EntryPlace } from './releases-ahead.ts';
+
+/** Takes statements of senders and cells into the books of standing, and tells those who keep books of their own. */
+export class BookFold {
+  readonly #books: Books;
+  readonly #member: (number: number) => MemberFold;
+  readonly #listeners = new Set<(event: BookEvent) => void>();
+  #taken: BookEntry[] = [];
+  /** Permitting statements that are settled together: what each is about is folded again once. */
+  #settled: BookEntry[] = [];
+
+  constructor(books: Books, member: (number: number) => MemberFold) {
+    this.#books = books;
+    this.#member = member;
+  }
+
+  listen(listener: (event: BookEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Takes one statement. A permitting one counts only after `flush`. */
+  fold(statement: BookStatement, { member, index }: EntryPlace, { timeMs, continues }: Opened): FoldOutcome {
+    const own = this.#member(member);
+    if (!this.#books.mayState(own.name, statement)) return 'ineffective';
+    const named = { member: own.name, index, timeMs, statement, ...(continues !== undefined && { continues }) };
+    if (permits(statement.kind)) {
+      this.#settled.push(named);
+      return 'stated';
+    }
+    const isQuarantined = this.#isQuarantined(named, own);
+    const entry = isQuarantined ? { ...named, isQuarantined } : named;
+    this.#taken.push(entry);
+    if (isQuarantined) own.quarantined.add(index);
+    return this.#books.accept([entry]);
+  }
+
+  /** To be called after each batch. */
+  flush(): void {
+    if (this.#settled.length > 0) this.#books.accept(this.#settled);
+    const entries = [...this.#taken, ...this.#settled];
+    this.#taken = [];
+    this.#settled = [];
+    if (entries.length > 0) this.#announce({ kind: 'stated', entries });
+  }
+
+  /** Takes what is not a statement, and tells it. */
+  tell(event: Exclude<BookEvent, { kind: 'stated' }>): void {
+    this.#books.replay(event);
+    this.#announce(event);
+  }
+
+  /** What is stated anew is free where all can see that it is; what they cannot see has to be confirmed. */
+  #isQuarantined(entry: BookEntry, own: MemberFold): boolean {
+    if (entry.continues !== undefined) {
+      const old = this.#books.continued(entry);
+      return old === undefined || old.isQuarantined === true;
+    }
+    const cost = costOf(entry.statement)!;
+    if (!own.affords(cost)) return true;
+    own.charge(cost);
+    return false;
+  }
+
+  #announce(event: BookEvent): void {
+    for (const listener of this.#listeners) listener(event);
+  }
+}

@@ -1,0 +1,66 @@
+import type { Budget } from '../governance/consortium.ts';
+import type { DeviceTarget } from '../identifiers/device-target.ts';
+import { BudgetMeter, type Cost } from './budget.ts';
+import { IndexSet } from './index-set.ts';
+import { Restated } from './restated.ts';
+import { targetSlot } from './slots.ts';
+import { WaitingPermits } from './waiting.ts';
+
+/** The budgets of members. */
+export interface BudgetRules {
+  /** The least that a learned budget gives. */
+  readonly floor: () => Budget;
+  /** What governance set for a member at a moment of its effective time; undefined where the learned budget holds. */
+  readonly budgetOf: (member: string, atMs: number) => Budget | undefined;
+}
+
+/** What the fold keeps of one member's log besides the statements that stand. */
+export class MemberFold {
+  readonly name: string;
+  readonly waiting = new WaitingPermits();
+  readonly restated = new Restated();
+  /** Statements held beyond the budget, whether or not they were confirmed or struck since. */
+  readonly quarantined = new IndexSet();
+  meter: BudgetMeter;
+  /** Entries below it have all taken effect, permitting ones too. */
+  settledSize = 0;
+  /** Its entries from here on are not taken; undefined while it is active. */
+  endsAtSize: number | undefined;
+  readonly #rules: BudgetRules | undefined;
+
+  constructor(
+    { name, admittedAtMs = 0, endsAtSize }: { name: string; admittedAtMs?: number; endsAtSize?: number },
+    rules: BudgetRules | undefined,
+  ) {
+    this.name = name;
+    this.meter = new BudgetMeter(admittedAtMs);
+    this.endsAtSize = endsAtSize;
+    this.#rules = rules;
+  }
+
+  /** Whether its budget lets it put this in force now. */
+  affords(cost: Cost): boolean {
+    return this.#rules === undefined || this.meter.fits(cost, this.#budget(this.#rules));
+  }
+
+  /** Counts what was put in force. Where there are no budgets nothing need be counted. */
+  charge(cost: Cost): void {
+    if (this.#rules !== undefined) this.meter.charge(cost);
+  }
+
+  /** Whether a release waits that names the statement of this index, under whichever index it stood. */
+  isReleaseWaiting(index: number): boolean {
+    if (this.waiting.size === 0) return false;
+    if (this.waiting.isNamed(index)) return true;
+    return this.restated.earlier(index).some((earlier) => this.waiting.isNamed(earlier.index));
+  }
+
+  /** Whether a place that is full may have room once the releases before count: until then nothing is beyond the limit. */
+  isFullUntilSettled(target: DeviceTarget): boolean {
+    return this.waiting.hasReleaseAt(targetSlot(target).place);
+  }
+
+  #budget({ budgetOf, floor }: BudgetRules): Budget {
+    return this.meter.budget(budgetOf(this.name, this.meter.timeMs), floor());
+  }
+}

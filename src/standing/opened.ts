@@ -1,0 +1,14 @@
+import type { Stated } from '../statements/codec.ts';
+import type { Statement } from '../statements/statement.ts';
+
+/** A statement as it was opened for standing, by whoever has the keys. */
+export interface Opened extends Stated {
+  /** Of a `log.anchored` that was verified: when a quorum of witnesses had seen the checkpoint in it, in ms since 1970. */
+  readonly witnessedAtMs?: number;
+}
+
+/** One that says something that this node knows. */
+export type OpenedStatement = Opened & { readonly statement: Statement };
+
+/** Opens an entry's octets. @throws EntryError, StatementError where they are no entry or no statement */
+export type Opener = (bytes: Uint8Array) => Opened;

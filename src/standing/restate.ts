@@ -1,0 +1,92 @@
+import type { DeviceTarget } from '../identifiers/device-target.ts';
+import type { DeviceListed, DevicePaired } from '../statements/statement.ts';
+import { type FoldContext, type FoldOutcome, type HeldMarks, isOverruledAhead } from './fold.ts';
+import { isInAny } from './marks.ts';
+import type { EntryPlace } from './releases-ahead.ts';
+import { EARLIER_INDEXES_MAX, type EarlierIndex } from './restated.ts';
+
+/*
+ * When an epoch ends, members state anew what they still hold, so that the old epoch's key can be destroyed. Such a
+ * statement takes the place of the old one and of all that was said about it. It is free, since nothing is added.
+ *
+ * Who cannot open the old one cannot see that nothing is added. There, the new one is held back until a register or
+ * regulator confirms the range: else a thief could state anything by naming what nobody can read.
+ */
+
+interface Restatement<Statement> {
+  readonly statement: Statement;
+  readonly continues: number;
+}
+
+/** @returns `new` where it is to be taken as any other statement, and the old one has ended */
+export function restate(
+  { statement, continues }: Restatement<DeviceListed>,
+  entry: EntryPlace,
+  context: FoldContext,
+): FoldOutcome | 'wait' | 'new' {
+  const { holdings } = context;
+  const own = context.member(entry.member);
+  const old = { member: entry.member, index: own.restated.resolve(continues, true) };
+  // A release of the old one that still waits comes first.
+  if (own.isReleaseWaiting(continues) || own.isReleaseWaiting(old.index)) return 'wait';
+  const held = continues < entry.index ? holdings.marksOf(statement, old) : undefined;
+  if (held === undefined) return holdBack({ statement, continues }, entry, context);
+  const earlier = [...own.restated.earlier(old.index), { index: old.index, wasHeld: true }];
+  own.quarantined.delete(old.index);
+  if (earlier.length > EARLIER_INDEXES_MAX) {
+    holdings.end(statement.target, old);
+    own.restated.drop(old.index);
+    return 'new';
+  }
+  const marks = marksOf(statement.target, entry, { held, earlier, context });
+  holdings.renew(statement, old, { ...marks, index: entry.index });
+  own.restated.move({ from: old.index, to: entry.index, target: statement.target }, true);
+  if (marks.quarantined) own.quarantined.add(entry.index);
+  return marks.quarantined ? 'quarantined' : 'stated';
+}
+
+/** @returns false where the old one is not held: it is to be taken as any other pairing */
+export function restatePairing(
+  { statement, continues }: Restatement<DevicePaired>,
+  entry: EntryPlace,
+  context: FoldContext,
+): boolean {
+  const { restated } = context.member(entry.member);
+  const old = { member: entry.member, index: restated.resolve(continues, true) };
+  const held = continues < entry.index ? context.holdings.marksOf(statement, old) : undefined;
+  if (held === undefined || restated.earlier(old.index).length >= EARLIER_INDEXES_MAX) return false;
+  const target: DeviceTarget = { kind: 'imei', imei: statement.imei };
+  const overruled = held.overruled || isOverruledAhead(target, entry, context);
+  context.holdings.renew(statement, old, { overruled, quarantined: false, index: entry.index });
+  restated.move({ from: old.index, to: entry.index, target }, true);
+  return true;
+}
+
+function holdBack(
+  { statement, continues }: Restatement<DeviceListed>,
+  entry: EntryPlace,
+  context: FoldContext,
+): FoldOutcome | 'wait' {
+  const { holdings } = context;
+  const own = context.member(entry.member);
+  const { target } = statement;
+  if (!holdings.hasRoom(statement, entry.member)) return own.isFullUntilSettled(target) ? 'wait' : 'overLimit';
+  holdings.hold(statement, entry, { overruled: isOverruledAhead(target, entry, context), quarantined: true });
+  own.quarantined.add(entry.index);
+  const isFree = !own.restated.has(continues) && own.restated.earlier(continues).length === 0;
+  if (continues < entry.index && isFree) own.restated.move({ from: continues, to: entry.index, target }, false);
+  return 'quarantined';
+}
+
+function marksOf(
+  target: DeviceTarget,
+  entry: EntryPlace,
+  { held, earlier, context }: { held: HeldMarks; earlier: readonly EarlierIndex[]; context: FoldContext },
+): HeldMarks {
+  const { confirmed, struck } = context.marks.of(context.member(entry.member).name);
+  const indexes = earlier.filter(({ wasHeld }) => wasHeld).map(({ index }) => index);
+  return {
+    overruled: held.overruled || isInAny(struck, indexes) || isOverruledAhead(target, entry, context),
+    quarantined: held.quarantined && !isInAny(confirmed, indexes),
+  };
+}

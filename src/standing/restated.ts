@@ -1,0 +1,60 @@
+import type { DeviceTarget } from '../identifiers/device-target.ts';
+
+/** Earlier indexes that one statement answers to. Stated anew once more, it counts as a new statement. */
+export const EARLIER_INDEXES_MAX = 64;
+
+export interface EarlierIndex {
+  readonly index: number;
+  /** False where this node never held the earlier one, because its key is gone: then only its own member may name it. */
+  readonly wasHeld: boolean;
+}
+
+/** A statement about a target that stood under other indexes before it was stated anew. */
+export interface RestatedStatement {
+  readonly target: DeviceTarget;
+  readonly earlier: readonly EarlierIndex[];
+}
+
+/** Under which index statements of one member stand now that stood under others before. */
+export class Restated {
+  readonly #now = new Map<number, { readonly index: number; readonly wasHeld: boolean }>();
+  readonly #statements = new Map<number, RestatedStatement>();
+
+  /** The index under which it stands now. @param isOwn whether its own member asks */
+  resolve(index: number, isOwn: boolean): number {
+    const now = this.#now.get(index);
+    return now === undefined || !(isOwn || now.wasHeld) ? index : now.index;
+  }
+
+  has(earlierIndex: number): boolean {
+    return this.#now.has(earlierIndex);
+  }
+
+  /** The indexes under which the statement of this one stood before. */
+  earlier(index: number): readonly EarlierIndex[] {
+    return this.#statements.get(index)?.earlier ?? [];
+  }
+
+  /** A statement stands under a new index from now on. */
+  move({ from, to, target }: { from: number; to: number; target: DeviceTarget }, wasHeld: boolean): void {
+    const earlier = [...this.earlier(from), { index: from, wasHeld }];
+    this.drop(from);
+    this.load(to, { target, earlier });
+  }
+
+  /** The statement of this index has ended. */
+  drop(index: number): void {
+    for (const earlier of this.earlier(index)) this.#now.delete(earlier.index);
+    this.#statements.delete(index);
+  }
+
+  load(index: number, statement: RestatedStatement): void {
+    this.#statements.set(index, statement);
+    for (const earlier of statement.earlier) this.#now.set(earlier.index, { index, wasHeld: earlier.wasHeld });
+  }
+
+  /** By the index under which each stands now, in no order. */
+  all(): Iterable<[number, RestatedStatement]> {
+    return this.#statements;
+  }
+}

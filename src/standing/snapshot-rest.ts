@@ -1,0 +1,107 @@
+import { decode, encode, rfc8949EncodeOptions } from 'cborg';
+import type { DeviceTarget } from '../identifiers/device-target.ts';
+import { BudgetMeter } from './budget.ts';
+import type { Marks, MarksState } from './marks.ts';
+import type { MemberFold } from './member-fold.ts';
+import type { EarlierIndex, RestatedStatement } from './restated.ts';
+import { readTarget, TARGET_SIZE, writeTarget } from './target-bytes.ts';
+import type { WaitingPermit } from './waiting.ts';
+
+/** Octets of one charge, and of a restatement before its earlier indexes. */
+const CHARGE_SIZE = 16;
+const RESTATED_SIZE = 4 + TARGET_SIZE + 1;
+const WAS_HELD = 2 ** 31;
+
+/** What the fold keeps besides the tables, as CBOR. docs/standing-snapshot.md describes it. */
+interface Rest {
+  readonly marks: MarksState;
+  /** By member number. */
+  readonly members: readonly RestOfMember[];
+}
+
+interface RestOfMember {
+  readonly waiting: readonly WaitingPermit[];
+  readonly timeMs: number;
+  readonly anchorMs: number;
+  readonly days: readonly (readonly [day: number, devices: number])[];
+  readonly charges: Uint8Array;
+  readonly restated: Uint8Array;
+}
+
+export interface FoldedRest {
+  readonly members: readonly MemberFold[];
+  readonly marks: Marks;
+}
+
+/** The bytes depend on what they hold alone. */
+export function restBytes({ members, marks }: FoldedRest): Uint8Array {
+  const rest: Rest = { marks: marks.state(), members: members.map(restOfMember) };
+  return encode(rest, rfc8949EncodeOptions);
+}
+
+/** Fills what is empty. @param bytes as `restBytes` wrote them */
+export function loadRest(bytes: Uint8Array, { members, marks }: FoldedRest): void {
+  const rest = decode(bytes) as Rest;
+  marks.load(rest.marks);
+  for (const [number, { waiting, timeMs, anchorMs, days, charges, restated }] of rest.members.entries()) {
+    const member = members[number]!;
+    for (const permit of waiting) member.waiting.add(permit);
+    member.meter = BudgetMeter.from({ timeMs, anchorMs, days, charges: readCharges(Buffer.from(charges)) });
+    for (const [index, statement] of readRestated(Buffer.from(restated))) member.restated.load(index, statement);
+  }
+}
+
+function restOfMember({ waiting, meter, restated }: MemberFold): RestOfMember {
+  const { timeMs, anchorMs, days, charges } = meter.state();
+  const packed = Buffer.alloc(charges.length * CHARGE_SIZE);
+  for (const [number, [atMs, tac, devices]] of charges.entries()) {
+    packed.writeDoubleLE(atMs, number * CHARGE_SIZE);
+    packed.writeInt32LE(tac, number * CHARGE_SIZE + 8);
+    packed.writeUInt32LE(devices, number * CHARGE_SIZE + 12);
+  }
+  const statements = [...restated.all()].sort(([one], [other]) => one - other);
+  return {
+    waiting: waiting.all(),
+    timeMs,
+    anchorMs,
+    days,
+    charges: plain(packed),
+    restated: plain(Buffer.concat(statements.map(restatedBytes))),
+  };
+}
+
+function readCharges(bytes: Buffer): [atMs: number, tac: number, devices: number][] {
+  return Array.from({ length: bytes.length / CHARGE_SIZE }, (_, number) => {
+    const at = number * CHARGE_SIZE;
+    return [bytes.readDoubleLE(at), bytes.readInt32LE(at + 8), bytes.readUInt32LE(at + 12)];
+  });
+}
+
+function restatedBytes([index, { target, earlier }]: [number, RestatedStatement]): Buffer {
+  const bytes = Buffer.alloc(RESTATED_SIZE + earlier.length * 4);
+  bytes.writeUInt32LE(index, 0);
+  writeTarget(bytes, 4, target);
+  bytes[RESTATED_SIZE - 1] = earlier.length;
+  for (const [number, one] of earlier.entries()) {
+    bytes.writeUInt32LE(one.index + (one.wasHeld ? WAS_HELD : 0), RESTATED_SIZE + number * 4);
+  }
+  return bytes;
+}
+
+function* readRestated(bytes: Buffer): Generator<[number, RestatedStatement]> {
+  for (let at = 0; at < bytes.length;) {
+    const target: DeviceTarget = readTarget(bytes, at + 4)!;
+    const earlier: EarlierIndex[] = [];
+    const end = at + RESTATED_SIZE + bytes[at + RESTATED_SIZE - 1]! * 4;
+    for (let one = at + RESTATED_SIZE; one < end; one += 4) {
+      const word = bytes.readUInt32LE(one);
+      earlier.push({ index: word % WAS_HELD, wasHeld: word >= WAS_HELD });
+    }
+    yield [bytes.readUInt32LE(at), { target, earlier }];
+    at = end;
+  }
+}
+
+function plain(bytes: Buffer): Uint8Array {
+  return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+}

@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const FOUNDERS = ['hanbit', 'narae', 'duru'] as const;
+/** Many processes, one after the other. */
+const TIMEOUT_MS = 240_000;
+
+interface Shown {
+  readonly size: number;
+  readonly ignored: number;
+  readonly keeper: string;
+  readonly members: readonly { readonly name: string; readonly status: string; readonly governanceKey: string }[];
+  readonly epochs: readonly { readonly number: number; readonly isEnded: boolean; readonly wrappedFor: string[] }[];
+  readonly policy: { readonly threshold: number };
+  readonly decisions: readonly { readonly kind: string; readonly signedBy: string[] }[];
+}
+
+describe('three members govern a consortium with files alone', { timeout: TIMEOUT_MS }, () => {
+  const root = mkdtempSync(join(tmpdir(), 'bongsu-governed-'));
+  const file = (name: string): string => join(root, name);
+  const data = (member: string): string => file(member);
+  const genesis = file('genesis');
+  // What every member reads: the keeper's folder, as any web server would hand it out.
+  const place = ['--governance', join(data('hanbit'), 'governance-log'), '--genesis', genesis];
+  const as = (member: string): string[] => ['--data', data(member), ...place];
+  after(() => rmSync(root, { recursive: true, force: true }));
+
+  const introduce = (name: string, out = file(`${name}.introduction`), folder = data(name)): Promise<string> => {
+    const address = ['--url', `https://${name}.example`, '--roles', 'operator', '--domain', `${name}.example`];
+    return done('introduce', '--data', folder, '--name', name, ...address, '--out', out);
+  };
+  const show = async (): Promise<Shown> => JSON.parse(await done('show', '--json', ...place)) as Shown;
+  const status = (shown: Shown): Record<string, string> =>
+    Object.fromEntries(shown.members.map((member) => [member.name, member.status]));
+  /** Proposed by the first, signed by all, put into the log by its keeper. */
+  const decide = async (signers: readonly string[], ...change: string[]): Promise<string> => {
+    const paper = file('proposal.note');
+    await done('propose', ...change, ...as(signers[0]!), '--out', paper);
+    for (const member of signers) await done('sign', paper, ...as(member));
+    return done('apply', paper, ...as('hanbit'));
+  };
+
+  before(async () => {
+    for (const name of FOUNDERS) await introduce(name);
+    const founding = file('founding.note');
+    const introductions = FOUNDERS.map((name) => file(`${name}.introduction`));
+    const facts = ['--name', 'korea', '--origin', 'governance.kr.example/log', '--out', founding];
+    await done('init', ...introductions, '--data', data('hanbit'), ...facts);
+    // Each signs a copy of its own; putting them together is the keeper's work.
+    const copies = FOUNDERS.map((name) => file(`founding.${name}`));
+    for (const [i, name] of FOUNDERS.entries()) await done('sign', founding, '--data', data(name), '--out', copies[i]!);
+    const early = await refused('init', '--apply', ...copies.slice(1), '--data', data('hanbit'));
+    assert.match(early, /^GOVERNANCE_FOUNDER_UNSIGNED member=hanbit missing=1\n/);
+    assert.ok(!existsSync(genesis));
+    await done('init', '--apply', ...copies, '--data', data('hanbit'), '--out', genesis);
+  });
+
+  it('founded, and verified by anybody from its files', async () => {
+    assert.match(
+      await done('verify', ...place),
+      /^ok: governance\.kr\.example\/log\n +1 entries, kept by hanbit, 0 of them/,
+    );
+    const shown = await show();
+    assert.deepEqual(status(shown), { hanbit: 'active', narae: 'active', duru: 'active' });
+    assert.equal(shown.policy.threshold, 2);
+    assert.deepEqual(shown.decisions[0]!.signedBy, [...FOUNDERS]);
+  });
+
+  it('they admit a fourth; the words that they sign say so; one signature is not enough', async () => {
+    await introduce('sakura');
+    const paper = file('admit.note');
+    await done('propose', 'admit', file('sakura.introduction'), ...as('narae'), '--out', paper);
+    assert.match(await done('sign', paper, '--look', ...as('duru')), /^Admit sakura as a member: operator, at https:/);
+    await done('sign', paper, ...as('narae'));
+    assert.match(
+      await refused('apply', paper, ...as('hanbit')),
+      /GOVERNANCE_SIGNATURES_MISSING signed=1 required=2 missing=1/,
+    );
+    const twin = file('admit.duru');
+    await done('sign', paper, '--out', twin, ...as('duru'));
+    assert.equal(await done('apply', paper, twin, ...as('hanbit')), 'entry 1 of the governance log\n');
+    assert.equal(await done('apply', twin, ...as('hanbit')), 'was entry 1 already\n');
+    assert.match(await refused('sign', paper, ...as('hanbit')), /^GOVERNANCE_STALE afterSize=1 size=2\n/);
+    assert.equal(status(await show())['sakura'], 'active');
+  });
+
+  it('a member exchanges its voice, and signs with the new one from then on', async () => {
+    const before = (await show()).members[1]!.governanceKey;
+    await decide(['narae', 'duru'], 'rotate', 'governance');
+    assert.notEqual((await show()).members[1]!.governanceKey, before);
+    // The new key still stands beside the old one: the command finds the one that the consortium has.
+    await decide(['narae', 'sakura'], 'roles', 'sakura', 'register');
+    assert.deepEqual((await show()).decisions.at(-1)!.signedBy, ['narae', 'sakura']);
+  });
+
+  it('they open an epoch that each has seen the key of, grant it, and end the one before', async () => {
+    await decide(['hanbit', 'sakura'], 'open-epoch');
+    await decide(['duru', 'narae'], 'grant-epoch', '1', 'sakura');
+    await decide(['duru', 'narae'], 'end-epoch', '1');
+    const { epochs } = await show();
+    assert.deepEqual(
+      epochs.map(({ number, isEnded }) => [number, isEnded]),
+      [
+        [1, true],
+        [2, false],
+      ],
+    );
+    assert.ok(epochs.every(({ wrappedFor }) => wrappedFor.length === 4));
+  });
+
+  it('an epoch whose key is not the one that it names is signed by nobody', async () => {
+    const paper = file('epoch.note');
+    await done('propose', 'open-epoch', ...as('hanbit'), '--out', paper);
+    const text = readFileSync(paper, 'utf8');
+    const wrong = file('epoch.wrong');
+    writeFileSync(wrong, text.replace(/"keyDigest":"[0-9a-f]{64}"/, `"keyDigest":"${'0'.repeat(64)}"`));
+    assert.match(await refused('sign', wrong, ...as('narae')), /^EPOCH_WRAP_OTHER_KEY number=3\n/);
+    const without = file('epoch.without');
+    writeFileSync(without, text.replace(/"narae":"[^"]*",?/, ''));
+    assert.match(await refused('sign', without, ...as('narae')), /^EPOCH_WRAP_MISSING number=3\n/);
+  });
+
+  it('a member that lost its keys comes back with the signatures of the others', async () => {
+    rmSync(data('duru'), { recursive: true });
+    await introduce('duru', file('duru.again'));
+    assert.match(await refused('propose', 'budget', 'duru', ...as('duru')), /^CONSORTIUM_KEY_NOT_OURS /);
+    await decide(['narae', 'sakura'], 'recover', file('duru.again'), '--from-size', '0').then(
+      () => assert.fail('its log cannot be taken back to before its first key'),
+      (error: Error) => assert.match(error.message, /GOVERNANCE_SIZES/),
+    );
+    await decide(['narae', 'sakura'], 'recover', file('duru.again'), '--from-size', '12');
+    await decide(['narae', 'sakura'], 'grant-epoch', '2', 'duru');
+    await decide(['duru', 'hanbit'], 'budget', 'duru', '--limit', '10,20,5');
+  });
+
+  it('they remove one for ever: its voice is nothing, its name and keys are nobody’s', async () => {
+    await decide(['hanbit', 'narae'], 'remove', 'sakura', '--log-size', '5');
+    assert.equal(status(await show())['sakura'], 'removed');
+    const paper = file('revenge.note');
+    assert.match(
+      await refused('propose', 'url', 'duru', 'https://evil.example', ...as('sakura'), '--out', paper),
+      /^GOVERNANCE_MEMBER_STATUS /,
+    );
+    await done('propose', 'url', 'duru', 'https://new.example', ...as('narae'), '--out', paper);
+    await done('sign', paper, ...as('narae'));
+    await done('sign', paper, ...as('sakura'));
+    assert.match(await refused('apply', paper, ...as('hanbit')), /GOVERNANCE_SIGNER_NOT_ACTIVE member=sakura/);
+    assert.match(
+      await refused('propose', 'admit', file('sakura.introduction'), ...as('narae')),
+      /^GOVERNANCE_NAME_USED /,
+    );
+  });
+
+  it('the log goes on under another keeper, from a copy, without the one before', async () => {
+    const copy = file('copy');
+    cpSync(join(data('hanbit'), 'governance-log'), copy, { recursive: true });
+    const from = (member: string): string[] => ['--data', data(member), '--governance', copy, '--genesis', genesis];
+    const paper = file('keeper.note');
+    await done('propose', 'keeper', 'narae', ...from('narae'), '--out', paper);
+    for (const member of ['narae', 'duru']) await done('sign', paper, ...from(member));
+    copyFileSync(genesis, join(data('narae'), 'genesis'));
+    await done('apply', paper, ...from('narae'));
+    const shown = JSON.parse(await done('show', '--json', '--data', data('narae'))) as Shown;
+    assert.deepEqual([shown.keeper, shown.ignored], ['narae', 0]);
+    assert.ok(readdirSync(data('narae')).includes('governance-signing'));
+  });
+
+  it('used wrongly, every command says what is missing', async () => {
+    for (const words of [
+      ['show'],
+      ['sign', file('founding.note')],
+      ['propose', 'roles', 'duru'],
+      ['init'],
+      ['propose'],
+    ]) {
+      const { code, errors } = await consortium(...words);
+      assert.deepEqual([code, errors !== ''], [2, true], words.join(' '));
+    }
+    assert.match(await done('--help'), /introduce.*init.*propose.*sign.*apply.*show.*verify/s);
+    assert.match(await refused('sign', MAIN, ...as('narae')), /^CONSORTIUM_PAPER_UNKNOWN |^INPUT_TOO_LARGE /);
+  });
+});
+
+async function done(...words: string[]): Promise<string> {
+  const { code, output, errors } = await consortium(...words);
+  assert.equal(code, 0, `${words.join(' ')}: ${errors}`);
+  return output;
+}
+
+async function refused(...words: string[]): Promise<string> {
+  const { code, errors } = await consortium(...words);
+  assert.equal(code, 1, words.join(' '));
+  return errors;
+}
+
+function consortium(...words: string[]): Promise<{ code: number; output: string; errors: string }> {
+  return new Promise((resolve) => {
+    execFile(process.execPath, [MAIN, 'consortium', ...words], (error, output, errors) => {
+      resolve({ code: error === null ? 0 : Number(error.code), output, errors });
+    });
+  });
+}
