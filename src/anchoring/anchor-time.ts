@@ -7,15 +7,15 @@ import { checkpointIn, OWN_ORIGIN_SUFFIX } from './anchored-proof.ts';
 /**
  * The witnessed time of an anchor, in ms since 1970: the entry was stated after it. It is the (f+1)-th latest among the
  * cosignatures of its checkpoint of the shared log, so that f faulty witnesses cannot make it later.
- * @param index of the anchor in the shared log: its checkpoint is of an earlier size
  * @returns nothing where the anchor does not hold: it then counts for no one's time
  */
 export function anchorTimeMs(
   { own, shared }: LogAnchored,
-  { index, logKey, quorum, faulty }: { index: number; logKey: LogVerifier; quorum: Quorum; faulty: number },
+  { logKey, quorum, faulty }: { logKey: LogVerifier; quorum: Quorum; faulty: number },
 ): number | undefined {
   const witnessed = openWitnessed(Buffer.from(shared), logKey, quorum);
-  if (witnessed instanceof Fault || witnessed.size > index) return undefined;
+  // It is of an earlier size by nature: no entry can hold a checkpoint of a tree that it is in itself.
+  if (witnessed instanceof Fault) return undefined;
   const ownTree = checkpointIn(own);
   if (ownTree instanceof Fault || ownTree.origin !== `${logKey.name}${OWN_ORIGIN_SUFFIX}`) return undefined;
   return quorumTimeMs(witnessed.cosignatures, faulty);

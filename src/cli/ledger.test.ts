@@ -7,8 +7,14 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { serveLog, temporaryFolder } from '../../test/support/ledger.ts';
 import { flipBit, testEntries, testEntry, writeLog } from '../../test/support/written-log.ts';
+import { systemClock } from '../base/clock.ts';
+import { cosigner, generateWitnessKey } from '../ledger/cosignature.ts';
 import { encodeEntry } from '../ledger/entry.ts';
+import { proveEquivocation } from '../ledger/equivocation.ts';
 import { leafHash } from '../ledger/merkle.ts';
+import { signatureLine } from '../ledger/note.ts';
+import { readCheckpoint } from '../ledger/reader.ts';
+import { FolderSource } from '../ledger/tile-source.ts';
 import { EXIT } from './run.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../test/support/ledger-program.ts', import.meta.url));
@@ -182,6 +188,73 @@ describe('ledger prove and check-proof', () => {
     const large = join(root, 'large');
     writeFileSync(large, Buffer.concat([readFileSync(proof), Buffer.alloc(1_000_000)]));
     assert.match((await ledger('check-proof', large, '--key', keyFile)).stderr, /^INPUT_TOO_LARGE /);
+  });
+});
+
+describe('ledger verify --policy', () => {
+  it('says who has witnessed the log, and refuses it without the quorum', async (test) => {
+    const { folder, key } = await writeLog(temporaryFolder(test), testEntries(10));
+    const keys = ['narae', 'duru'].map((name) => generateWitnessKey(`witness.${name}.example`));
+    const witnesses = keys.map(({ name, witnessKey }) => `witness ${name} ${witnessKey.vkey}\n`).join('');
+    const group = `group both all ${keys.map(({ name }) => name).join(' ')}\nquorum both\n`;
+    const policy = join(folder, '..', 'policy');
+    writeFileSync(policy, `log ${key.logKey.vkey}\n${witnesses}${group}`);
+    const run = (...more: string[]) => ledger('verify', folder, '--policy', policy, ...more);
+    assert.match((await run()).stderr, /^LOG_WITNESSED_MISSING path=checkpoint\.witnessed\n/);
+
+    const note = readFileSync(join(folder, 'checkpoint'), 'utf8');
+    const text = Buffer.from(note.slice(0, note.indexOf('\n\n') + 1));
+    const lines = keys.map((witness) => {
+      const signer = cosigner(witness, systemClock);
+      return signatureLine({ name: signer.name, keyId: signer.keyId, signature: signer.sign(text) });
+    });
+    writeFileSync(join(folder, 'checkpoint.witnessed'), note + lines[0]);
+    assert.match((await run()).stderr, /^POLICY_QUORUM_NOT_MET size=10 count=1\n/);
+    writeFileSync(join(folder, 'checkpoint.witnessed'), note + lines.join(''));
+    const { stdout } = await run();
+    assert.match(stdout, /\n {4}10 of them witnessed by witness\.narae\.example, witness\.duru\.example\n$/);
+    assert.partialDeepStrictEqual(JSON.parse((await run('--json')).stdout), { ok: true, witnessedSize: 10 });
+    writeFileSync(policy, 'quorum none\n');
+    assert.match((await run()).stderr, /^POLICY_LOG_UNKNOWN origin=/);
+    writeFileSync(policy, 'quorum\n');
+    assert.match((await run()).stderr, /^POLICY_MALFORMED line=1 part=items\n/);
+  });
+
+  it('refuses a witnessed checkpoint of another tree', async (test) => {
+    const { folder, key } = await writeLog(temporaryFolder(test), testEntries(10));
+    const other = await writeLog(temporaryFolder(test), [testEntry(77)], key);
+    writeFileSync(join(folder, 'checkpoint.witnessed'), readFileSync(join(other.folder, 'checkpoint')));
+    const policy = join(folder, '..', 'policy');
+    writeFileSync(policy, `log ${key.logKey.vkey}\nquorum none\n`);
+    const { stderr } = await ledger('verify', folder, '--policy', policy);
+    assert.match(stderr, /^LOG_WITNESSED_ROOT_WRONG size=1\n/);
+  });
+});
+
+describe('ledger check-equivocation', () => {
+  it('shows two trees that one owner signed, and refuses what shows none', async (test) => {
+    const one = await writeLog(temporaryFolder(test), testEntries(10));
+    const other = await writeLog(temporaryFolder(test), [testEntry(77)], one.key);
+    const { logKey } = one.key;
+    const source = new FolderSource(one.folder);
+    const older = await readCheckpoint(new FolderSource(other.folder), logKey);
+    const newer = await readCheckpoint(source, logKey);
+    const proof = (await proveEquivocation([older, newer], { logKey, tree: source }))!;
+    const file = join(one.folder, '..', 'proof');
+    writeFileSync(file, proof);
+    const { code, stdout } = await ledger('check-equivocation', file, '--key', logKey.vkey);
+    assert.equal(code, EXIT.done);
+    assert.match(
+      stdout,
+      /^proven: log\.hanbit\.example\/shared signed two trees\n {4}1 entries, root .*\n {4}10 entries, /,
+    );
+    const json = await ledger('check-equivocation', file, '--key', logKey.vkey, '--json');
+    assert.partialDeepStrictEqual(JSON.parse(json.stdout), { ok: true, olderSize: 1, newerSize: 10 });
+    assert.match((await ledger('check-equivocation', file, '--key', keyFile)).stderr, /^NOTE_UNSIGNED /);
+    writeFileSync(file, proof.replace('old 1\n', 'old 2\n'));
+    const wrong = await ledger('check-equivocation', file, '--key', logKey.vkey);
+    assert.equal(wrong.code, EXIT.failed);
+    assert.match(wrong.stderr, /^EQUIVOCATION_NOT_SHOWN olderSize=1 newerSize=10\n/);
   });
 });
 

@@ -24,7 +24,7 @@ function afterChange(before: GovernedConsortium, change: Change, timeMs: number)
     case 'member.removed':
       return withMember(before, change.member, { status: 'removed', endsAtSize: change.logSize });
     case 'member.reinstated':
-      return replaceMember(before, change.member, ({ endsAtSize: _, ...member }) => ({ ...member, status: 'active' }));
+      return replaceMember(before, change.member, (member) => ({ ...without(member, 'endsAtSize'), status: 'active' }));
     case 'member.roles':
       return withMember(before, change.member, { roles: change.roles });
     case 'member.url':
@@ -42,8 +42,8 @@ function afterChange(before: GovernedConsortium, change: Change, timeMs: number)
     case 'epoch.ended':
       return withEpoch(before, change.number, () => ({ isEnded: true }));
     case 'budget.set':
-      return replaceMember(before, change.member, ({ budget: _, ...member }) =>
-        change.budget === undefined ? member : { ...member, budget: change.budget },
+      return replaceMember(before, change.member, (member) =>
+        change.budget === undefined ? without(member, 'budget') : { ...member, budget: change.budget },
       );
     case 'policy.set':
       return { ...before, policy: change.policy };
@@ -88,4 +88,10 @@ function replaceMember(
   next: (member: Member) => Member,
 ): GovernedConsortium {
   return { ...before, members: before.members.map((member) => (member.name === name ? next(member) : member)) };
+}
+
+function without(member: Member, field: 'budget' | 'endsAtSize'): Member {
+  const rest = { ...member };
+  delete (rest as { budget?: unknown; endsAtSize?: unknown })[field];
+  return rest;
 }

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { Fault, type Parsed } from '../base/fault.ts';
+import type { Fault, Parsed } from '../base/fault.ts';
 import { decodeEntry, encodeEntry, ENTRY_ID_SIZE, EntryError, type EntryFault, isSealed } from '../ledger/entry.ts';
 import { type GovernanceFault, GovernanceError } from './governance-fault.ts';
 

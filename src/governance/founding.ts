@@ -1,5 +1,6 @@
 import { makeFolderDurably } from '../base/durable.ts';
 import { orThrow } from '../base/fault.ts';
+import { lockFolder } from '../base/folder-lock.ts';
 import type { Log } from '../base/log.ts';
 import { signCheckpoint } from '../ledger/checkpoint.ts';
 import { EMPTY_ROOT, leafHash } from '../ledger/merkle.ts';
@@ -14,7 +15,7 @@ import { encodePaperEntry, FOUNDED_KIND } from './entry.ts';
 import { applyProposal } from './fold.ts';
 import { GovernanceError } from './governance-fault.ts';
 import { readGovernance } from './governance-reader.ts';
-import { entryOf, KeeperError, type KeeperOptions, type TakenProposal } from './keeper.ts';
+import { beginSigningAt, entryOf, KeeperError, type KeeperOptions, type TakenProposal } from './keeper.ts';
 import { parseProposal } from './proposal.ts';
 
 /**
@@ -52,7 +53,8 @@ export async function foundGovernance(
  * Makes this member the keeper: copies the governance log, and goes on with the entry that says so, under the new key.
  * Nothing of it asks the keeper of before, who may be gone.
  * @param bytes a proposal `keeper.changed` that gives the log this key
- * @throws GovernanceError, NoteError; KeeperError; what `readGovernance` and the sequencer throw
+ * @throws FolderLockError FOLDER_IN_USE while a node follows the log in this folder; GovernanceError, NoteError;
+ * KeeperError; what `readGovernance` and the sequencer throw
  */
 export async function takeOverGovernance(
   bytes: Uint8Array,
@@ -70,15 +72,11 @@ export async function takeOverGovernance(
     const [field, least] = ['change.log.fromSize', after.size];
     throw new GovernanceError({ code: 'GOVERNANCE_SIZES', field, least });
   }
-  await makeFolderDurably(folder);
-  await makeFolderDurably(signingFolder, 0o700);
-  const tiles = await VerifiedTiles.open(source, checkpoint);
-  await copyTree(tiles, await TreeWriter.open(folder, { size: 0, root: EMPTY_ROOT }), new FolderSource(folder));
+  await copyLog(await VerifiedTiles.open(source, checkpoint), folder);
   // Nobody believes this key at this size: it only lets the sequencer go on from here.
   const { size, root } = fold.head;
   if (SigningState.open(signingFolder, signingKey.logKey) === undefined) {
-    const note = signCheckpoint({ origin: signingKey.name, size, root }, [signingKey]);
-    await SigningState.create(signingFolder, signingKey.logKey, note);
+    await beginSigningAt(signingFolder, { origin: signingKey.name, size, root }, signingKey);
   }
   const sequencer = await Sequencer.open({ folder, signingFolder, signingKey }, { log });
   try {
@@ -86,5 +84,15 @@ export async function takeOverGovernance(
     return { index: appended.firstIndex, size: appended.size, isNew: true };
   } finally {
     await sequencer.close();
+  }
+}
+
+async function copyLog(tiles: VerifiedTiles, folder: string): Promise<void> {
+  await makeFolderDurably(folder);
+  const lock = lockFolder(folder);
+  try {
+    await copyTree(tiles, await TreeWriter.open(folder, { size: 0, root: EMPTY_ROOT }), new FolderSource(folder));
+  } finally {
+    lock.release();
   }
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { entryOfPaper, POLICY, TestGovernance, testMember } from '../../test/support/governance.ts';
@@ -123,6 +123,26 @@ describe('the keeper of the governance log', () => {
       old.close().then(() => GovernanceKeeper.open(options, { log: silentLog })),
       faultCode('GOVERNANCE_KEY_NOT_KEEPERS'),
     );
+  });
+});
+
+describe('a keeper that the one before has made', () => {
+  it('goes on from its copy, and not once it has lost what it signed', async (t) => {
+    const { memory, options, root } = await foundedLog(t);
+    const signingKey = generateLogKey(memory.logKey.name);
+    const log = { vkey: signingKey.logKey.vkey, fromSize: 2, toSize: 3 };
+    const old = await GovernanceKeeper.open(options, { log: silentLog });
+    const paper = memory.proposal({ kind: 'keeper.changed', member: duru, log }, ['narae', 'hanbit']);
+    await old.take(paper);
+    memory.take(paper);
+    await old.close();
+    const next = { ...options, folder: join(root, 'copy'), signingFolder: join(root, 'copy-signing'), signingKey };
+    cpSync(options.folder, next.folder, { recursive: true });
+    const keeper = await GovernanceKeeper.open(next, { log: silentLog });
+    assert.equal((await keeper.take(memory.proposal(roles('hub'), ['narae', 'duru']))).index, 2);
+    await keeper.close();
+    rmSync(next.signingFolder, { recursive: true });
+    await assert.rejects(GovernanceKeeper.open(next, { log: silentLog }), faultCode('LEDGER_SIGNING_STATE_MISSING'));
   });
 });
 

@@ -1,7 +1,10 @@
+import { makeFolderDurably } from '../base/durable.ts';
 import { Fault, orThrow } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
+import { type Checkpoint, signCheckpoint } from '../ledger/checkpoint.ts';
 import type { SigningKey } from '../ledger/note-key.ts';
 import { Sequencer } from '../ledger/sequencer.ts';
+import { SigningState } from '../ledger/signing-state.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
 import { VerifiedTiles } from '../ledger/verified-tiles.ts';
 import { decodePaperEntry, DECIDED_KIND, encodePaperEntry } from './entry.ts';
@@ -54,6 +57,7 @@ export class GovernanceKeeper {
    */
   static async open(options: KeeperOptions, { log }: { log: Log }): Promise<GovernanceKeeper> {
     const { folder, signingFolder, signingKey } = options;
+    await beginSigning(options);
     const sequencer = await Sequencer.open({ folder, signingFolder, signingKey }, { log });
     try {
       const fold = await foldOf(options);
@@ -121,6 +125,31 @@ export class GovernanceKeeper {
     }
     return false;
   }
+}
+
+/**
+ * A key that follows another one goes on where that one was. Once the log holds what only this key may have signed, its
+ * signing state was lost: then nothing is begun, and the sequencer says so.
+ */
+async function beginSigning(options: KeeperOptions): Promise<void> {
+  const { signingFolder, signingKey } = options;
+  const { name: origin, logKey } = signingKey;
+  if (SigningState.open(signingFolder, logKey) !== undefined) return;
+  const { consortium, head } = await foldOf(options);
+  const place = consortium.logKeys.findIndex(({ vkey }) => vkey === logKey.vkey);
+  const before = consortium.logKeys[place - 1];
+  if (before?.toSize === undefined || head.size >= before.toSize) return;
+  await beginSigningAt(signingFolder, { origin, ...head }, signingKey);
+}
+
+/** The first that a key signs of a log which others have written so far. */
+export async function beginSigningAt(
+  signingFolder: string,
+  checkpoint: Omit<Checkpoint, 'extensions'>,
+  signingKey: SigningKey,
+): Promise<void> {
+  await makeFolderDurably(signingFolder, 0o700);
+  await SigningState.create(signingFolder, signingKey.logKey, signCheckpoint(checkpoint, [signingKey]));
 }
 
 async function foldOf({ folder, genesis }: KeeperOptions): Promise<GovernanceFold> {

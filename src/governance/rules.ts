@@ -113,16 +113,11 @@ function complainOfKeys(before: GovernedConsortium, change: Change): GovernanceF
 
 /** The keys that a change gives. */
 export function keysOfChange(change: Change): GivenKey[] {
-  switch (change.kind) {
-    case 'member.admitted':
-      return keysOfMember(change.member, 'change.member');
-    case 'member.keys':
-      return keysOfRotation(change.member, change.keys, 'change.keys');
-    case 'keeper.changed':
-      return [{ member: change.member, role: 'governance-log', field: 'change.log', text: change.log.vkey }];
-    default:
-      return [];
-  }
+  const { kind } = change;
+  if (kind === 'member.admitted') return keysOfMember(change.member, 'change.member');
+  if (kind === 'member.keys') return keysOfRotation(change.member, change.keys, 'change.keys');
+  if (kind !== 'keeper.changed') return [];
+  return [{ member: change.member, role: 'governance-log', field: 'change.log', text: change.log.vkey }];
 }
 
 function complainOfKeyNames({ before, proposal: { change } }: Case): GovernanceFault | undefined {

@@ -1,4 +1,5 @@
-import { decode, encode, rfc8949EncodeOptions } from 'cborg';
+import { decode } from 'cborg';
+import { CborWriter } from './cbor-writer.ts';
 
 /** What a body may hold: the part of CBOR that needs no floats and no tags. */
 export type CborValue = string | number | boolean | Uint8Array | CborValue[] | CborMap;
@@ -8,7 +9,9 @@ const DEPTH_MAX = 8;
 
 /** The octets of a map in the core deterministic form (RFC 8949 clause 4.2.1): one map has one encoding. */
 export function encodeMap(map: CborMap): Uint8Array {
-  return encode(map, rfc8949EncodeOptions);
+  const writer = new CborWriter();
+  writer.write(map);
+  return writer.octets;
 }
 
 /**

@@ -99,13 +99,13 @@ export class Comparisons {
 
   /** Should the disk be full, the log line still holds the proof, and the conviction is still final. */
   async #convict(proof: string, offeredSize: number): Promise<void> {
-    const { log, onConvicted } = this.#dependencies;
+    const { log } = this.#dependencies;
     const origin = this.#options.logKey.name;
     try {
       if ((await this.#evidence.keep(proof)) !== undefined) log.error({ origin, proof }, 'a log has signed two trees');
     } catch (error) {
       log.error({ origin, proof, reason: failureReason(error) }, 'the proof of two trees could not be kept');
     }
-    onConvicted(proof, offeredSize);
+    this.#dependencies.onConvicted(proof, offeredSize);
   }
 }

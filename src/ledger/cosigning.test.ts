@@ -17,7 +17,7 @@ import { silentLog } from '../base/log.ts';
 import { generateWitnessKey } from './cosignature.ts';
 import { Cosigning, type CosigningOptions, type Witnessed } from './cosigning.ts';
 import { openWitnessed, quorumThreshold } from './quorum.ts';
-import { Sequencer } from './sequencer.ts';
+import type { Sequencer } from './sequencer.ts';
 
 interface Setting {
   readonly place: LogPlace;
@@ -39,7 +39,7 @@ async function cosign(
   t: TestContext,
   { place, log, served }: Setting,
   options: Partial<CosigningOptions> & { threshold?: number } = {},
-): Promise<{ cosigning: Cosigning; told: Witnessed[]; until(size: number): Promise<Witnessed> }> {
+): Promise<{ cosigning: Cosigning; told: Witnessed[]; until: (size: number) => Promise<Witnessed> }> {
   const { threshold = quorumThreshold(served.length, 1) } = options;
   const cosigning = await Cosigning.open(
     { folder: place.folder, logKey: place.signingKey.logKey, timeoutMs: 2_000, backoffMsMax: 20, ...options },

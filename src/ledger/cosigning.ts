@@ -147,7 +147,7 @@ export class Cosigning {
     this.#unsubscribe();
     this.#stopping.abort();
     await this.#running;
-    await Promise.all([...this.#askings.values()].map(({ busy }) => busy));
+    for (const { busy } of this.#askings.values()) await busy;
   }
 
   async #run(): Promise<void> {

@@ -56,8 +56,8 @@ async function setUp(t: TestContext, size: number): Promise<Setting> {
 function cosigned(note: string, count = 2): string {
   const text = Buffer.from(note.slice(0, note.lastIndexOf('\n\n') + 1));
   const lines = witnesses.slice(0, count).map((witness) => {
-    const { name, keyId, sign } = cosigner(witness, new HandClock());
-    return signatureLine({ name, keyId, signature: sign(text) });
+    const signer = cosigner(witness, new HandClock());
+    return signatureLine({ name: signer.name, keyId: signer.keyId, signature: signer.sign(text) });
   });
   return note + lines.join('');
 }

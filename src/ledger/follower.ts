@@ -33,6 +33,8 @@ export interface FollowerOptions {
   readonly pollIntervalMs?: number;
   readonly timeoutMs?: number;
   readonly backoffMsMax?: number;
+  /** How a request is made, where not everybody may read. */
+  readonly fetch?: typeof fetch;
 }
 
 export interface FollowerDependencies {
@@ -108,8 +110,9 @@ export class Follower {
       { log: dependencies.log, onConvicted: (proof, offeredSize) => this.#freeze(proof, offeredSize) },
     );
     this.#deliveredSize = options.deliverFrom ?? mirror.head.size;
-    const { timeoutMs = FOLLOW_TIMEOUT_MS } = options;
-    this.#source = new UrlSource(options.url, { timeoutMs, signal: this.#stopping.signal });
+    const { timeoutMs = FOLLOW_TIMEOUT_MS, fetch: call } = options;
+    const { signal } = this.#stopping;
+    this.#source = new UrlSource(options.url, { timeoutMs, signal, ...(call && { fetch: call }) });
   }
 
   /**
@@ -251,12 +254,12 @@ export class Follower {
 
   /** What is wrong with the file of the witnessed checkpoint holds up nothing else. */
   async #lookForWitnessed(): Promise<void> {
-    const { quorum } = this.#dependencies;
+    const quorum = this.#dependencies.quorum?.();
     if (quorum === undefined || this.#mirror.witnessed?.size === this.#mirror.head.size) return;
     try {
       const bytes = await this.#source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
       if (bytes === undefined) return;
-      const witnessed = orThrow(openWitnessed(bytes, this.#options.logKey, quorum()));
+      const witnessed = orThrow(openWitnessed(bytes, this.#options.logKey, quorum));
       // It was published since the checkpoint was read.
       if (witnessed.size > this.#mirror.head.size) await this.#accept(witnessed);
       await this.#mirror.keepWitnessed(witnessed).catch(async (error: unknown) => {

@@ -16,7 +16,7 @@ import { logVerifierOf } from './log-verifier.ts';
 import { signNote } from './note.ts';
 import { generateLogKey, parseLogKey } from './note-key.ts';
 import { PROOF_HASHES_MAX } from './proof.ts';
-import { WITNESS_WAITING_MAX } from './witness.ts';
+import { WITNESS_WAITING_MAX, type Witness } from './witness.ts';
 import { WITNESS_REQUEST_SIZE_MAX } from './witness-request.ts';
 import { originHash } from './witness-state.ts';
 
@@ -285,18 +285,15 @@ test('whatever comes in whatever order, side by side and over restarts, no two c
         const body = requestFor(leaves, Math.min(oldSize ?? last, 24), signer);
         if (oldSize === null) last = size;
         const taken = cosigned.get(signer.name)!;
-        const answer = under.witness.addCheckpoint(body).then(
-          () => {
-            const largest = Math.max(0, ...taken.keys());
-            assert.ok(size >= largest, 'it never goes back');
-            for (const [older, rootHex] of taken) {
-              assert.equal(rootOfLeaves(leaves.slice(0, older)).toString('hex'), rootHex);
-            }
-            taken.set(size, rootOfLeaves(leaves).toString('hex'));
-          },
-          (error: unknown) => assert.ok(error instanceof Fault, String(error)),
-        );
-        pending.push(answer);
+        const ask = async (): Promise<void> => {
+          if (!(await isCosigned(under.witness, body))) return;
+          assert.ok(size >= Math.max(0, ...taken.keys()), 'it never goes back');
+          for (const [older, rootHex] of taken) {
+            assert.equal(rootOfLeaves(leaves.slice(0, older)).toString('hex'), rootHex);
+          }
+          taken.set(size, rootOfLeaves(leaves).toString('hex'));
+        };
+        pending.push(ask());
       }
       await Promise.all(pending);
       await under.witness.close();
@@ -304,3 +301,13 @@ test('whatever comes in whatever order, side by side and over restarts, no two c
     { numRuns: 40 },
   );
 });
+
+async function isCosigned(witness: Witness, body: Buffer): Promise<boolean> {
+  try {
+    await witness.addCheckpoint(body);
+    return true;
+  } catch (error) {
+    assert.ok(error instanceof Fault, String(error));
+    return false;
+  }
+}

@@ -22,8 +22,14 @@ const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
 /** A node's configuration file. Relative paths are taken from the file's own folder. */
 const NodeConfigFile = Type.Object(
   {
-    member: Type.String({ description: 'this node’s name in the consortium file' }),
-    consortium: Type.String({ description: 'path of the consortium file' }),
+    member: Type.String({ description: 'this node’s name in the consortium' }),
+    genesis: Type.Optional(
+      Type.String({ description: 'path of the genesis checkpoint; `genesis` in the data folder without it' }),
+    ),
+    governanceFrom: Type.Array(Type.String(), {
+      default: [],
+      description: 'where the governance log may be found before there is a copy of it here: folders, addresses',
+    }),
     dataFolder: Type.String({ default: '.', description: 'where the node keeps its logs, keys and store' }),
     databaseUrl: Type.Optional(
       Type.String({
@@ -118,7 +124,8 @@ function withAbsolutePaths(config: NodeConfig, folder: string): NodeConfig {
   const { equipment, messages } = config.gates;
   return {
     ...config,
-    consortium: resolve(folder, config.consortium),
+    ...(config.genesis !== undefined && { genesis: resolve(folder, config.genesis) }),
+    governanceFrom: config.governanceFrom.map((place) => (isUrl(place) ? place : resolve(folder, place))),
     dataFolder: resolve(folder, config.dataFolder),
     ...(config.records !== undefined && { records: withAbsoluteArchive(config.records, folder) }),
     ...(config.watchers?.spam && {
@@ -178,4 +185,8 @@ function withAbsoluteDuties(desks: NodeConfig['desks'], folder: string): NodeCon
     ...(texts !== undefined && { texts: { ...texts, keyFile: resolve(folder, texts.keyFile) } }),
   };
   return { ...desks, incidents: absolute };
+}
+
+function isUrl(place: string): boolean {
+  return /^https?:/i.test(place);
 }

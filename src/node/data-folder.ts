@@ -14,6 +14,8 @@ export interface DataFolder {
   readonly ownSigning: string;
   /** Copies of the other members' logs, a folder each. */
   readonly mirrors: string;
+  /** What this node's witness cosigned: like `signing`, never restored from a backup. */
+  readonly witness: string;
   /** The governance log: written by its keeper, a copy at everybody else; servable as it is. */
   readonly governanceLog: string;
   /** What its keeper last signed of it, a folder for each key. */
@@ -29,6 +31,8 @@ export interface DataFolder {
   readonly governanceKey: string;
   /** What is wrapped for this member is opened with it. */
   readonly sealingKey: string;
+  /** The keys of epochs, a file for each: to destroy one is to take it away. */
+  readonly epochKeys: string;
   /** Signs the governance log, where this member keeps it. */
   readonly governanceLogKey: string;
   /** The public half, to be given to the others. */
@@ -57,6 +61,7 @@ export function dataFolder(root: string): DataFolder {
     ownLog: join(root, 'own-log'),
     ownSigning: join(root, 'own-signing'),
     mirrors: join(root, 'mirrors'),
+    witness: join(root, 'witness'),
     governanceLog: join(root, 'governance-log'),
     governanceSigning: join(root, 'governance-signing'),
     genesis: join(root, 'genesis'),
@@ -66,6 +71,7 @@ export function dataFolder(root: string): DataFolder {
     witnessKey: join(keys, 'witness.key'),
     governanceKey: join(keys, 'governance.key'),
     sealingKey: join(keys, 'sealing.key'),
+    epochKeys: join(keys, 'epochs'),
     governanceLogKey: join(keys, 'governance-log.key'),
     logPublicKey: join(keys, 'log.vkey'),
     pairingKey: join(keys, 'pairing.key'),

@@ -1,15 +1,16 @@
 import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
-import { orThrow } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
+import type { Member } from '../governance/consortium.ts';
+import { governedVerifier } from '../governance/quorum.ts';
+import { vkeyName } from '../governance/key-book.ts';
 import { Follower, type FollowerState } from '../ledger/follower.ts';
-import { parseLogKey } from '../ledger/note-key.ts';
+import type { Quorum } from '../ledger/quorum.ts';
 import type { EntryBatch } from '../ledger/reader.ts';
-import type { Member } from '../membership/consortium.ts';
+import type { Fetch } from '../peers/peer-client.ts';
 import { listenForHints } from './hints.ts';
 
 export interface FollowersOptions {
-  readonly members: readonly Member[];
   readonly mirrorsFolder: string;
   readonly pollIntervalMs: number;
 }
@@ -17,73 +18,109 @@ export interface FollowersOptions {
 export interface FollowersDependencies {
   readonly clock: Clock;
   readonly log: Log;
+  readonly fetch: Fetch;
+  /** A member as governance has it now. */
+  readonly memberNow: (name: string) => Member;
+  /** Whose cosignatures a member's log needs now. */
+  readonly quorum: (member: string) => Quorum;
   /** Called when a mirror has grown. What it throws makes the follower come again with the same news. */
   readonly onGrown: (member: string) => Promise<void>;
+  /** Called when a quorum of witnesses has seen more of a log. */
+  readonly onWitnessed: (member: string) => Promise<void>;
   /** Called when a log was found to be current. */
   readonly onCurrent: (member: string, atMs: number) => void;
+  /** Called with the proof when a member was found to have signed two trees. */
+  readonly onEquivocation: (member: string, proof: string) => void;
+}
+
+/** A followed log, and the ear for its member's hints. */
+interface Followed {
+  readonly follower: Follower;
+  readonly url: string;
+  readonly stopListening: () => Promise<void>;
 }
 
 /** One follower for every other member, and an ear for each one's hints. */
 export class Followers {
-  readonly #followers: ReadonlyMap<string, Follower>;
-  readonly #listening = new AbortController();
-  readonly #ears: readonly Promise<void>[];
+  readonly #options: FollowersOptions;
+  readonly #deps: FollowersDependencies;
+  readonly #followed = new Map<string, Followed>();
+  #isClosed = false;
 
-  private constructor(followers: ReadonlyMap<string, Follower>, members: readonly Member[]) {
-    this.#followers = followers;
-    this.#ears = members.map(({ name, url }) =>
-      listenForHints(`${url}/hints`, () => followers.get(name)!.hint(), this.#listening.signal),
-    );
+  private constructor(options: FollowersOptions, deps: FollowersDependencies) {
+    this.#options = options;
+    this.#deps = deps;
   }
 
-  static async open(options: FollowersOptions, deps: FollowersDependencies): Promise<Followers> {
-    const { members, mirrorsFolder, pollIntervalMs } = options;
-    const { clock, log, onGrown, onCurrent } = deps;
-    const followers = new Map<string, Follower>();
+  static async open(
+    options: FollowersOptions & { readonly members: readonly Member[] },
+    deps: FollowersDependencies,
+  ): Promise<Followers> {
+    const followers = new Followers(options, deps);
     try {
-      for (const { name, logKey, url } of members) {
-        const follower = await Follower.open(
-          {
-            folder: join(mirrorsFolder, name),
-            logKey: orThrow(parseLogKey(logKey)),
-            url: `${url}/log`,
-            pollIntervalMs,
-          },
-          { clock, log, onEntries: () => onGrown(name), onCurrent: (atMs) => onCurrent(name, atMs) },
-        );
-        followers.set(name, follower);
-      }
+      for (const member of options.members) await followers.follow(member);
     } catch (error) {
       // Those that follow already would keep the process, and the locks of their mirrors.
-      await closeAll(followers);
+      await followers.close();
       throw error;
     }
-    return new Followers(followers, members);
+    return followers;
+  }
+
+  /** Begins to follow a member's log, or goes on at its new address. */
+  async follow({ name, logKeys, url }: Member): Promise<void> {
+    const before = this.#followed.get(name);
+    if (before?.url === url || this.#isClosed) return;
+    await close(before);
+    const { clock, log, fetch, memberNow, quorum, onGrown, onWitnessed, onCurrent, onEquivocation } = this.#deps;
+    const { mirrorsFolder, pollIntervalMs } = this.#options;
+    const logKey = governedVerifier(vkeyName(logKeys[0]!.vkey), () => memberNow(name).logKeys);
+    const follower = await Follower.open(
+      { folder: join(mirrorsFolder, name), logKey, url: `${url}/log`, pollIntervalMs, fetch },
+      {
+        clock,
+        log,
+        quorum: () => quorum(name),
+        onEntries: () => onGrown(name),
+        onWitnessed: () => onWitnessed(name),
+        onCurrent: (atMs) => onCurrent(name, atMs),
+        onEquivocation: (proof) => onEquivocation(name, proof),
+      },
+    );
+    const listening = new AbortController();
+    const ear = listenForHints(`${url}/hints`, { onHint: () => follower.hint(), signal: listening.signal, fetch });
+    const stopListening = (): Promise<void> => (listening.abort(), ear);
+    this.#followed.set(name, { follower, url, stopListening });
   }
 
   state(member: string): FollowerState {
-    return this.#followers.get(member)!.state();
+    return this.#followed.get(member)!.follower.state();
+  }
+
+  /** The follower of a member's log; none for this member itself, and for a stranger. */
+  of(member: string): Follower | undefined {
+    return this.#followed.get(member)?.follower;
   }
 
   /** The entries from..to-1 of that member's mirror, verified. @throws MirrorError MIRROR_DAMAGED */
   entries(member: string, from: number, to: number): AsyncGenerator<EntryBatch> {
-    return this.#followers.get(member)!.entries(from, to);
+    return this.#followed.get(member)!.follower.entries(from, to);
   }
 
   /** A verified entry of that member's log, or undefined where the mirror does not reach. */
   async entry(member: string, index: number): Promise<Uint8Array | undefined> {
-    const follower = this.#followers.get(member);
+    const follower = this.of(member);
     if (follower === undefined || index >= follower.state().size) return undefined;
     for await (const { entries } of follower.entries(index, index + 1)) return entries[0];
     return undefined;
   }
 
   async close(): Promise<void> {
-    this.#listening.abort();
-    await Promise.all([...this.#ears, closeAll(this.#followers)]);
+    this.#isClosed = true;
+    await Promise.all([...this.#followed.values()].map(close));
   }
 }
 
-async function closeAll(followers: ReadonlyMap<string, Follower>): Promise<void> {
-  await Promise.all([...followers.values()].map((follower) => follower.close()));
+async function close(followed: Followed | undefined): Promise<void> {
+  await Promise.all([followed?.stopListening(), followed?.follower.close()]);
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { EquipmentGate } from '../gates/equipment/gate.ts';
-import type { Member } from '../membership/consortium.ts';
+import type { Member } from '../governance/consortium.ts';
 import type { Standing } from '../standing/standing.ts';
 import type { Followers } from './followers.ts';
 import type { MemberLog } from './member-log.ts';

@@ -49,6 +49,6 @@ async function hintsUntil(t: TestContext, url: string, isEnough: (hints: number)
     hints += 1;
     if (isEnough(hints)) stop.abort();
   };
-  await listenForHints(url, onHint, stop.signal);
+  await listenForHints(url, { onHint, signal: stop.signal });
   return hints;
 }

@@ -13,14 +13,17 @@ const EVENT_STREAM = 'text/event-stream';
  * Listens to another member's server-sent events for as long as `signal` allows, and calls `onHint` for each piece that
  * arrives. A hint is never trusted, so its content is not read: a lie costs one look at a checkpoint.
  */
-export async function listenForHints(url: string, onHint: () => void, signal: AbortSignal): Promise<void> {
+export async function listenForHints(
+  url: string,
+  { onHint, signal, fetch: call = fetch }: { onHint: () => void; signal: AbortSignal; fetch?: typeof fetch },
+): Promise<void> {
   let retryMs = RETRY_MS_MIN;
   const onHeard = (): void => {
     retryMs = RETRY_MS_MIN;
     onHint();
   };
   while (!signal.aborted) {
-    await listenOnce(url, { onOpen: onHint, onHeard, signal }).catch(() => undefined);
+    await listenOnce(url, { onOpen: onHint, onHeard, signal, call }).catch(() => undefined);
     await wait(retryMs, undefined, { signal }).catch(() => undefined);
     retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
   }
@@ -30,13 +33,14 @@ interface Listening {
   readonly onOpen: () => void;
   readonly onHeard: () => void;
   readonly signal: AbortSignal;
+  readonly call: typeof fetch;
 }
 
-async function listenOnce(url: string, { onOpen, onHeard, signal }: Listening): Promise<void> {
+async function listenOnce(url: string, { onOpen, onHeard, signal, call }: Listening): Promise<void> {
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(), SILENCE_MS_MAX);
   try {
-    const answer = await fetch(url, {
+    const answer = await call(url, {
       headers: { accept: EVENT_STREAM },
       redirect: 'error',
       signal: AbortSignal.any([signal, silence.signal]),

@@ -1,9 +1,15 @@
 import { join } from 'node:path';
 import { Fault } from '../base/fault.ts';
+import type { Member } from '../governance/consortium.ts';
+import { quorumFor } from '../governance/quorum.ts';
+import { Cosigning } from '../ledger/cosigning.ts';
+import { Anchors } from './anchors.ts';
+import { Epochs } from './epochs.ts';
 import { Followers } from './followers.ts';
 import { MemberLog } from './member-log.ts';
+import { budgetsOf, memberVerifier, openerWith } from './opener.ts';
 import { refuseRollback } from './rollback.ts';
-import { StandingKeeper } from './standing-keeper.ts';
+import { type KeptLog, StandingKeeper } from './standing-keeper.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The shared log is current by nature: standing is told so at this interval, and what could not be folded is tried again. */
@@ -14,65 +20,179 @@ export interface NodeLogs {
   readonly sharedLog: MemberLog;
   /** The member's own log: the journal that is served to nobody. */
   readonly ownLog: MemberLog;
+  /** Gathers the others' cosignatures for the shared log. */
+  readonly cosigning: Cosigning;
+  readonly anchors: Anchors;
+  readonly epochs: Epochs;
   readonly followers: Followers;
   readonly keeper: StandingKeeper;
   /** An entry of any member's log as this node has verified it. */
   readonly readEntry: (member: string, index: number) => Promise<Uint8Array | undefined>;
 }
 
+/** Called with the proof when a member was found to have signed two trees. */
+export type OnEquivocation = (member: string, proof: string) => void;
+
 /** Opens the member's logs, follows the others, and brings standing level with all that is on disk. */
-export async function openLogs(surroundings: Surroundings): Promise<NodeLogs> {
-  const { config, folder, members, self, clock, log, stops } = surroundings;
+export async function openLogs(
+  surroundings: Surroundings,
+  { onEquivocation }: { onEquivocation: OnEquivocation },
+): Promise<NodeLogs> {
+  const { folder, governance, members, self, fetch, log, stops } = surroundings;
+  const epochs = stops.add(await Epochs.open({ folder, member: self.name }, { governance, log }), (part) =>
+    part.close(),
+  );
   const sharedLog = stops.add(await MemberLog.openShared(folder, self, { log }), (part) => part.close());
   const ownLog = stops.add(await MemberLog.openOwn(folder, sharedLog.logKey, { log }), (part) => part.close());
-  const others = members.filter((member) => member !== self);
-  await refuseRollback({ self, sharedLog }, others, { log });
+  const others = members.filter(({ name }) => name !== self.name);
+  await refuseRollback({ self, sharedLog }, others, { log, fetch });
+  const cosigning = await openCosigning(surroundings, sharedLog);
   let keeper: StandingKeeper | undefined;
-  const followers = stops.add(
-    await Followers.open(
-      {
-        members: others,
-        mirrorsFolder: folder.mirrors,
-        pollIntervalMs: config.follow.pollIntervalMs,
-      },
-      {
-        clock,
-        log,
-        // Before the keeper is there, the mirrors grow all the same: it finds the entries when it opens.
-        onGrown: async (member) => keeper?.levelWith(member),
-        onCurrent: (member, atMs) => keeper?.markFresh(member, { size: followers.state(member).size, atMs }),
-      },
-    ),
-    (part) => part.close(),
+  // Before the keeper is there, the mirrors grow all the same: it finds the entries when it opens.
+  const followers: Followers = await openFollowers(surroundings, {
+    others,
+    onEquivocation,
+    onNews: async (member) => keeper?.levelWith(member),
+    onCurrent: (member, atMs) => keeper?.markFresh(member, { size: followers.state(member).size, atMs }),
+  });
+  const kept = (member: string): KeptLog =>
+    member === self.name ? keptOwn(surroundings, { sharedLog, cosigning }) : keptMirror(surroundings, member, followers);
+  keeper = await openKeeper(surroundings, { epochs, kept });
+  keepLevel(keeper, { sharedLog, cosigning }, surroundings);
+  // What came while the keeper was opening. Another's damaged mirror is fetched again; the shared log must be whole.
+  await keeper.levelWith(self.name);
+  takeInMembers(surroundings, { followers, keeper, kept });
+  const anchors = await openAnchors(surroundings, { sharedLog, ownLog, cosigning });
+  const readEntry = (member: string, index: number): Promise<Uint8Array | undefined> =>
+    member === self.name ? sharedLog.entry(index) : followers.entry(member, index);
+  return { sharedLog, ownLog, cosigning, anchors, epochs, followers, keeper, readEntry };
+}
+
+async function openCosigning(
+  { folder, governance, self, clock, log, stops }: Surroundings,
+  { sequencer }: MemberLog,
+): Promise<Cosigning> {
+  const cosigning = await Cosigning.open(
+    { folder: folder.log, logKey: memberVerifier(governance, self.name) },
+    { clock, log, checkpoints: sequencer, peers: () => governance.peersFor(self.name) },
   );
-  keeper = await StandingKeeper.open(
+  return stops.add(cosigning, (part) => part.close());
+}
+
+async function openFollowers(
+  { config, folder, governance, fetch, clock, log, stops }: Surroundings,
+  parts: {
+    others: readonly Member[];
+    onEquivocation: OnEquivocation;
+    onNews: (member: string) => Promise<void>;
+    onCurrent: (member: string, atMs: number) => void;
+  },
+): Promise<Followers> {
+  const { others: members, onEquivocation, onNews, onCurrent } = parts;
+  const followers = await Followers.open(
+    { members, mirrorsFolder: folder.mirrors, pollIntervalMs: config.follow.pollIntervalMs },
+    {
+      clock,
+      log,
+      fetch,
+      memberNow: (name) => governance.member(name)!,
+      quorum: (name) => quorumFor(governance.consortium, name),
+      onGrown: onNews,
+      onWitnessed: onNews,
+      onCurrent,
+      onEquivocation,
+    },
+  );
+  return stops.add(followers, (part) => part.close());
+}
+
+async function openKeeper(
+  { config, folder, governance, members, log, stops }: Surroundings,
+  { epochs, kept }: { epochs: Epochs; kept: (member: string) => KeptLog },
+): Promise<StandingKeeper> {
+  const keeper = await StandingKeeper.open(
     {
       members,
-      logs: members.map((member) => ({
-        member: member.name,
-        folder: member === self ? folder.log : join(folder.mirrors, member.name),
-        size: () => (member === self ? sharedLog.size : followers.state(member.name).size),
-        entries: (from, to) =>
-          member === self ? sharedLog.readEntries(from, to) : followers.entries(member.name, from, to),
-      })),
+      logs: members.map(({ name }) => kept(name)),
       snapshot: folder.snapshot,
       devicesExpected: config.standing.devicesExpected,
     },
-    { log },
+    { log, open: openerWith({ governance, keyOf: epochs.keys.keyOf }), budgets: budgetsOf(governance) },
   );
-  stops.add(keeper, (part) => part.writeSnapshot());
-  keepLevel(keeper, sharedLog, surroundings);
-  // What came while the keeper was opening. Another's damaged mirror is fetched again; the shared log must be whole.
-  await keeper.levelWith(self.name);
-  const readEntry = (member: string, index: number): Promise<Uint8Array | undefined> =>
-    member === self.name ? sharedLog.entry(index) : followers.entry(member, index);
-  return { sharedLog, ownLog, followers, keeper, readEntry };
+  return stops.add(keeper, (part) => part.writeSnapshot());
+}
+
+function keptOwn(
+  { folder, self }: Surroundings,
+  { sharedLog, cosigning }: { sharedLog: MemberLog; cosigning: Cosigning },
+): KeptLog {
+  return {
+    member: self.name,
+    folder: folder.log,
+    size: () => sharedLog.size,
+    witnessedSize: () => cosigning.witnessed?.size ?? 0,
+    entries: (from, to) => sharedLog.readEntries(from, to),
+  };
+}
+
+function keptMirror({ folder }: Surroundings, member: string, followers: Followers): KeptLog {
+  return {
+    member,
+    folder: join(folder.mirrors, member),
+    size: () => followers.state(member).size,
+    witnessedSize: () => followers.state(member).witnessedSize,
+    entries: (from, to) => followers.entries(member, from, to),
+  };
+}
+
+/** What governance changes while the node runs: who is new is followed, who has ended is taken no further. */
+function takeInMembers(
+  { governance, self, log, stops }: Surroundings,
+  { followers, keeper, kept }: { followers: Followers; keeper: StandingKeeper; kept: (member: string) => KeptLog },
+): void {
+  let known = governance.consortium.members.length;
+  let turn = Promise.resolve();
+  const takeIn = async (members: readonly Member[]): Promise<void> => {
+    for (const member of members) {
+      if (member.name === self.name) continue;
+      await followers.follow(member);
+      if (member.number < known) continue;
+      keeper.admit(member, kept(member.name));
+      known += 1;
+      log.info({ of: member.name }, 'a member was admitted');
+    }
+    for (const { name, endsAtSize } of members) {
+      if (!keeper.standing.endAt(name, endsAtSize)) {
+        log.warn({ of: name, endsAtSize }, 'more of an ended log was taken: restart this node to fold standing anew');
+      }
+    }
+    await keeper.level();
+  };
+  const tell = (error: unknown): void => log.error({ reason: String(error) }, 'a change of members was not taken in');
+  const unsubscribe = governance.onChanged(({ members }) => void (turn = turn.then(() => takeIn(members)).catch(tell)));
+  stops.add(unsubscribe, (stop) => stop());
+}
+
+async function openAnchors(
+  { governance, self, clock, log, stops }: Surroundings,
+  { sharedLog, ownLog, cosigning }: { sharedLog: MemberLog; ownLog: MemberLog; cosigning: Cosigning },
+): Promise<Anchors> {
+  const anchors = await Anchors.start({
+    member: self.name,
+    shared: sharedLog,
+    ownNote: () => ownLog.sequencer.checkpoint.note,
+    witnessedNote: async () => cosigning.witnessed?.note,
+    intervalMs: () => governance.consortium.policy.anchorIntervalSeconds * 1_000,
+    clock,
+    log,
+  });
+  return stops.add(anchors, (part) => part.close());
 }
 
 /** The shared log's news goes into standing as the others' does, and standing goes to disk now and then. */
 function keepLevel(
   keeper: StandingKeeper,
-  sharedLog: MemberLog,
+  { sharedLog, cosigning }: { sharedLog: MemberLog; cosigning: Cosigning },
   { config, self, clock, log, stops }: Surroundings,
 ): void {
   const tell = (what: string) => (error: unknown) =>
@@ -85,6 +205,7 @@ function keepLevel(
   const level = (): void => void beLevel().catch(tell('standing could not be brought level'));
   const snapshot = (): void => void keeper.writeSnapshot().catch(tell('no snapshot was written'));
   stops.add(sharedLog.sequencer.onPublished(level), (stop) => stop());
+  stops.add(cosigning.onWitnessed(level), (stop) => stop());
   stops.add(setInterval(level, LEVEL_INTERVAL_MS), clearInterval);
   stops.add(setInterval(snapshot, config.standing.snapshotIntervalSeconds * 1_000), clearInterval);
   level();

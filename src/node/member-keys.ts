@@ -84,16 +84,10 @@ export async function readMemberKeys(root: string): Promise<MemberKeys> {
 export async function makeNextKey(root: string, name: MemberKeyName): Promise<string> {
   const { keys } = dataFolder(root);
   const [file, next] = [join(keys, `${name}.key`), join(keys, `${name}.next.key`)];
-  switch (name) {
-    case 'sealing':
-      if (!existsSync(next)) await writeSealingKey(next, generateSealingKey());
-      break;
-    case 'witness':
-      if (!existsSync(next)) await writeWitnessKey(next, generateWitnessKey((await readWitnessKey(file)).name));
-      break;
-    default:
-      if (!existsSync(next)) await writeSigningKey(next, generateLogKey((await readSigningKey(file)).name));
-  }
+  if (existsSync(next)) return publicText(next, name);
+  if (name === 'sealing') await writeSealingKey(next, generateSealingKey());
+  else if (name === 'witness') await writeWitnessKey(next, generateWitnessKey((await readWitnessKey(file)).name));
+  else await writeSigningKey(next, generateLogKey((await readSigningKey(file)).name));
   return publicText(next, name);
 }
 

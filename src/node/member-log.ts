@@ -6,7 +6,7 @@ import type { EntryBatch } from '../ledger/reader.ts';
 import { Sequencer } from '../ledger/sequencer.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
 import { VerifiedTiles } from '../ledger/verified-tiles.ts';
-import type { Member } from '../membership/consortium.ts';
+import { currentLogKey, type Member } from '../governance/consortium.ts';
 import type { DataFolder } from './data-folder.ts';
 
 /** Added to the origin of the shared log. */
@@ -33,7 +33,7 @@ export class MemberLog {
    */
   static async openShared(folder: DataFolder, self: Member, { log }: { log: Log }): Promise<MemberLog> {
     const signingKey = await readSigningKey(folder.logKey);
-    if (signingKey.logKey.vkey !== self.logKey) {
+    if (signingKey.logKey.vkey !== currentLogKey(self)) {
       throw new MemberLogError({ code: 'NODE_KEY_NOT_IN_CONSORTIUM', member: self.name });
     }
     const options = { folder: folder.log, signingFolder: folder.signing, signingKey };

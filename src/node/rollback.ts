@@ -4,7 +4,8 @@ import type { SignedCheckpoint } from '../ledger/checkpoint.ts';
 import type { LogKey } from '../ledger/note-key.ts';
 import { readCheckpoint } from '../ledger/reader.ts';
 import { openSource } from '../ledger/tile-source.ts';
-import type { Member } from '../membership/consortium.ts';
+import type { Member } from '../governance/consortium.ts';
+import type { Fetch } from '../peers/peer-client.ts';
 import type { MemberLog } from './member-log.ts';
 
 /** A member that has not answered by then is not waited for: a start must not depend on the others. */
@@ -24,12 +25,12 @@ export class RollbackError extends Fault<RollbackFault> {}
 export async function refuseRollback(
   { self, sharedLog }: { self: Member; sharedLog: MemberLog },
   others: readonly Member[],
-  { log }: { log: Log },
+  { log, fetch }: { log: Log; fetch: Fetch },
 ): Promise<void> {
   const ownSize = sharedLog.size;
   const answers = await Promise.all(
     others.map(async ({ name, url }) => {
-      return { member: name, held: await mirrored(`${url}/mirrors/${self.name}`, sharedLog.logKey) };
+      return { member: name, held: await mirrored(`${url}/mirrors/${self.name}`, { logKey: sharedLog.logKey, fetch }) };
     }),
   );
   for (const { member, held } of answers) {
@@ -45,9 +46,12 @@ export async function refuseRollback(
 }
 
 /** Undefined where the member cannot be reached, or serves nothing that our key signed. */
-async function mirrored(place: string, logKey: LogKey): Promise<SignedCheckpoint | undefined> {
+async function mirrored(
+  place: string,
+  { logKey, fetch }: { logKey: LogKey; fetch: Fetch },
+): Promise<SignedCheckpoint | undefined> {
   try {
-    return await readCheckpoint(openSource(place, { timeoutMs: MIRROR_WAIT_MS_MAX }), logKey);
+    return await readCheckpoint(openSource(place, { timeoutMs: MIRROR_WAIT_MS_MAX, fetch }), logKey);
   } catch (error) {
     if (error instanceof Fault) return undefined;
     throw error;

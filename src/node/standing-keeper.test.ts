@@ -11,7 +11,7 @@ import { FolderSource } from '../ledger/tile-source.ts';
 import { VerifiedTiles } from '../ledger/verified-tiles.ts';
 import { parseMemberName } from '../identifiers/member-name.ts';
 import { Fault } from '../base/fault.ts';
-import type { Member } from '../membership/consortium.ts';
+import type { Member } from '../governance/consortium.ts';
 import { type KeptLog, StandingKeeper } from './standing-keeper.ts';
 
 const SIZE = 300;

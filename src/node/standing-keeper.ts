@@ -2,8 +2,7 @@ import { Fault } from '../base/fault.ts';
 import { failureReason } from '../ledger/failure.ts';
 import { type EntryBatch, TreeReader } from '../ledger/reader.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
-import type { Member } from '../membership/consortium.ts';
-import { Standing, type StandingDeps } from '../standing/standing.ts';
+import { Standing, type StandingDeps, type StandingMember } from '../standing/standing.ts';
 
 /** A verified log on this node's disk: the member's own, or a mirror. */
 export interface KeptLog {
@@ -18,7 +17,7 @@ export interface KeptLog {
 }
 
 export interface StandingKeeperOptions {
-  readonly members: readonly Member[];
+  readonly members: readonly StandingMember[];
   readonly logs: readonly KeptLog[];
   readonly snapshot: string;
   readonly devicesExpected: number;
@@ -37,6 +36,7 @@ export class StandingKeeper {
   readonly standing: Standing;
   readonly skipped: SkippedEntries = { ineffective: 0, overLimit: 0, unknown: 0, sealed: 0, malformed: 0, foreign: 0 };
   readonly #options: StandingKeeperOptions;
+  readonly #logs: KeptLog[];
   readonly #deps: StandingDeps;
   /** What kept a log from being folded, by its member. */
   readonly #failures = new Map<string, { readonly error: unknown; readonly reason: string }>();
@@ -48,6 +48,7 @@ export class StandingKeeper {
   private constructor(standing: Standing, options: StandingKeeperOptions, deps: StandingDeps) {
     this.standing = standing;
     this.#options = options;
+    this.#logs = [...options.logs];
     this.#deps = deps;
   }
 
@@ -69,6 +70,12 @@ export class StandingKeeper {
     }));
   }
 
+  /** The consortium has one more member: its log is folded from now on. */
+  admit(member: StandingMember, log: KeptLog): void {
+    this.standing.admit(member);
+    this.#logs.push(log);
+  }
+
   /** Brings standing level. @throws what kept this member's log from it */
   async levelWith(member: string): Promise<void> {
     await this.level();
@@ -87,12 +94,12 @@ export class StandingKeeper {
   }
 
   async #writeSnapshot(): Promise<void> {
-    const { logs, snapshot } = this.#options;
+    const { snapshot } = this.#options;
     let written: Promise<void> | undefined;
     // In a turn of its own, so that nothing is folded between reading the roots and the call that freezes standing.
     await this.#inTurn(async () => {
       const roots = new Map<string, string>();
-      for (const { member, folder, size } of logs) {
+      for (const { member, folder, size } of this.#logs) {
         roots.set(member, await rootHex(folder, this.standing.foldedSize(member), size()));
       }
       written = this.standing.writeSnapshot(snapshot, roots);
@@ -112,7 +119,7 @@ export class StandingKeeper {
     let isMoving = true;
     while (isMoving) {
       isMoving = false;
-      for (const log of this.#options.logs) {
+      for (const log of this.#logs) {
         if ((await this.#tryOne(log)) > 0) isMoving = true;
       }
     }

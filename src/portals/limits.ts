@@ -26,3 +26,5 @@ export const HEARTBEAT_MS = 15_000;
 export const WITNESS_REQUEST_SIZE_MAX = 64 * 1024;
 /** Requests to the witness from one address in a minute. */
 export const WITNESS_REQUESTS_PER_MINUTE_MAX = 6_000;
+/** Proofs of two histories from one address in a minute: each costs two signatures, and one is enough. */
+export const EQUIVOCATIONS_PER_MINUTE_MAX = 60;

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
 import { mkdtemp, readdir, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { Fault } from '../base/fault.ts';
 import { generateEpochKey, keyDigest, wrapEpochKey } from './epoch-key.ts';
-import { EpochKeys, type WrappedEpoch } from './epoch-keys.ts';
+import { EpochKeys, EPOCHS_MAX, type WrappedEpoch } from './epoch-keys.ts';
 import { generateSealingKey } from './sealing-key.ts';
 
 const ours = generateSealingKey();
@@ -54,6 +55,16 @@ describe('the epoch keys of a member', () => {
     const again = await EpochKeys.open(folder);
     assert.equal(again.isDestroyed(1), true);
     await assert.rejects(again.take(epoch, ours), isFault('EPOCH_KEY_DESTROYED'));
+  });
+
+  it('are as many as there may be, and not one more', async () => {
+    const folder = await newFolder();
+    const text = `${generateEpochKey().toString('base64')}\n`;
+    for (let number = 1; number <= EPOCHS_MAX; number++) writeFileSync(join(folder, `${number}.key`), text);
+    const ring = await EpochKeys.open(folder);
+    assert.equal(ring.epochs.length, EPOCHS_MAX);
+    const { epoch } = await wrappedEpoch(EPOCHS_MAX + 1);
+    await assert.rejects(ring.take(epoch, ours), isFault('EPOCH_KEYS_TOO_MANY'));
   });
 
   it('are not read from a damaged file', async () => {

@@ -39,7 +39,8 @@ export interface BookMember {
 }
 
 export function isBookStatement(statement: Statement): statement is BookStatement {
-  return /^(sender|number|cell)\./.test(statement.kind);
+  const { kind } = statement;
+  return kind.startsWith('sender.') || kind.startsWith('number.') || kind.startsWith('cell.');
 }
 
 /**

@@ -1,8 +1,9 @@
+import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import type { DeviceTarget } from '../identifiers/device-target.ts';
 import type { DeviceListed, DevicePaired, DeviceReleased, GateOpened, GateRestored } from '../statements/statement.ts';
 import { permits } from '../statements/permits.ts';
-import type { BookStatement } from './books.ts';
+import { type BookStatement, isBookStatement } from './books.ts';
 import { costOf } from './budget.ts';
 import { isInRanges } from './index-ranges.ts';
 import { type Marks, type RangeStatement, rangeOf } from './marks.ts';
@@ -96,6 +97,7 @@ export interface FoldContext {
 export function foldStatement(opened: OpenedStatement, entry: EntryPlace, context: FoldContext): FoldOutcome | 'wait' {
   const { statement } = opened;
   if (permits(statement.kind)) return waitForWitnesses(opened, entry, context);
+  if (isBookStatement(statement)) return context.book(statement, entry, opened);
   switch (statement.kind) {
     case 'device.blocked':
     case 'device.tracked':
@@ -108,8 +110,10 @@ export function foldStatement(opened: OpenedStatement, entry: EntryPlace, contex
       return markRange(statement, entry, context);
     case 'log.anchored':
       return anchor(opened, entry, context);
-    default:
-      return context.book(statement as BookStatement, entry, opened);
+    case 'device.released':
+    case 'device.paired':
+    case 'statements.struck':
+      return assert.fail('what permits waits');
   }
 }
 
@@ -120,16 +124,11 @@ export function settleStatement(
   context: FoldContext,
 ): FoldOutcome | 'wait' {
   const { statement } = opened;
-  switch (statement.kind) {
-    case 'device.released':
-      return release(statement, entry, context);
-    case 'device.paired':
-      return pair(statement, opened, entry, context);
-    case 'statements.struck':
-      return markRange(statement, entry, context);
-    default:
-      return context.book(statement as BookStatement, entry, opened);
-  }
+  if (isBookStatement(statement)) return context.book(statement, entry, opened);
+  if (statement.kind === 'device.released') return release(statement, entry, context);
+  if (statement.kind === 'device.paired') return pair(statement, opened, entry, context);
+  assert(statement.kind === 'statements.struck', 'a statement that permits');
+  return markRange(statement, entry, context);
 }
 
 /** Whether an overrule of this statement was read before it. */

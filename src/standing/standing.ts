@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash, randomBytes } from 'node:crypto';
 import { writeDurably } from '../base/durable.ts';
-import type { Log } from '../base/log.ts';
 import { EntryError } from '../ledger/entry.ts';
 import { MEMBERS_MAX, type Role } from '../governance/consortium.ts';
 import { decodeStatement } from '../statements/codec.ts';
@@ -17,7 +16,7 @@ import { noCounts } from './fold-counts.ts';
 import type { HashKey } from './hash.ts';
 import { withRange } from './index-ranges.ts';
 import { Marks } from './marks.ts';
-import { type BudgetRules, MemberFold } from './member-fold.ts';
+import { MemberFold } from './member-fold.ts';
 import { FRESH_SECONDS_MAX, LOG_SIZE_MAX, type MemoryChange, type StandingMemory } from './memory.ts';
 import type { Opened, OpenedStatement, Opener } from './opened.ts';
 import { StandingReader } from './reader.ts';
@@ -26,50 +25,10 @@ import { readSnapshot } from './snapshot-reader.ts';
 import { loadRest, restBytes } from './snapshot-rest.ts';
 import { type SnapshotMember, type SnapshotState, snapshotChunks } from './snapshot.ts';
 import { StandingIndex } from './standing-index.ts';
+import type { FoldCounts, LogProgress, StandingDeps, StandingMember, StandingOptions } from './standing-options.ts';
 import type { TableView } from './table.ts';
 
-/** A member as the fold knows it: its place in the list is its number. */
-export interface StandingMember {
-  readonly name: string;
-  readonly roles: readonly Role[];
-  /** From there on its budget fills, in ms since 1970. */
-  readonly admittedAtMs?: number;
-  /** Its entries from here on are not taken. */
-  readonly endsAtSize?: number;
-}
-
-export interface StandingOptions {
-  readonly members: readonly StandingMember[];
-  /** Room made beforehand, in devices listed. */
-  readonly devicesExpected?: number;
-  /** Drawn at random when left out. */
-  readonly hashKey?: HashKey;
-}
-
-export interface StandingDeps {
-  readonly log: Log;
-  /** Opens entries; one that opens plain entries alone when left out. */
-  readonly open?: Opener;
-  /** Without them nothing is beyond a budget. */
-  readonly budgets?: BudgetRules;
-}
-
-/**
- * What became of a batch. `folded` entries were taken. It is less than the batch when the log has to wait: for witnesses
- * (`settle`), or since the member has ended. Offer the rest again, from `foldedSize`.
- */
-export type FoldCounts = { folded: number } & Record<FoldOutcome, number>;
-
-/** How far one log was taken. */
-export interface LogProgress {
-  readonly foldedSize: number;
-  /** Entries below it have all taken effect. */
-  readonly settledSize: number;
-  /** Permitting statements that wait for witnesses. */
-  readonly waiting: number;
-  /** Statements beyond the budget that nobody confirmed or struck. */
-  readonly quarantined: number;
-}
+export type { FoldCounts, LogProgress, StandingDeps, StandingMember, StandingOptions } from './standing-options.ts';
 
 /**
  * How every device stands, folded from all logs. It can be thrown away and made again from them: the same sizes of the

@@ -15,7 +15,7 @@ export function writeTarget(bytes: Buffer, at: number, target: DeviceTarget): vo
 export function readTarget(bytes: Buffer, at: number): DeviceTarget | undefined {
   const first = Number(bytes.readBigUInt64LE(at + 1));
   const last = Number(bytes.readBigUInt64LE(at + 9));
-  switch (bytes[at]) {
+  switch (bytes.readUInt8(at)) {
     case 0:
       return { kind: 'imei', imei: first as ImeiKey };
     case 1:

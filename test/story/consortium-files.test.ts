@@ -63,7 +63,15 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
     await done('init', ...introductions, '--data', data('hanbit'), ...facts);
     // Each signs a copy of its own; putting them together is the keeper's work.
     const copies = FOUNDERS.map((name) => file(`founding.${name}`));
-    for (const [i, name] of FOUNDERS.entries()) await done('sign', founding, '--data', data(name), '--out', copies[i]!);
+    const check = introductions.flatMap((introduction) => ['--introduction', introduction]);
+    for (const [i, name] of FOUNDERS.entries()) {
+      await done('sign', founding, '--data', data(name), ...check, '--out', copies[i]!);
+    }
+    // Somebody else's keys under a founder's name.
+    await introduce('narae', file('impostor.introduction'), file('impostor'));
+    const swapped = ['--introduction', file('impostor.introduction')];
+    const other = await refused('sign', founding, '--data', data('duru'), ...swapped);
+    assert.match(other, /^CONSORTIUM_INTRODUCTION_OTHER member=narae\n/);
     const early = await refused('init', '--apply', ...copies.slice(1), '--data', data('hanbit'));
     assert.match(early, /^GOVERNANCE_FOUNDER_UNSIGNED member=hanbit missing=1\n/);
     assert.ok(!existsSync(genesis));

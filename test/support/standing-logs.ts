@@ -69,7 +69,12 @@ const draft: fc.Arbitrary<Draft> = fc.oneof(
   { weight: 4, arbitrary: fc.record({ does: fc.constant('release' as const), of: member, place, target }) },
   {
     weight: 4,
-    arbitrary: fc.record({ does: fc.constant('restate' as const), place, statement: stated, isOther: fc.boolean() }),
+    arbitrary: fc.record({
+      does: fc.constant('restate' as const),
+      place,
+      statement: stated,
+      isOther: fc.nat(5).map((drawn) => drawn === 0),
+    }),
   },
   {
     weight: 2,
@@ -87,7 +92,11 @@ const draft: fc.Arbitrary<Draft> = fc.oneof(
 
 /** Logs of CROWD with everything that can stand in them, as far as it was opened. */
 export const openedLogs: fc.Arbitrary<readonly (readonly Opened[])[]> = fc
-  .array(fc.record({ member, draft, hours: fc.double({ min: -2, max: 9, noNaN: true }) }), { maxLength: 120 })
+  .array(fc.record({ member, draft, hours: fc.double({ min: -1, max: 3, noNaN: true }) }), {
+    minLength: 20,
+    maxLength: 120,
+    size: 'max',
+  })
   .map((steps) => {
     const logs: Opened[][] = CROWD.map(() => []);
     let timeMs = 1_000_000;

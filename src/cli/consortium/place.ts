@@ -15,6 +15,7 @@ import { readInput } from '../input.ts';
 export type ConsortiumCommandFault =
   | { code: 'CONSORTIUM_KEY_NOT_OURS'; folder: string }
   | { code: 'CONSORTIUM_PAPER_UNKNOWN'; file: string }
+  | { code: 'CONSORTIUM_INTRODUCTION_OTHER'; member: string }
   | { code: 'EPOCH_WRAP_MISSING'; number: number }
   | { code: 'EPOCH_WRAP_OTHER_KEY'; number: number };
 export class ConsortiumCommandError extends Fault<ConsortiumCommandFault> {}

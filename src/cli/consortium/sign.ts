@@ -1,8 +1,11 @@
 import { Command } from 'commander';
 import { orThrow } from '../../base/fault.ts';
+import { canonicalJson } from '../../governance/canonical-json.ts';
+import type { MemberFields } from '../../governance/change.ts';
 import { firstFinding } from '../../base/named-checks.ts';
 import { complainOf, CONSTITUTION_KIND, parseConstitution } from '../../governance/constitution.ts';
 import { GovernanceError } from '../../governance/governance-fault.ts';
+import { parseIntroduction } from '../../governance/introduction.ts';
 import { parseProposal, PROPOSAL_KIND } from '../../governance/proposal.ts';
 import { RULES_OF_CHANGES } from '../../governance/rules.ts';
 import { type SignedPaper, withSignature } from '../../governance/signed-paper.ts';
@@ -12,11 +15,21 @@ import { keyDigest } from '../../sealing/epoch-key.ts';
 import type { SealingKey } from '../../sealing/sealing-key.ts';
 import { writeOutput } from '../input.ts';
 import { printable } from '../text.ts';
-import { ConsortiumCommandError, dataOf, type PlaceOptions, readPaper, readPlace, selfOf, withPlace } from './place.ts';
+import {
+  collect,
+  ConsortiumCommandError,
+  dataOf,
+  type PlaceOptions,
+  readPaper,
+  readPlace,
+  selfOf,
+  withPlace,
+} from './place.ts';
 import { changeWords, constitutionWords } from './words.ts';
 
 interface SignOptions extends PlaceOptions {
   readonly look?: true;
+  readonly introduction?: readonly string[];
   readonly out?: string;
 }
 
@@ -25,6 +38,8 @@ interface Signable {
   readonly paper: SignedPaper;
   readonly words: readonly string[];
   readonly key: SigningKey;
+  /** Those whom the paper makes members. */
+  readonly members: readonly MemberFields[];
 }
 
 export function signCommand(): Command {
@@ -32,9 +47,11 @@ export function signCommand(): Command {
     .description('Say in plain words what a founding or a proposal does, check it, and sign it.')
     .argument('<file>', 'the paper; the signature goes into it')
     .option('--look', 'only say and check')
+    .option('--introduction <file>', 'one that its member handed in: its keys must be those of the paper', collect)
     .option('--out <file>', 'write the signed paper there, and leave the file as it is')
     .action(async (file: string, options: SignOptions, command: Command) => {
-      const { paper, words, key } = await signable(file, options, command);
+      const { paper, words, key, members } = await signable(file, options, command);
+      await compareIntroductions(options.introduction ?? [], members);
       process.stdout.write(`${words.map(printable).join('\n')}\n`);
       if (options.look === true) return;
       const out = options.out ?? file;
@@ -58,7 +75,7 @@ async function signableFounding(bytes: Buffer, options: SignOptions, command: Co
   const { member, key } = await selfOf(root, constitution);
   const { keyDigest: digest, wraps } = constitution.epoch;
   await checkWrap(wraps.get(member.name), { number: 1, digest }, await readSealingKeys(root));
-  return { paper: constitution.paper, words: constitutionWords(constitution), key };
+  return { paper: constitution.paper, words: constitutionWords(constitution), key, members: constitution.members };
 }
 
 async function signableProposal(bytes: Buffer, options: SignOptions, command: Command): Promise<Signable> {
@@ -75,7 +92,19 @@ async function signableProposal(bytes: Buffer, options: SignOptions, command: Co
     const digest = change.kind === 'epoch.opened' ? change.keyDigest : before.epochs[number - 1]!.keyDigest;
     await checkWrap(change.wraps.get(member.name), { number, digest }, await readSealingKeys(root));
   }
-  return { paper, words: [...changeWords(change), `Proposed by ${proposedBy}.`], key };
+  const members = change.kind === 'member.admitted' ? [change.member] : [];
+  return { paper, words: [...changeWords(change), `Proposed by ${proposedBy}.`], key, members };
+}
+
+/** Whoever wrote the paper may have put keys of its own under another's name: the introduction came from the member. */
+async function compareIntroductions(files: readonly string[], members: readonly MemberFields[]): Promise<void> {
+  for (const file of files) {
+    const introduced = orThrow(parseIntroduction((await readPaper(file)).bytes));
+    const member = members.find(({ name }) => name === introduced.name);
+    if (member === undefined || canonicalJson({ ...member }) !== canonicalJson({ ...introduced })) {
+      throw new ConsortiumCommandError({ code: 'CONSORTIUM_INTRODUCTION_OTHER', member: introduced.name });
+    }
+  }
 }
 
 /** Whoever signs for an epoch has opened its key and seen that it is the one that the digest names. */

@@ -74,7 +74,10 @@ function logKeyWords(what: string, { vkey, fromSize, toSize }: NextLogKey): stri
 export function constitutionWords({ name, keeper, members, policy, logKey, epoch }: Constitution): string[] {
   return [
     `Found the consortium ${name} with ${members.length} members:`,
-    ...members.map((member) => `  ${member.name} (${rolesText(member.roles)}) at ${member.url}`),
+    ...members.flatMap((member) => [
+      `  ${member.name} (${rolesText(member.roles)}) at ${member.url}`,
+      `    its voice ${member.governanceKey}`,
+    ]),
     `${keeper} keeps the governance log: ${logKey}`,
     ...policyWords(policy),
     `Epoch 1, wrapped for ${[...epoch.wraps.keys()].join(', ')}; key digest ${epoch.keyDigest}`,

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { ENTRY_ID_SIZE } from '../../ledger/entry.ts';
-import { encodeStatement } from '../../statements/codec.ts';
+import { type Envelope, encodeStatement } from '../../statements/codec.ts';
 import type { Statement } from '../../statements/statement.ts';
 import { encodeOwnEntry, type OwnEntry } from '../../statements/own-entry.ts';
 import type { LogName, NewJournalRow, OutboxRow } from '../../store/schema.ts';
@@ -36,6 +36,8 @@ export interface Decision {
   note(action: string, caseId: number | null, detail: object): void;
 }
 
+export type EncodeStatement = (envelope: Envelope, statement: Statement) => Uint8Array;
+
 export interface DecisionsOptions {
   /** The member that decides. */
   readonly member: string;
@@ -46,6 +48,8 @@ export interface DecisionsDependencies {
   readonly logs: MemberLogs;
   readonly clock: Clock;
   readonly log: Log;
+  /** The bytes of a statement for the shared log; for everybody to read without it. */
+  readonly encode?: EncodeStatement;
 }
 
 /**
@@ -59,13 +63,16 @@ export class Decisions {
   readonly #clock: Clock;
   readonly #log: Log;
   readonly #outbox: Outbox;
+  readonly #encode: EncodeStatement;
 
-  constructor({ member }: DecisionsOptions, { store, logs, clock, log }: DecisionsDependencies) {
+  constructor({ member }: DecisionsOptions, dependencies: DecisionsDependencies) {
+    const { store, logs, clock, log, encode = encodeStatement } = dependencies;
     this.member = member;
     this.store = store;
     this.#clock = clock;
     this.#log = log;
     this.#outbox = new Outbox({ store, logs, log });
+    this.#encode = encode;
   }
 
   /**
@@ -88,7 +95,11 @@ export class Decisions {
    * @throws DecisionError STATEMENT_PENDING when the decision stands and a log could not be written yet; StoreError
    */
   async decide<T>(request: DeskRequest, work: (decision: Decision) => Promise<object>): Promise<T> {
-    const draft = new Draft(this.member, request, { nowMs: this.#clock.nowMs(), sizes: this.#outbox.logSizes });
+    const draft = new Draft(this.member, request, {
+      nowMs: this.#clock.nowMs(),
+      sizes: this.#outbox.logSizes,
+      encode: this.#encode,
+    });
     this.#outbox.carry(draft.groupIds);
     try {
       const answer = await this.store.write((tables) => commit(draft, tables, work));
@@ -190,18 +201,20 @@ class Draft {
   readonly outbox: OutboxRow[] = [];
   readonly #member: string;
   readonly #sizes: Readonly<Record<LogName, number>>;
+  readonly #encode: EncodeStatement;
   /** Entries of one log go there in one append. */
   readonly #groups: Readonly<Record<LogName, string>> = { shared: randomUUID(), own: randomUUID() };
 
   constructor(
     member: string,
     request: DeskRequest,
-    { nowMs, sizes }: { nowMs: number; sizes: Readonly<Record<LogName, number>> },
+    { nowMs, sizes, encode }: { nowMs: number; sizes: Readonly<Record<LogName, number>>; encode: EncodeStatement },
   ) {
     this.#member = member;
     this.request = request;
     this.nowMs = nowMs;
     this.#sizes = sizes;
+    this.#encode = encode;
   }
 
   get groupIds(): string[] {
@@ -224,7 +237,7 @@ class Draft {
       request: this.request,
       nowMs: this.nowMs,
       member: this.#member,
-      state: (statement) => this.#add('shared', (envelope) => encodeStatement(envelope, statement)),
+      state: (statement) => this.#add('shared', (envelope) => this.#encode(envelope, statement)),
       seal: (entry) => this.#add('own', (envelope) => encodeOwnEntry(envelope, entry)),
       note: (action, caseId, detail) => {
         this.journal.push(journalRow(this.request, this.nowMs, action, caseId, detail));

@@ -325,7 +325,7 @@ describe('an explanation', () => {
       { name: 'TAC and ranges', decides: false, says: 'nothing', entries: [] },
       { name: 'default', decides: false, says: 'unknown', entries: [] },
     ]);
-    const fresh = { stale: false, logAgeMs: 5_000, kind: 'blocked' };
+    const fresh = { quarantined: false, stale: false, logAgeMs: 5_000, kind: 'blocked' };
     assert.deepEqual(explained.statements, [
       { member: 'duru', index, scope: 'exact', reason: 'stolen', countsAs: 'blocked', ...fresh },
       { member: 'kcc', index: tac, scope: 'tac', reason: 'counterfeit', countsAs: 'ignored', ...fresh },

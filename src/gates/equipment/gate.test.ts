@@ -150,6 +150,19 @@ describe('the equipment gates of a node', () => {
     await assert.rejects(runGate(both), taken('N5G_EIR_LISTEN_FAILED'));
   });
 
+  it('know a member that is admitted while they run, with its roles, and its struck statements', async () => {
+    const rules = [{ members: ['role:register'], reasons: ['stolen'], answer: 'tracked' }];
+    const { test, apiRoot } = await start({ n5gEir: { port: 0 }, policy: { rules } });
+    const amf = await N5gEirProbe.connect({ apiRoot });
+    const ask = async () => (await amf.check({ pei: 'imei-352099001761481' })).status ?? 'unknown';
+    test.standing.admit({ name: 'saerom', roles: ['register'] });
+    test.state('saerom', { kind: 'device.blocked', target: { kind: 'imei', imei: IMEI }, reason: 'stolen' });
+    assert.equal(await ask(), 'GREYLISTED');
+    test.state('saerom', { kind: 'statements.struck', member: 'saerom', from: 0 });
+    assert.equal(await ask(), 'unknown');
+    await amf.close();
+  });
+
   it('do not wait at their stop for a TLS handshake that hangs', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bongsu-tls-'));
     const { certFile, keyFile } = new TestAuthority(folder).issue('eir.hanbit.example');

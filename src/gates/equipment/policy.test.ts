@@ -44,6 +44,18 @@ describe('rules', () => {
     assert.equal(policy.countsAs(0, HANBIT, FAULTY), COUNTS_AS.blocked);
   });
 
+  it('take one more member without a restart', () => {
+    const policy = compile({
+      rules: [{ members: ['role:register'], reasons: ['stolen'], answer: 'tracked' }],
+      pairingMembers: ['role:register'],
+    });
+    policy.admit({ name: 'saerom', roles: ['register'] });
+    assert.equal(policy.countsAs(0, MEMBERS.length, STOLEN), COUNTS_AS.tracked);
+    assert.equal(policy.countsAs(1, MEMBERS.length, FAULTY), COUNTS_AS.blocked);
+    assert.equal(policy.pairingMembers[MEMBERS.length], 1);
+    assert.equal(policy.countsAs(0, HANBIT, STOLEN), COUNTS_AS.blocked);
+  });
+
   it('may be for one gate, and for one kind of statement', () => {
     const policy = compile({
       rules: [{ gates: ['s13'], members: ['*'], reasons: ['*'], kinds: ['tracked'], answer: 'blocked' }],

@@ -1,0 +1,92 @@
+import { Fault } from '../base/fault.ts';
+import type { Log } from '../base/log.ts';
+import type { Consortium } from '../governance/consortium.ts';
+import { EpochKeys } from '../sealing/epoch-keys.ts';
+import type { EpochKey } from '../sealing/seal.ts';
+import { type Envelope, sealStatement } from '../statements/codec.ts';
+import type { Statement } from '../statements/statement.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { NodeGovernance } from './governance.ts';
+import { readSealingKeys } from './member-keys.ts';
+
+export type EpochsFault = { code: 'EPOCH_KEY_NOT_HELD'; epoch: number };
+export class EpochsError extends Fault<EpochsFault> {}
+
+interface EpochsOptions {
+  readonly folder: DataFolder;
+  readonly member: string;
+}
+
+interface EpochsDependencies {
+  readonly governance: NodeGovernance;
+  readonly log: Log;
+}
+
+/** The epoch keys that this node was given, kept level with governance, and the one that it seals under now. */
+export class Epochs {
+  readonly keys: EpochKeys;
+  readonly #options: EpochsOptions;
+  readonly #deps: EpochsDependencies;
+  readonly #unsubscribe: () => void;
+  #turn: Promise<void>;
+
+  private constructor(keys: EpochKeys, options: EpochsOptions, deps: EpochsDependencies) {
+    this.keys = keys;
+    this.#options = options;
+    this.#deps = deps;
+    this.#turn = this.#take(deps.governance.consortium);
+    this.#unsubscribe = deps.governance.onChanged((consortium) => {
+      this.#turn = this.#turn.then(() => this.#take(consortium));
+    });
+  }
+
+  /** @throws EpochKeysError */
+  static async open(options: EpochsOptions, deps: EpochsDependencies): Promise<Epochs> {
+    const epochs = new Epochs(await EpochKeys.open(options.folder.epochKeys), options, deps);
+    await epochs.#turn;
+    return epochs;
+  }
+
+  /** The newest epoch that has not ended. @throws EpochsError EPOCH_KEY_NOT_HELD */
+  get current(): EpochKey {
+    const { number: epoch } = this.#deps.governance.consortium.epochs.findLast(({ isEnded }) => !isEnded)!;
+    const key = this.keys.keyOf(epoch);
+    if (key === undefined) throw new EpochsError({ code: 'EPOCH_KEY_NOT_HELD', epoch });
+    return { epoch, key };
+  }
+
+  /** The bytes of a statement for the shared log. @throws EpochsError; StatementError */
+  readonly seal = (envelope: Envelope, statement: Statement): Uint8Array =>
+    sealStatement(envelope, statement, this.current);
+
+  async close(): Promise<void> {
+    this.#unsubscribe();
+    await this.#turn;
+  }
+
+  /** Opens what is wrapped for this member, and destroys what has ended. One key that does not open stops no other. */
+  async #take({ epochs }: Consortium): Promise<void> {
+    const { folder, member } = this.#options;
+    const sealingKeys = await readSealingKeys(folder.root);
+    for (const { number, keyDigest, wraps, isEnded } of epochs) {
+      const wrapped = wraps.get(member);
+      if (isEnded) await this.#destroy(number);
+      else if (wrapped !== undefined && this.keys.keyOf(number) === undefined) {
+        for (const key of sealingKeys) {
+          const error = await this.keys.take({ number, keyDigest, wrapped }, key).catch((cause: unknown) => cause);
+          if (error === undefined) break;
+          if (!(error instanceof Fault)) throw error;
+          if (key === sealingKeys.at(-1)) {
+            this.#deps.log.error({ epoch: number, reason: error.facts.code }, 'the key of an epoch does not open');
+          }
+        }
+      }
+    }
+  }
+
+  async #destroy(epoch: number): Promise<void> {
+    if (this.keys.keyOf(epoch) === undefined) return;
+    await this.keys.destroy(epoch);
+    this.#deps.log.info({ epoch }, 'the key of an ended epoch is destroyed');
+  }
+}

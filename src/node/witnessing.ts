@@ -1,0 +1,136 @@
+import { randomInt } from 'node:crypto';
+import { isActive, type Member } from '../governance/consortium.ts';
+import { vkeyName } from '../governance/key-book.ts';
+import { readWitnessKey } from '../ledger/cosignature.ts';
+import { failureReason } from '../ledger/failure.ts';
+import { CHECKPOINT_PATH } from '../ledger/layout.ts';
+import type { LogVerifier } from '../ledger/log-verifier.ts';
+import { NOTE_SIZE_MAX } from '../ledger/note.ts';
+import { openSource } from '../ledger/tile-source.ts';
+import { Witness } from '../ledger/witness.ts';
+import { governanceRoutes } from '../portals/governance/governance-routes.ts';
+import { type Accusations, equivocationRoutes } from '../portals/witness/equivocation-routes.ts';
+import { witnessRoutes } from '../portals/witness/witness-routes.ts';
+import type { Followers } from './followers.ts';
+import { memberVerifier } from './opener.ts';
+import type { Surroundings } from './surroundings.ts';
+import type { NodeSystem } from './system.ts';
+
+/** How often another member is asked what it was shown of the logs that are followed here. */
+const COMPARE_INTERVAL_MS = 1_000;
+/** Logs that one asking is about; of more, these are drawn. */
+const COMPARED_MAX = 16;
+const ANSWER_WAIT_MS_MAX = 2_000;
+
+/** Opens this node's witness, and what is served to the other members besides the logs. */
+export async function openWitness(
+  surroundings: Surroundings,
+  { followers }: { followers: () => Followers | undefined },
+): Promise<NodeSystem> {
+  const { config, folder, governance, clock, log, stops } = surroundings;
+  const doubt = async (note: string): Promise<void> => {
+    const origin = note.slice(0, note.indexOf('\n'));
+    const of = governance.consortium.members.find((member) => originOf(member) === origin);
+    await (of && followers()?.of(of.name)?.compare(Buffer.from(note)));
+  };
+  const witness = await Witness.open(
+    { folder: folder.witness, keys: [await readWitnessKey(folder.witnessKey)] },
+    {
+      clock,
+      log,
+      keysOf: witnessedLogs(surroundings),
+      onDoubt: (note) => void doubt(note).catch((error) => log.warn({ reason: failureReason(error) }, 'a doubt stays')),
+    },
+  );
+  stops.add(witness, (part) => part.close());
+  const genesisFile = config.genesis ?? folder.genesis;
+  return {
+    publicRoutes: [
+      witnessRoutes({ witness }),
+      equivocationRoutes({ accusations: accusationsOf(followers) }),
+      governanceRoutes({ logFolder: folder.governanceLog, genesisFile }, { take: (note) => governance.take(note) }),
+    ],
+  };
+}
+
+/**
+ * Asks other members in turn what they were shown of the logs that are followed here, and holds it against the mirrors:
+ * whoever shows two histories is found out by whom he showed them to.
+ */
+export function compareViews(surroundings: Surroundings, followers: Followers): void {
+  const { governance, self, fetch, log, stops } = surroundings;
+  const stopping = new AbortController();
+  let asking = Promise.resolve();
+  const ask = async (): Promise<void> => {
+    const others = governance.consortium.members.filter((one) => isActive(one) && one.name !== self.name);
+    if (others.length < 2) return;
+    const asked = others[randomInt(others.length)]!;
+    for (const { name } of drawn(others.filter((one) => one !== asked))) {
+      const place = `${asked.url}/mirrors/${name}`;
+      const tree = openSource(place, { timeoutMs: ANSWER_WAIT_MS_MAX, signal: stopping.signal, fetch });
+      try {
+        const note = await tree.read(CHECKPOINT_PATH, NOTE_SIZE_MAX);
+        if (note !== undefined) await followers.of(name)?.compare(note, tree);
+      } catch (error) {
+        log.debug({ asked: asked.name, of: name, reason: failureReason(error) }, 'a view was not compared');
+      }
+    }
+  };
+  let isAsking = false;
+  const timer = setInterval(() => {
+    if (isAsking) return;
+    isAsking = true;
+    asking = ask().finally(() => (isAsking = false));
+  }, COMPARE_INTERVAL_MS);
+  stops.add(timer, async (one) => {
+    clearInterval(one);
+    stopping.abort();
+    await asking;
+  });
+}
+
+/** Hands a proof to every other member but the one that it is about: each verifies it for itself. */
+export function passOn(surroundings: Surroundings, member: string, proof: string): void {
+  const { governance, self, fetch, log } = surroundings;
+  const told = governance.consortium.members.filter(
+    (one) => isActive(one) && one.name !== self.name && one.name !== member,
+  );
+  for (const { name, url } of told) {
+    const signal = AbortSignal.timeout(ANSWER_WAIT_MS_MAX);
+    fetch(`${url}/equivocations/${member}`, { method: 'POST', body: proof, signal })
+      .then((answer) => answer.body?.cancel())
+      .catch((error: unknown) => log.warn({ to: name, reason: String(error) }, 'a proof could not be handed on'));
+  }
+}
+
+/** Shared logs of the active members, and the governance log. */
+function witnessedLogs({ governance, self }: Surroundings): (origin: string) => LogVerifier | undefined {
+  const verifiers = new Map<string, LogVerifier>([[governance.verifier.name, governance.verifier]]);
+  return (origin) => {
+    if (origin === governance.verifier.name) return governance.verifier;
+    const member = governance.consortium.members.find((one) => isActive(one) && originOf(one) === origin);
+    if (member === undefined || member.name === self.name) return undefined;
+    const verifier = verifiers.get(origin) ?? memberVerifier(governance, member.name);
+    verifiers.set(origin, verifier);
+    return verifier;
+  };
+}
+
+function accusationsOf(followers: () => Followers | undefined): Accusations {
+  return {
+    proofs: (member) => followers()?.of(member)?.proofs(),
+    take: async (member, proof) => {
+      await followers()?.of(member)?.takeProof(proof);
+    },
+  };
+}
+
+function drawn(members: readonly Member[]): readonly Member[] {
+  if (members.length <= COMPARED_MAX) return members;
+  const from = randomInt(members.length);
+  return Array.from({ length: COMPARED_MAX }, (_, place) => members[(from + place) % members.length]!);
+}
+
+function originOf({ logKeys }: Member): string {
+  return vkeyName(logKeys[0]!.vkey);
+}
