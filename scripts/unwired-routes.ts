@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { systemClock } from '../src/base/clock.ts';
+import { silentLog } from '../src/base/log.ts';
 import type { CellDesk } from '../src/desks/cells/desk.ts';
 import type { Decisions } from '../src/desks/decisions/decision.ts';
 import type { LineDesk } from '../src/desks/lines/line-desk.ts';
@@ -15,6 +16,7 @@ import { type AskedWatch, cellRoutes } from '../src/portals/cells/cell-routes.ts
 import { exposedRoutes } from '../src/portals/cells/exposed-routes.ts';
 import { recordRoutes } from '../src/portals/cells/record-routes.ts';
 import { exchangeRoutes } from '../src/portals/exchange/exchange-routes.ts';
+import { feedRoutes } from '../src/portals/pages/feed-routes.ts';
 import { pledgeRoutes } from '../src/portals/pledges/pledge-routes.ts';
 import { incidentRoutes } from '../src/portals/incidents/incident-routes.ts';
 import { requestRoutes } from '../src/portals/incidents/request-routes.ts';
@@ -46,6 +48,7 @@ export function unwiredRoutes(): { routes: FastifyPluginAsyncTypebox[]; publicRo
       exchangeRoutes({ exchange: {} as Exchange, runner: {} as Runner }),
       pledgeRoutes({ desk: {} as PledgesDesk }),
 
+      feedRoutes({ decisions: cells.decisions, clock: systemClock, log: silentLog, look: unasked, latest: unasked }),
       lineDeskRoutes({ lines: {} as LineDesk, payments: {} as PaymentDesk }),
       ...senderRoutes({ senders }),
       spamRoutes({ spam: {} as SpamLine }),

@@ -25,6 +25,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   token: async () => (await import('./cli/token.ts')).tokenCommand(),
   user: async () => (await import('./cli/user.ts')).userCommand(),
   journal: async () => (await import('./cli/journal.ts')).journalCommand(),
+  'look-ups': async () => (await import('./cli/look-ups.ts')).lookUpsCommand(),
   ledger: async () => (await import('./cli/ledger.ts')).ledgerCommand(),
 };
 

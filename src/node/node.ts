@@ -110,7 +110,7 @@ async function openDecisions(
 ): Promise<{ store: Store; decisions: Decisions }> {
   const store = stops.add(await openNodeStore(config, { log }), (part) => part.close());
   const logs = { shared: sharedLog, own: ownLog };
-  const decisions = stops.add(new Decisions({ member: self.name }, { store, logs, clock, log }), (part) =>
+  const decisions = stops.add(new Decisions({ member: self.name, lookUpLimits: config.desks.lookUps }, { store, logs, clock, log }), (part) =>
     part.close(),
   );
   const finished = await decisions.resume();
@@ -150,6 +150,7 @@ async function openApi(
       gates: GATES,
       logFolder: folder.log,
       mirrorsFolder: folder.mirrors,
+      trustedProxies: config.api.trustedProxies,
       routes: systems.flatMap(({ routes = [] }) => routes),
       publicRoutes: systems.flatMap(({ publicRoutes = [] }) => publicRoutes),
     },
@@ -171,7 +172,8 @@ async function openApi(
     },
   );
   stops.add(api, (part) => part.close());
-  return api.listen(config.api);
+  const { host, port } = config.api;
+  return api.listen({ host, port });
 }
 
 function gateAddresses(gate: EquipmentGate | undefined): Record<string, string> {
