@@ -289,6 +289,16 @@ export const CONSOLE_WALKS: readonly Walk[] = [
     task: ({ see }) => see('실시간 거부'),
   },
   {
+    name: 'who looked at whose data is read, and narrowed down',
+    path: '/console/look-ups',
+    task: async ({ to, type, press, see }) => {
+      await to('조회한 사람');
+      await type('nobody');
+      await press('Enter');
+      await see('해당하는 조회가 없습니다.');
+    },
+  },
+  {
     name: 'a passkey is made, and opens the door',
     path: '/console/account',
     task: async ({ to, type, press, see }) => {

@@ -59,12 +59,19 @@ function LookUpTable({ rows }: { rows: readonly LookUp[] }) {
       columns={[
         { title: t('lookUps.at'), cell: ({ at }) => <Time at={at} /> },
         { title: t('lookUps.actor'), cell: ({ actor, role }) => `${actor} (${t(`roles.${role as 'agent'}`)})` },
-        { title: t('lookUps.action'), cell: ({ action }) => <code>{action}</code> },
+        { title: t('lookUps.action'), cell: ({ action }) => <Action name={action} /> },
         { title: t('lookUps.subject'), cell: ({ subject }) => subject && <span className="number">{subject}</span> },
         { title: t('lookUps.case'), cell: (row) => <Ground of={row} /> },
       ]}
     />
   );
+}
+
+/** In words, where the pages have some: a key with a full stop in it is no path. */
+function Action({ name }: { name: string }) {
+  const { t } = useTranslation();
+  const words = t('lookUps.actions', { returnObjects: true }) as Readonly<Record<string, string>>;
+  return words[name] ?? <code>{name}</code>;
 }
 
 function Ground({ of: { case: number, withoutCase, refused } }: { of: LookUp }) {
