@@ -22,7 +22,7 @@ export function LookUpFilter({ onChange }: { onChange: (filter: Filter) => void 
   const [until, setUntil] = useState('');
   return (
     <Form
-      className="form"
+      className="form form-filter"
       role="search"
       onSubmit={(event) => {
         event.preventDefault();
