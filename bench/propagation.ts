@@ -89,7 +89,7 @@ function tenOperators(): Example {
     const port = FIRST_PORT + number * 3;
     const file = {
       member,
-      consortium: '../consortium.json',
+      governanceFrom: ['../governance'],
       api: { port },
       gates: {
         equipment: {
@@ -108,7 +108,7 @@ function tenOperators(): Example {
     return file;
   };
   return {
-    consortium: { name: 'bench', members: names.map((name) => ({ name, roles: ['operator'], logKey: '', url: '' })) },
+    consortium: { name: 'bench', members: names.map((name) => ({ name, roles: ['operator'] })) },
     nodes: names.map(node),
   };
 }

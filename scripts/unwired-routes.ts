@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { systemClock } from '../src/base/clock.ts';
+import { silentLog } from '../src/base/log.ts';
 import type { CellDesk } from '../src/desks/cells/desk.ts';
 import type { Decisions } from '../src/desks/decisions/decision.ts';
 import type { LineDesk } from '../src/desks/lines/line-desk.ts';
@@ -18,6 +19,7 @@ import { exposedRoutes } from '../src/portals/cells/exposed-routes.ts';
 import { recordRoutes } from '../src/portals/cells/record-routes.ts';
 import { exchangeRoutes } from '../src/portals/exchange/exchange-routes.ts';
 import { governanceRoutes } from '../src/portals/governance/governance-routes.ts';
+import { feedRoutes } from '../src/portals/pages/feed-routes.ts';
 import { pledgeRoutes } from '../src/portals/pledges/pledge-routes.ts';
 import { proofRoutes } from '../src/portals/proofs/proof-routes.ts';
 import { incidentRoutes } from '../src/portals/incidents/incident-routes.ts';
@@ -52,6 +54,7 @@ export function unwiredRoutes(): { routes: FastifyPluginAsyncTypebox[]; publicRo
       pledgeRoutes({ desk: {} as PledgesDesk }),
       proofRoutes({ desk: {} as ProofDesk }),
 
+      feedRoutes({ decisions: cells.decisions, clock: systemClock, log: silentLog, look: unasked, latest: unasked }),
       lineDeskRoutes({ lines: {} as LineDesk, payments: {} as PaymentDesk }),
       ...senderRoutes({ senders }),
       spamRoutes({ spam: {} as SpamLine }),

@@ -6,7 +6,9 @@ import { silentLog } from '../../src/base/log.ts';
 import { PaymentGateConfig } from '../../src/gates/payments/config.ts';
 import { openPaymentGate } from '../../src/gates/payments/open-gate.ts';
 import { openPasskeyBook, openPaymentBook } from '../../src/node/payment-book.ts';
+import type { PaymentRecord } from '../../src/records/payment-record.ts';
 import { RecentAttaches } from '../../src/records/recent-attaches.ts';
+import { RecordWriter } from '../../src/records/record-writer.ts';
 import { CellBook } from '../../src/standing/cells.ts';
 import { LineStanding } from '../../src/standing/lines.ts';
 import { openStore } from '../../src/store/store.ts';
@@ -32,6 +34,10 @@ const config = Value.Default(PaymentGateConfig, {
   checks: { linePayments: 1_000, cellPayers: 10_000, decisions: { 'many payments of one line': 'allow' } },
 }) as PaymentGateConfig;
 const cells = new CellBook();
+const records = new RecordWriter<PaymentRecord>(
+  { folder: join(folder, 'records'), writer: 0, name: 'payments' },
+  { log: silentLog },
+);
 const { address } = await openPaymentGate(config, {
   book: openPaymentBook(store),
   passkeys: openPasskeyBook(store),
@@ -39,6 +45,7 @@ const { address } = await openPaymentGate(config, {
   lines,
   sights: attaches,
   cells: { distrusts: (cell, atMs) => cells.find(cell, atMs), isInInventory: () => true },
+  record: (record) => records.add(record),
   clock: systemClock,
   log: silentLog,
 });

@@ -48,6 +48,13 @@ describe('the desk from the command line', () => {
     assert.match(journal.out, /case\.reported +C-2026-000001 .*\n.*case\.shown +C-2026-000001 .*\nmore: --after /);
   });
 
+  it('lists who looked at whose data', async () => {
+    const listed = await run('look-ups', '--actor', 'supervisor-1');
+    assert.match(listed.out, /supervisor-1 \(supervisor\) +case\.shown +C-2026-000001/);
+    const others = await run('look-ups', '--without-case', '--actor', 'nobody', '--json');
+    assert.equal(others.out, '{"lookUps":[]}\n');
+  });
+
   it('lists what many phones may bear only when told so, and says it', async () => {
     const report = ['device', 'report', '00000000000000', '--reason', 'fraud'];
     assert.match((await run(...report)).err, /^IMEI_SHARED field=devices\[0\] why=one-digit /);

@@ -1,3 +1,4 @@
+import type { Unreached } from '../desks/incidents/notices.ts';
 import type { OpenRightsView } from '../desks/incidents/open-rights.ts';
 import type { FactAnswer } from '../desks/incidents/timeline.ts';
 import type { IncidentView } from '../desks/incidents/views.ts';
@@ -61,6 +62,14 @@ export function openRightsText({ people, open, totals, lines, next }: OpenRights
     ...(rows.length === 0 ? [] : [table(['line', 'rights'], rows)]),
     ...(next === undefined ? [] : [`more: --after ${next}`]),
   ].join('\n\n');
+}
+
+export function unreachedText(unreached: readonly Unreached[]): string {
+  if (unreached.length === 0) return 'nobody';
+  return table(
+    ['batch', 'notice', 'line', 'state'],
+    unreached.map(({ batch, notice, msisdn, noticeState }) => [`${batch}`, `${notice}`, msisdn, noticeState]),
+  );
 }
 
 function listsText(lists: IncidentView['lists']): string {

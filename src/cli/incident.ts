@@ -2,11 +2,12 @@ import { Command, InvalidArgumentError } from 'commander';
 import type { AttachAnswer } from '../desks/incidents/attaching.ts';
 import { EVIDENCE_SIZE_MAX, type SealAnswer } from '../desks/incidents/sealing.ts';
 import { MARKS } from '../desks/incidents/duties.ts';
+import type { Unreached } from '../desks/incidents/notices.ts';
 import type { OpenRightsView } from '../desks/incidents/open-rights.ts';
 import type { FactAnswer } from '../desks/incidents/timeline.ts';
 import type { IncidentView } from '../desks/incidents/views.ts';
 import { act } from './desk-command.ts';
-import { clocksText, factAnswerText, incidentText, openRightsText } from './incident-text.ts';
+import { clocksText, factAnswerText, incidentText, openRightsText, unreachedText } from './incident-text.ts';
 import { damageCommand, given, requestCommand } from './incident-request.ts';
 import { readInput } from './input.ts';
 import { properties } from './text.ts';
@@ -25,6 +26,8 @@ export function incidentCommand(): Command {
     .addCommand(fileCommand())
     .addCommand(attachListCommand())
     .addCommand(notifyCommand())
+    .addCommand(unreachedCommand())
+    .addCommand(toldCommand())
     .addCommand(requestCommand())
     .addCommand(damageCommand())
     .addCommand(openRightsCommand());
@@ -157,6 +160,30 @@ function notifyCommand(): Command {
     const path = `${pathOf(number)}/notices`;
     const answer = await client.ask<{ batch: number; recipients: number }>('POST', path, { body });
     return { answer, text: `batch ${answer.batch}: ${answer.recipients} notices on their way` };
+  });
+}
+
+function unreachedCommand(): Command {
+  const command = new Command('unreached')
+    .description('Whom no text reached, or of whom nobody knows (uncertain): they are told by letter, call or visit.')
+    .argument('<incident>');
+  return act(command, async (client, [number]) => {
+    const answer = await client.ask<{ unreached: Unreached[] }>('GET', `${pathOf(number)}/unreached`);
+    return { answer, text: unreachedText(answer.unreached) };
+  });
+}
+
+function toldCommand(): Command {
+  const command = new Command('told')
+    .description('Note that somebody whom no text reached was told in another way.')
+    .argument('<incident>')
+    .argument('<batch>', 'as `unreached` lists it', readCount)
+    .argument('<notice>', 'as `unreached` lists it', readCount)
+    .argument('<channel>', 'letter, call, visit …');
+  return act(command, async (client, [number, batch, notice, channel]) => {
+    const body = { batch, notice, channel };
+    const answer = await client.ask<{ noticeState: string }>('POST', `${pathOf(number)}/told`, { body });
+    return { answer, text: answer.noticeState };
   });
 }
 

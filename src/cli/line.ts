@@ -3,16 +3,17 @@ import { IDENTITY_CHECKS } from '../desks/lines/unblocking.ts';
 import type { LineView } from '../desks/lines/line-view.ts';
 import { JUDGEMENT_WORDS } from '../desks/lines/payment-desk.ts';
 import type { PaymentDeskView } from '../desks/lines/payment-view.ts';
-import { act } from './desk-command.ts';
+import { act, givenOnly } from './desk-command.ts';
 import { properties, table, timeText } from './text.ts';
 
+const NUMBER_TEXT = '+82 10-1234-5678, or 010-1234-5678 in the node’s own country';
 const CHECKS_TEXT = IDENTITY_CHECKS.join(', ');
 
 /** An operator's lines from the command line: all of it over the node's HTTP API. */
 export function lineCommand(): Command {
   return new Command('line')
     .description('See and change how a line stands with its operator; judge the payments that wait.')
-    .addCommand(lineChange('show', 'show', 'How a line stands. The journal notes who looked.'))
+    .addCommand(showCommand())
     .addCommand(protectCommand())
     .addCommand(lineChange('unprotect', 'unprotect', 'Free a line from its device (supervisor).'))
     .addCommand(lineChange('block-payments', 'block-payments', 'Block payments, as the customer wishes.'))
@@ -25,8 +26,20 @@ export function lineCommand(): Command {
     .addCommand(refundCommand());
 }
 
+function showCommand(): Command {
+  const command = new Command('show')
+    .description('How a line stands. Who looks is kept; without a case, one may look up only so many.')
+    .argument('<number>', NUMBER_TEXT)
+    .option('--case <number>', 'the request, incident or device case for which you look');
+  return act(command, async (client, [line], { case: reason }: { case?: string }) => {
+    const body = { line, ...givenOnly({ case: reason }) };
+    const answer = await client.ask<LineView>('POST', '/v1/lines/show', { body });
+    return { answer, text: lineText(answer) };
+  });
+}
+
 function lineChange(name: string, path: string, description: string): Command {
-  const command = new Command(name).description(description).argument('<number>', '+82 10-1234-5678');
+  const command = new Command(name).description(description).argument('<number>', NUMBER_TEXT);
   return act(command, async (client, [line]) => {
     const answer = await client.ask<LineView>('POST', `/v1/lines/${path}`, { body: { line } });
     return { answer, text: lineText(answer) };
@@ -36,7 +49,7 @@ function lineChange(name: string, path: string, description: string): Command {
 function protectCommand(): Command {
   const command = new Command('protect')
     .description('Bind a line to one device: the equipment gates refuse any other.')
-    .argument('<number>', '+82 10-1234-5678')
+    .argument('<number>', NUMBER_TEXT)
     .requiredOption('--imsi <digits>', 'of the line’s subscription')
     .requiredOption('--imei <imei>', 'of its device');
   return act(command, async (client, [line], { imsi, imei }: { imsi: string; imei: string }) => {
@@ -48,7 +61,7 @@ function protectCommand(): Command {
 function unblockCommand(): Command {
   const command = new Command('unblock')
     .description('Undo the block on payments: two people, the second a supervisor, have each seen the customer.')
-    .argument('<number>', '+82 10-1234-5678')
+    .argument('<number>', NUMBER_TEXT)
     .requiredOption('--check <document>', CHECKS_TEXT);
   return act(command, async (client, [line], { check }: { check: string }) => {
     const answer = await client.ask<LineView>('POST', '/v1/lines/unblock-payments', { body: { line, check } });
@@ -59,7 +72,7 @@ function unblockCommand(): Command {
 function priorityCommand(): Command {
   const command = new Command('priority')
     .description('Mark a line of the emergency services (supervisor).')
-    .argument('<number>', '+82 10-1234-5678')
+    .argument('<number>', NUMBER_TEXT)
     .option('--imsi <imsi>', 'its subscription: the equipment gates track its phone and do not refuse it')
     .option('--end', 'it is one no longer');
   return act(command, async (client, [line], { end, imsi }: { end?: true; imsi?: string }) => {
@@ -72,7 +85,7 @@ function priorityCommand(): Command {
 function enrolCommand(): Command {
   const command = new Command('enrol')
     .description('Make a code with which the line’s holder registers a passkey for payments. It is shown once.')
-    .argument('<number>', '+82 10-1234-5678')
+    .argument('<number>', NUMBER_TEXT)
     .requiredOption('--check <document>', CHECKS_TEXT);
   return act(command, async (client, [line], { check }: { check: string }) => {
     const body = { line, check };

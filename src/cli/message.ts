@@ -61,6 +61,13 @@ function passwordCommand(): Command {
     .option('--json', 'print one JSON object')
     .action(async ({ httpKey, json }: { httpKey?: boolean; json?: boolean }) => {
       const secret = (await readAll(process.stdin)).trimEnd();
+      if (httpKey === true && secret.length === 0) {
+        process.stderr.write(
+          'No key came on standard input. Pipe one in: openssl rand -hex 32 | bongsu message password --http-key\n',
+        );
+        process.exitCode = EXIT.usage;
+        return;
+      }
       if (httpKey !== true && (secret.length === 0 || secret.length >= PASSWORD_SIZE_MAX)) {
         process.stderr.write(`An SMPP password has 1 to ${PASSWORD_SIZE_MAX - 1} characters.\n`);
         process.exitCode = EXIT.usage;

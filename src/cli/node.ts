@@ -2,7 +2,8 @@ import { Command, Option } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { createLog } from '../base/log.ts';
 import { readNodeConfig } from '../node/config.ts';
-import { makeNodeKeys } from '../node/keys.ts';
+import { dataFolder } from '../node/data-folder.ts';
+import { ensurePairingKey } from '../node/keys.ts';
 import { MemberNode } from '../node/node.ts';
 import { makeTokenOffline } from '../node/offline-token.ts';
 import { DESK_ROLES, type DeskRole } from '../portals/permissions.ts';
@@ -17,12 +18,13 @@ export function nodeCommand(): Command {
 
 function initCommand(): Command {
   return new Command('init')
-    .description('Make the keys of a new node. Prints the public key that goes into the consortium file.')
+    .description(
+      'Make the pairing key of a new consortium: one member does, and gives the file to the others. The member’s own keys are made by `bongsu consortium introduce`.',
+    )
     .argument('<folder>', 'the node’s data folder')
-    .requiredOption('--origin <name>', 'the log’s name for ever, such as log.hanbit.example/shared')
-    .action(async (root: string, { origin }: { origin: string }) => {
-      const key = await makeNodeKeys({ root, origin });
-      process.stdout.write(`${key.vkey}\n`);
+    .action(async (root: string) => {
+      await ensurePairingKey(root);
+      process.stdout.write(`${dataFolder(root).pairingKey}\n`);
     });
 }
 

@@ -115,7 +115,7 @@ function searchCommand(): Command {
     .option('--cell <cell>', 'as 450-08-eci-00a1b2c')
     .addOption(new Option('--msisdn <number>', 'with its country code'))
     .option('--imsi <imsi>')
-    .option('--case <number>', 'why: the case or incident, for the journal')
+    .option('--case <number>', 'the incident, request or device case for which you search')
     .option('--limit <count>', 'at most so many');
   return act(command, async (client, [kind], { limit, ...by }: SearchOptions) => {
     const given = Object.fromEntries(

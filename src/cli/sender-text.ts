@@ -142,6 +142,7 @@ export function publicCertificateText(view: PublicCertificateView): string {
     originator: view.originator,
     issuer: view.issuer,
     state: `${view.state}, ${view.permille} ‰ of its rate`,
+    'because of': view.reason,
     since: timeText(view.since),
     'valid until': view.validUntil && timeText(view.validUntil),
   });

@@ -1,12 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { access, mkdir, readFile, readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { type Clock, systemClock } from '../base/clock.ts';
 import { writeDurably } from '../base/durable.ts';
-import { readSigningKey } from '../ledger/note-key.ts';
+import { type Log, silentLog } from '../base/log.ts';
+import type { Role, SharedPolicy } from '../governance/consortium.ts';
 import { dataFolder } from '../node/data-folder.ts';
-import { makeNodeKeys, readPairingKey } from '../node/keys.ts';
+import { ensurePairingKey, readPairingKey } from '../node/keys.ts';
 import { PAIRING_KEY_SIZE } from '../statements/pairing-tag.ts';
+import { foundConsortium } from './found.ts';
 import { freePort } from './ports.ts';
+
+/** Where a member that has no node here would answer: nobody listens there. */
+const UNSERVED_PORT = 1;
 
 /** The parts of a node's file that are read here; the rest goes through as it is, but for ports that are in use. */
 export interface NodeFile {
@@ -27,7 +33,8 @@ export interface MessagesFile {
 }
 export interface ConsortiumFile {
   readonly name: string;
-  readonly members: { readonly name: string; readonly roles: readonly string[]; logKey: string; url: string }[];
+  readonly members: readonly { readonly name: string; readonly roles: readonly string[] }[];
+  readonly policy?: Partial<SharedPolicy>;
 }
 
 export interface LaidOutMember {
@@ -56,28 +63,29 @@ export async function readExample(folder: string): Promise<Example> {
 }
 
 /**
- * Copies a consortium into `folder`, a data folder for each member: keys are made where there are none, the public ones
- * go into the consortium file, and a port that is in use is exchanged for a free one.
+ * Copies a consortium into `folder`, a data folder for each member, and founds it where that is not done yet. A port that
+ * is in use is exchanged for a free one, and governance is told so.
  */
-export async function layOutConsortium(example: Example, folder: string): Promise<LaidOutMember[]> {
+export async function layOutConsortium(
+  example: Example,
+  folder: string,
+  { clock, log }: { clock: Clock; log: Log } = { clock: systemClock, log: silentLog },
+): Promise<LaidOutMember[]> {
   const { consortium } = example;
   const nodes = await withFreePorts(example.nodes);
   const pairingKey = await sharedPairingKey(folder, nodes);
   for (const node of nodes) {
     const root = join(folder, node.member);
     await mkdir(root, { recursive: true, mode: 0o700 });
-    const keys = dataFolder(root);
-    if (!(await exists(keys.logKey))) {
-      await makeNodeKeys({ root, origin: `log.${node.member}.example/shared`, pairingKey });
-    }
-    const member = consortium.members.find(({ name }) => name === node.member);
-    if (member === undefined) continue;
-    member.logKey = (await readSigningKey(keys.logKey)).logKey.vkey;
-    member.url = `http://127.0.0.1:${node.api.port}`;
+    await ensurePairingKey(root, pairingKey);
     await makeSecrets(root, node);
     await writeJson(join(root, 'node.json'), node);
   }
-  await writeJson(join(folder, 'consortium.json'), consortium);
+  const members = consortium.members.map(({ name, roles }) => {
+    const node = nodes.find(({ member }) => member === name);
+    return { name, roles: roles as readonly Role[], root: join(folder, name), url: `http://127.0.0.1:${node?.api.port ?? UNSERVED_PORT}` };
+  });
+  await foundConsortium({ ...consortium, members, folder }, { clock, log });
   for (const [name, text] of Object.entries(example.files ?? {})) await writeDurably(join(folder, name), text);
   return consortium.members.map(({ name }) => ({
     name,

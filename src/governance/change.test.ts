@@ -8,7 +8,15 @@ import { generateWitnessKey } from '../ledger/cosignature.ts';
 import { generateLogKey } from '../ledger/note-key.ts';
 import { canonicalJson, type Json, JSON_DEPTH_MAX, parseCanonicalJson } from './canonical-json.ts';
 import { type Change, CHANGE_KINDS, changeJson, parseChange } from './change.ts';
-import { CERTIFICATES_MAX, THRESHOLD_MAX, WITNESS_KEYS_MAX, WRAP_LENGTH_MAX } from './fields.ts';
+import {
+  ANCHOR_SECONDS_MAX,
+  ANCHOR_SECONDS_MIN,
+  CERTIFICATES_MAX,
+  THRESHOLD_MAX,
+  URL_LENGTH_MAX,
+  WITNESS_KEYS_MAX,
+  WRAP_LENGTH_MAX,
+} from './fields.ts';
 
 const duru = 'duru' as MemberName;
 const sample = testMember('sakura', ['register'], { certificates: ['a'.repeat(64)] });
@@ -134,6 +142,22 @@ describe('a change', () => {
     assert.ok(!(parseChange({ kind: 'policy.set', policy: { ...POLICY, threshold: THRESHOLD_MAX } }) instanceof Fault));
     const wrap = WRAP + 'A'.repeat(WRAP_LENGTH_MAX - WRAP.length);
     assert.ok(!(parseChange({ kind: 'epoch.granted', number: 1, wraps: { duru: wrap } }) instanceof Fault));
+    const address = (length: number): object => ({
+      kind: 'member.url',
+      member: 'duru',
+      url: `https://${'a'.repeat(length - 'https://'.length)}`,
+    });
+    assert.ok(!(parseChange(address(URL_LENGTH_MAX)) instanceof Fault));
+    assert.ok(parseChange(address(URL_LENGTH_MAX + 1)) instanceof Fault);
+    for (const [seconds, isTaken] of [
+      [ANCHOR_SECONDS_MIN, true],
+      [ANCHOR_SECONDS_MIN - 1, false],
+      [ANCHOR_SECONDS_MAX, true],
+      [ANCHOR_SECONDS_MAX + 1, false],
+    ] as const) {
+      const read = parseChange({ kind: 'policy.set', policy: { ...POLICY, anchorIntervalSeconds: seconds } });
+      assert.equal(!(read instanceof Fault), isTaken, `${seconds} s`);
+    }
     const { vkey } = generateLogKey('log.duru.example/shared').logKey;
     assert.ok(!(parseChange(keys({ log: { vkey, fromSize: 0, toSize: 0 } })) instanceof Fault));
   });

@@ -80,7 +80,7 @@ export function complainOf(constitution: Constitution): GovernanceFault | undefi
 }
 
 /** The founders that have not signed. A signature that is wrong counts as none. */
-export function unsignedFounders({ members, paper }: SignedConstitution): MemberName[] {
+function unsignedFounders({ members, paper }: SignedConstitution): MemberName[] {
   return members.filter(({ governanceKey }) => !hasSigned(paper, governanceKey)).map(({ name }) => name);
 }
 

@@ -14,8 +14,10 @@ import { generateWitnessKey, witnessSigningKey } from '../ledger/cosignature.ts'
 import { ENTRY_SIZE_MAX } from '../ledger/entry.ts';
 import { generateLogKey, signingKey } from '../ledger/note-key.ts';
 import type { Change } from './change.ts';
-import { found, parseConstitution } from './constitution.ts';
-import { applyEntry, foldGovernance, GovernanceFold, IGNORED_SHOWN_MAX } from './fold.ts';
+import { applyEntry, applyProposal, foldGovernance, GovernanceFold, IGNORED_SHOWN_MAX } from './fold.ts';
+import { MEMBERS_MAX } from './consortium.ts';
+import { EPOCHS_MAX } from './governed.ts';
+import { parseProposal } from './proposal.ts';
 import { PAPER_SIZE_MAX } from './signed-paper.ts';
 
 const [hanbit, narae, duru, sakura] = ['hanbit', 'narae', 'duru', 'sakura'] as MemberName[] as [
@@ -27,49 +29,6 @@ const [hanbit, narae, duru, sakura] = ['hanbit', 'narae', 'duru', 'sakura'] as M
 const wraps = (...names: MemberName[]): Map<MemberName, string> => new Map(names.map((name) => [name, WRAP]));
 const statusOf = (log: TestGovernance, name: string): string | undefined =>
   log.consortium.members.find((member) => member.name === name)?.status;
-
-describe('a constitution', () => {
-  const log = new TestGovernance();
-  const refused = (...change: Parameters<TestGovernance['foundingPaper']>): string | undefined => {
-    const read = parseConstitution(log.foundingPaper(...change));
-    const result = read instanceof Fault ? read : found(read);
-    return result instanceof Fault ? result.facts.code : undefined;
-  };
-
-  it('founds the consortium once all founders have signed', () => {
-    const { consortium } = log;
-    assert.equal(consortium.size, 1);
-    assert.deepEqual(
-      consortium.members.map(({ name, number, status }) => [name, number, status]),
-      [
-        ['hanbit', 0, 'active'],
-        ['narae', 1, 'active'],
-        ['duru', 2, 'active'],
-      ],
-    );
-    assert.equal(consortium.keys.size, 1 + 3 * 5);
-  });
-
-  it('is nothing as long as one founder has not signed', () => {
-    assert.equal(refused({}, log.members.slice(1)), 'GOVERNANCE_FOUNDER_UNSIGNED');
-    assert.equal(refused({}, [...log.members.slice(1), testMember('hanbit')]), 'GOVERNANCE_FOUNDER_UNSIGNED');
-  });
-
-  it('is refused: a stranger as keeper, k above n, a name twice, a key twice, an epoch for others', () => {
-    assert.equal(refused({ keeper: sakura }), 'GOVERNANCE_MEMBER_UNKNOWN');
-    assert.equal(refused({ policy: { ...POLICY, threshold: 4 } }), 'GOVERNANCE_THRESHOLD');
-    const [first, second] = log.members.map(({ fields }) => fields);
-    assert.equal(refused({ members: [first!, second!, testMember('narae').fields] }), 'GOVERNANCE_NAME_USED');
-    const twice = { ...testMember('duru').fields, governanceKey: second!.governanceKey };
-    assert.equal(refused({ members: [first!, second!, twice] }), 'GOVERNANCE_KEY_USED');
-    const epoch = { keyDigest: '0'.repeat(64), wraps: wraps(hanbit, narae) };
-    assert.equal(refused({ epoch }), 'GOVERNANCE_MALFORMED');
-    assert.equal(
-      refused({ epoch: { ...epoch, wraps: wraps(hanbit, narae, duru, sakura) } }),
-      'GOVERNANCE_MEMBER_UNKNOWN',
-    );
-  });
-});
 
 describe('the fold of a governance log', () => {
   it('admits, suspends, reinstates and removes a member', () => {
@@ -340,6 +299,44 @@ describe('an entry has no effect', () => {
     assert.equal(log.change({ kind: 'epoch.ended', number: 1 }), 'GOVERNANCE_EPOCH_ENDED');
     log.must({ kind: 'member.suspended', member: duru, logSize: 0 });
     assert.equal(log.change({ kind: 'epoch.granted', number: 2, wraps: wraps(duru) }), 'GOVERNANCE_MEMBER_STATUS');
+  });
+
+  it('when there is no room: for a member, or an epoch, past the limit', () => {
+    const log = new TestGovernance();
+    const { consortium, head } = log.fold;
+    const judge = (before: typeof consortium, change: Change): string | undefined => {
+      const proposal = parseProposal(log.proposal(change, ['hanbit', 'narae']));
+      assert.ok(!(proposal instanceof Fault));
+      const after = applyProposal(before, proposal, head);
+      return after instanceof Fault ? after.facts.code : undefined;
+    };
+    const [first, ...others] = consortium.members;
+    const crowd = (count: number) => ({
+      ...consortium,
+      members: [
+        first!,
+        ...others,
+        ...Array.from({ length: count - 3 }, () => ({
+          ...first!,
+          name: 'removed' as MemberName,
+          status: 'removed' as const,
+        })),
+      ],
+    });
+    assert.equal(judge(crowd(MEMBERS_MAX - 1), admitted()), undefined);
+    assert.equal(judge(crowd(MEMBERS_MAX), admitted()), 'GOVERNANCE_TOO_MANY');
+    const epochs = (count: number) => ({
+      ...consortium,
+      epochs: Array.from({ length: count }, () => consortium.epochs[0]!),
+    });
+    const opened = (number: number): Change => ({
+      kind: 'epoch.opened',
+      number,
+      keyDigest: '2'.repeat(64),
+      wraps: wraps(hanbit),
+    });
+    assert.equal(judge(epochs(EPOCHS_MAX - 1), opened(EPOCHS_MAX)), undefined);
+    assert.equal(judge(epochs(EPOCHS_MAX), opened(EPOCHS_MAX + 1)), 'GOVERNANCE_TOO_MANY');
   });
 
   it('when more would have to sign than there are', () => {

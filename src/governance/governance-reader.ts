@@ -57,7 +57,7 @@ export async function readGovernance(options: GovernanceOptions): Promise<ReadGo
 }
 
 /** Opens a checkpoint of the governance log with whichever of its keys may sign that size. */
-export function openGovernanceCheckpoint(
+function openGovernanceCheckpoint(
   note: Uint8Array,
   consortium: Pick<Consortium, 'logKeys' | 'origin'>,
   size: number,

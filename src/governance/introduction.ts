@@ -9,7 +9,7 @@ import { KeyBook, keysOfMember } from './key-book.ts';
 import { parsePaper, type SignedPaper, unsignedPaper, withSignature } from './signed-paper.ts';
 
 /** The first line of a member's introduction. */
-export const INTRODUCTION_KIND = 'bongsu/introduction@v1';
+const INTRODUCTION_KIND = 'bongsu/introduction@v1';
 
 export type IntroductionFault = { code: 'INTRODUCTION_KEY_NOT_PROVEN'; field: string };
 export class IntroductionError extends Fault<IntroductionFault> {}

@@ -49,7 +49,7 @@ export const RULES_OF_CHANGES: readonly Rule[] = [
 ];
 
 /** Who must have signed. */
-export const RULES_OF_SIGNATURES: readonly Rule[] = [
+const RULES_OF_SIGNATURES: readonly Rule[] = [
   { name: 'no signature is wrong', check: (it) => firstOf(it, complainOfSignature) },
   { name: 'active members sign', check: (it) => firstOf(it, complainOfSigner) },
   { name: 'k members have signed', check: complainOfCount },

@@ -20,7 +20,7 @@ export interface SignedPaper {
 }
 
 /** The text to be signed. @param kind such as `bongsu/governance@v1` */
-export function paperText(kind: string, json: Json): string {
+function paperText(kind: string, json: Json): string {
   return `${kind}\n${canonicalJson(json)}\n`;
 }
 

@@ -93,6 +93,8 @@ interface Round {
   readonly checkpoint: PublishedCheckpoint;
   readonly peers: WitnessPeers;
   readonly signatures: NoteSignature[];
+  /** For the proofs: what one witness needs, the others need as a rule. */
+  readonly tree: TreeReader;
   readonly complete: PromiseWithResolvers<void>;
 }
 
@@ -168,7 +170,8 @@ export class Cosigning {
   /** Does one round. */
   async #hasQuorum(checkpoint: PublishedCheckpoint): Promise<boolean> {
     const peers = this.#dependencies.peers();
-    const round: Round = { checkpoint, peers, signatures: [], complete: Promise.withResolvers() };
+    const tree = new TreeReader(this.#source, checkpoint.size);
+    const round: Round = { checkpoint, peers, signatures: [], tree, complete: Promise.withResolvers() };
     this.#forgetOthers(peers);
     this.#settle(round);
     const asked = peers.witnesses.map((peer) => this.#askFor(round, peer));
@@ -200,7 +203,7 @@ export class Cosigning {
       const signatures = await asking.client.submit({
         ...checkpoint,
         logKey: this.#options.logKey,
-        prove: (olderSize) => proveConsistency(new TreeReader(this.#source, checkpoint.size), olderSize),
+        prove: (olderSize) => proveConsistency(round.tree, olderSize),
       });
       round.signatures.push(...signatures);
       asking.health = { name: peer.name, size: checkpoint.size, answeredAtMs: this.#dependencies.clock.nowMs() };

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { NodeConfigError, readNodeConfig } from './config.ts';
 
-const LEAST = { member: 'hanbit', consortium: '../consortium.json', api: { port: 7101 } };
+const LEAST = { member: 'hanbit', governanceFrom: ['../governance'], api: { port: 7101 } };
 
 function write(t: TestContext, text: string): { folder: string; file: string } {
   const folder = mkdtempSync(join(tmpdir(), 'bongsu-config-'));
@@ -18,10 +18,11 @@ function write(t: TestContext, text: string): { folder: string; file: string } {
 test('what is left out has its default, and everything listens on loopback', async (t) => {
   const { folder, file } = write(t, JSON.stringify(LEAST));
   const config = await readNodeConfig(file);
-  assert.deepEqual(config.api, { host: '127.0.0.1', port: 7101 });
+  assert.deepEqual(config.api, { host: '127.0.0.1', port: 7101, trustedProxies: [] });
+  assert.deepEqual(config.desks.lookUps, { withoutCasePerHourMax: 30, withCasePerHourMax: 120 });
   assert.equal(config.follow.pollIntervalMs, 1_000);
   assert.equal(config.dataFolder, folder);
-  assert.equal(config.consortium, join(folder, '..', 'consortium.json'));
+  assert.deepEqual(config.governanceFrom, [join(folder, '..', 'governance')]);
   assert.deepEqual(config.gates, {});
 });
 
@@ -38,6 +39,16 @@ for (const [name, text, code] of [
   ['no JSON', '{', 'NODE_CONFIG_UNREADABLE'],
   ['no object', '[]', 'NODE_CONFIG_MALFORMED'],
   ['a port that is none', JSON.stringify({ ...LEAST, api: { port: 70_000 } }), 'NODE_CONFIG_MALFORMED'],
+  [
+    'a proxy that is no address',
+    JSON.stringify({ ...LEAST, api: { ...LEAST.api, trustedProxies: ['proxy.example'] } }),
+    'NODE_CONFIG_MALFORMED',
+  ],
+  [
+    'proxies that are everybody',
+    JSON.stringify({ ...LEAST, api: { ...LEAST.api, trustedProxies: ['0.0.0.0/0'] } }),
+    'NODE_CONFIG_MALFORMED',
+  ],
   ['a field that is misspelt', JSON.stringify({ ...LEAST, gate: {} }), 'NODE_CONFIG_MALFORMED'],
   ['a database that is no PostgreSQL', JSON.stringify({ ...LEAST, databaseUrl: 'mysql://x' }), 'NODE_CONFIG_MALFORMED'],
 ] as const) {

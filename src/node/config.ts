@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
+import { isAddressRange } from '../base/client-address.ts';
 import { Fault } from '../base/fault.ts';
+import { LookUpConfig } from '../desks/decisions/config.ts';
 import { IncidentDeskConfig } from '../desks/incidents/config.ts';
 import { SenderDeskConfig } from '../desks/senders/config.ts';
 import { ExchangeConfig } from '../exchange/config.ts';
@@ -38,7 +40,15 @@ const NodeConfigFile = Type.Object(
       }),
     ),
     api: Type.Object(
-      { host: Type.String({ default: '127.0.0.1' }), port: Port },
+      {
+        host: Type.String({ default: '127.0.0.1' }),
+        port: Port,
+        trustedProxies: Type.Array(Type.String(), {
+          default: [],
+          maxItems: 64,
+          description: 'addresses or ranges of the proxies before it, whose X-Forwarded-For is believed',
+        }),
+      },
       { additionalProperties: false, description: 'the HTTP API, the served log and the pages of this member' },
     ),
     follow: Type.Object(
@@ -73,12 +83,21 @@ const NodeConfigFile = Type.Object(
       { additionalProperties: false, default: {}, description: 'none for a member without a network' },
     ),
     desks: Type.Object(
-      { senders: Type.Optional(SenderDeskConfig), incidents: Type.Optional(IncidentDeskConfig) },
+      {
+        lookUps: LookUpConfig,
+        senders: Type.Optional(SenderDeskConfig),
+        incidents: Type.Optional(IncidentDeskConfig),
+      },
       { additionalProperties: false, default: {}, description: 'the desks beside that of devices' },
     ),
     exchange: Type.Optional(ExchangeConfig),
     pledges: Type.Optional(PledgesConfig),
     pages: PagesConfig,
+    countryCode: Type.String({
+      pattern: '^[1-9][0-9]{0,2}$',
+      default: '82',
+      description: 'of this member’s country: what a number that begins with 0 has in its stead',
+    }),
     log: Type.Object(
       {
         level: Type.Union(
@@ -117,7 +136,16 @@ export async function readNodeConfig(file: string): Promise<NodeConfig> {
       expected: wrong.message,
     });
   }
+  refuseWrongProxies(filled as NodeConfig, file);
   return withAbsolutePaths(filled as NodeConfig, dirname(resolve(file)));
+}
+
+/** @throws NodeConfigError */
+function refuseWrongProxies({ api }: NodeConfig, file: string): void {
+  const place = api.trustedProxies.findIndex((text) => !isAddressRange(text));
+  if (place < 0) return;
+  const expected = 'an IP address, or a range such as 10.0.0.0/8';
+  throw new NodeConfigError({ code: 'NODE_CONFIG_MALFORMED', file, field: `/api/trustedProxies/${place}`, expected });
 }
 
 function withAbsolutePaths(config: NodeConfig, folder: string): NodeConfig {

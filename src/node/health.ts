@@ -1,8 +1,9 @@
 import type { Clock } from '../base/clock.ts';
 import type { EquipmentGate } from '../gates/equipment/gate.ts';
-import type { Member } from '../governance/consortium.ts';
+import type { Cosigning } from '../ledger/cosigning.ts';
 import type { Standing } from '../standing/standing.ts';
 import type { Followers } from './followers.ts';
+import type { NodeGovernance } from './governance.ts';
 import type { MemberLog } from './member-log.ts';
 
 /** A log as this node sees it. */
@@ -12,6 +13,8 @@ export interface LogHealth {
   /** Wall time at which it was last found to be current, in ms since 1970. */
   readonly verifiedAtMs?: number;
   readonly ageSeconds?: number;
+  /** How much of it a quorum of witnesses has cosigned. */
+  readonly witnessedSize: number;
   /** The code of what prevents following it. */
   readonly fault?: string;
   /** Entries that standing has taken, and those of them that have all taken effect. */
@@ -27,28 +30,47 @@ export interface Health {
   /** False when a gate thread is down or a log is proven to have forked. A log that is merely late is policy's concern. */
   readonly ok: boolean;
   readonly logs: readonly LogHealth[];
+  /** Entries of the governance log in force here, and those that wait for witnesses. */
+  readonly governance: { readonly size: number; readonly waiting: number; readonly ignored: number };
+  /** Who cosigned this member's log last, and what keeps the others from it. */
+  readonly witnesses: readonly WitnessView[];
   readonly gateThreads?: { readonly wanted: number; readonly running: number };
 }
 
+/** A witness of this member's log. */
+export interface WitnessView {
+  readonly name: string;
+  readonly size?: number;
+  readonly fault?: string;
+}
+
 export interface HealthSources {
-  readonly members: readonly Member[];
+  readonly governance: NodeGovernance;
   readonly self: string;
   readonly sharedLog: MemberLog;
+  readonly cosigning: Cosigning;
   readonly followers: Followers;
   readonly standing: Pick<Standing, 'progress'>;
   readonly gate: EquipmentGate | undefined;
   readonly clock: Clock;
 }
 
-export function healthOf({ members, self, sharedLog, followers, standing, gate, clock }: HealthSources): Health {
+export function healthOf(sources: HealthSources): Health {
+  const { governance, self, sharedLog, cosigning, followers, standing, gate, clock } = sources;
   const nowMs = clock.nowMs();
-  const logs = members.map(({ name }): LogHealth => {
+  // Who was admitted a moment ago is not followed yet.
+  const known = governance.consortium.members.filter(({ name }) => name === self || followers.of(name) !== undefined);
+  const logs = known.map(({ name }): LogHealth => {
     const progress = standing.progress(name);
-    if (name === self) return { name, size: sharedLog.size, verifiedAtMs: nowMs, ageSeconds: 0, ...progress };
-    const { size, verifiedAtMs, fault } = followers.state(name);
+    if (name === self) {
+      const witnessedSize = cosigning.witnessed?.size ?? 0;
+      return { name, size: sharedLog.size, witnessedSize, verifiedAtMs: nowMs, ageSeconds: 0, ...progress };
+    }
+    const { size, witnessedSize, verifiedAtMs, fault } = followers.state(name);
     return {
       name,
       size,
+      witnessedSize,
       ...(verifiedAtMs !== undefined && { verifiedAtMs, ageSeconds: Math.max(0, (nowMs - verifiedAtMs) / 1000) }),
       ...(fault !== undefined && { fault: fault.code }),
       ...progress,
@@ -59,6 +81,12 @@ export function healthOf({ members, self, sharedLog, followers, standing, gate, 
   return {
     ok: isGateWhole && !logs.some(({ fault }) => fault === 'FOLLOW_FORKED'),
     logs,
+    governance: { size: governance.consortium.size, waiting: governance.waiting, ignored: governance.ignoredCount },
+    witnesses: cosigning.state().witnesses.map(({ name, size, fault }) => ({
+      name,
+      ...(size !== undefined && { size }),
+      ...(fault !== undefined && { fault: fault.code }),
+    })),
     ...(gateThreads !== undefined && { gateThreads }),
   };
 }

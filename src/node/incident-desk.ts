@@ -60,7 +60,8 @@ async function readSettings({ surroundings }: NodeParts): Promise<IncidentSettin
   const { config, self } = surroundings;
   const { incidents } = config.desks;
   if (incidents === undefined) return undefined;
-  return { ...incidents, member: self.name, duties: await readDuties(incidents.dutiesFile) };
+  const { countryCode } = config;
+  return { ...incidents, member: self.name, countryCode, duties: await readDuties(incidents.dutiesFile) };
 }
 
 async function openTexts({ surroundings }: NodeParts, ownGate: string | undefined): Promise<TextSender | undefined> {

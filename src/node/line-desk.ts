@@ -26,9 +26,9 @@ export async function startLineDesk(
   { exposedLists }: { exposedLists?: ExposedLists | undefined },
 ): Promise<LineDeskSystem> {
   if (keeper === undefined) return {};
-  const { clock, log, stops, pairingKey } = surroundings;
+  const { config, clock, log, stops, pairingKey } = surroundings;
   if (exposedLists !== undefined) stops.add(keeper.follow(exposedLists, { log }), (stop) => stop());
-  const lines = new LineDesk({ tagKey: pairingKey }, { decisions, keeper, clock });
+  const lines = new LineDesk({ tagKey: pairingKey, countryCode: config.countryCode }, { decisions, keeper, clock });
   const payments = new PaymentDesk({ decisions });
   return {
     routes: [lineRoutes({ lines, payments })],

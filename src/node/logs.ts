@@ -3,6 +3,7 @@ import { Fault } from '../base/fault.ts';
 import type { Member } from '../governance/consortium.ts';
 import { quorumFor } from '../governance/quorum.ts';
 import { Cosigning } from '../ledger/cosigning.ts';
+import { encodeStatement, openStatement } from '../statements/codec.ts';
 import { Anchors } from './anchors.ts';
 import { Epochs } from './epochs.ts';
 import { Followers } from './followers.ts';
@@ -26,7 +27,7 @@ export interface NodeLogs {
   readonly epochs: Epochs;
   readonly followers: Followers;
   readonly keeper: StandingKeeper;
-  /** An entry of any member's log as this node has verified it. */
+  /** An entry of any member's log as this node has verified it, opened; undefined where this member cannot open it. */
   readonly readEntry: (member: string, index: number) => Promise<Uint8Array | undefined>;
 }
 
@@ -63,9 +64,17 @@ export async function openLogs(
   await keeper.levelWith(self.name);
   takeInMembers(surroundings, { followers, keeper, kept });
   const anchors = await openAnchors(surroundings, { sharedLog, ownLog, cosigning });
-  const readEntry = (member: string, index: number): Promise<Uint8Array | undefined> =>
-    member === self.name ? sharedLog.entry(index) : followers.entry(member, index);
+  const readEntry = async (member: string, index: number): Promise<Uint8Array | undefined> => {
+    const entry = await (member === self.name ? sharedLog.entry(index) : followers.entry(member, index));
+    return entry && opened(entry, epochs);
+  };
   return { sharedLog, ownLog, cosigning, anchors, epochs, followers, keeper, readEntry };
+}
+
+/** The statement of an entry in the form that needs no key. */
+function opened(entry: Uint8Array, { keys }: Epochs): Uint8Array | undefined {
+  const stated = openStatement(entry, keys.keyOf);
+  return stated.statement && encodeStatement(stated, stated.statement);
 }
 
 async function openCosigning(

@@ -34,7 +34,7 @@ const PRIVATE_FOLDER = 0o700;
 const MARK_LENGTH = 8;
 
 /** The names that a member's keys bear for ever. @param domain such as `hanbit.example` */
-export function memberKeyNames(domain: string): { log: string; ownLog: string; witness: string; governance: string } {
+function memberKeyNames(domain: string): { log: string; ownLog: string; witness: string; governance: string } {
   const log = `log.${domain}/shared`;
   return { log, ownLog: `${log}/own`, witness: `witness.${domain}`, governance: `governance.${domain}` };
 }

@@ -25,6 +25,8 @@ import { openLines } from './line-desk.ts';
 import { createMetrics } from './metrics.ts';
 import { openNodeStore } from './node-store.ts';
 import { Stops } from './stops.ts';
+import type { Followers } from './followers.ts';
+import { compareViews, openWitness, passOn } from './witnessing.ts';
 import type { NodeParts, NodeSystem } from './system.ts';
 import { startSystems } from './systems.ts';
 import { readSurroundings, type Surroundings } from './surroundings.ts';
@@ -77,14 +79,22 @@ async function startParts(
 ): Promise<NodeAddresses> {
   const surroundings = await readSurroundings(config, deps);
   deps.stops.add(lockFolder(surroundings.folder.root), (lock) => lock.release());
-  const logs = await openLogs(surroundings);
+  const { governance } = surroundings;
+  let followers: Followers | undefined;
+  const witness = await openWitness(surroundings, { followers: () => followers });
+  const logs = await openLogs(surroundings, {
+    onEquivocation: (member, proof) => passOn(surroundings, member, proof),
+  });
+  followers = logs.followers;
   const { store, decisions } = await openDecisions(surroundings, logs);
   const lines = await openLines(surroundings, store);
   const gate = await openGate(surroundings, logs, lines);
   const parts = { surroundings, logs, store, decisions, lines };
   const desk = openDeviceDesk(parts);
-  const systems = await startSystems(parts);
+  const systems = [...(await startSystems(parts)), witness];
   const api = await openApi(parts, { gate, desk, systems });
+  await governance.start();
+  compareViews(surroundings, logs.followers);
   const added = systems.map(({ addresses }) => addresses ?? {});
   return Object.assign({ api }, gateAddresses(gate), ...added) as NodeAddresses;
 }
@@ -106,12 +116,14 @@ async function openGate(
 
 async function openDecisions(
   { config, folder, self, clock, log, stops }: Surroundings,
-  { sharedLog, ownLog }: NodeLogs,
+  { sharedLog, ownLog, epochs }: NodeLogs,
 ): Promise<{ store: Store; decisions: Decisions }> {
   const store = stops.add(await openNodeStore(config, { log }), (part) => part.close());
   const logs = { shared: sharedLog, own: ownLog };
-  const decisions = stops.add(new Decisions({ member: self.name }, { store, logs, clock, log }), (part) =>
-    part.close(),
+  const encode = epochs.seal;
+  const decisions = stops.add(
+    new Decisions({ member: self.name, lookUpLimits: config.desks.lookUps }, { store, logs, clock, log, encode }),
+    (part) => part.close(),
   );
   const finished = await decisions.resume();
   if (finished > 0) log.info({ finished }, 'decisions of the last run were carried into the log');
@@ -133,9 +145,10 @@ async function openApi(
   { surroundings, logs, store, decisions, lines }: NodeParts,
   { gate, desk, systems }: { gate: EquipmentGate | undefined; desk: DeviceDesk; systems: readonly NodeSystem[] },
 ): Promise<string> {
-  const { sharedLog, followers, keeper, readEntry } = logs;
-  const { config, folder, members, self, selfNumber, pairingKey, clock, log, stops } = surroundings;
-  const health = () => healthOf({ members, self: self.name, sharedLog, followers, standing: keeper.standing, gate, clock });
+  const { sharedLog, cosigning, followers, keeper, readEntry } = logs;
+  const { config, folder, governance, members, self, selfNumber, pairingKey, clock, log, stops } = surroundings;
+  const health = () =>
+    healthOf({ governance, self: self.name, sharedLog, cosigning, followers, standing: keeper.standing, gate, clock });
   const refused = new RefusedRequests();
   const metrics = createMetrics({ health, keeper, gate, refused: () => refused.counts });
   for (const { registerMetrics } of systems) registerMetrics?.(metrics);
@@ -153,6 +166,7 @@ async function openApi(
       gates: GATES,
       logFolder: folder.log,
       mirrorsFolder: folder.mirrors,
+      trustedProxies: config.api.trustedProxies,
       routes: systems.flatMap(({ routes = [] }) => routes),
       publicRoutes: systems.flatMap(({ publicRoutes = [] }) => publicRoutes),
     },
@@ -167,14 +181,24 @@ async function openApi(
       readRefusals: (query) => readRecords({ folder: folder.records, ...query }),
       ...(sessions !== undefined && { sessions }),
       refused,
-      members: () => health().logs.map((log, number) => memberView(log, members[number]!.roles)),
-      subscribe: (listener) => sharedLog.sequencer.onPublished(({ size }) => listener(size)),
+      members: () => health().logs.map((log) => memberView(log, governance.member(log.name)!.roles)),
+      subscribe: (listener) => subscribeTo(logs, listener),
       health: () => ({ ...health() }),
       metrics: () => metrics.metrics(),
     },
   );
   stops.add(api, (part) => part.close());
-  return api.listen(config.api);
+  const { host, port } = config.api;
+  return api.listen({ host, port });
+}
+
+/** Hints go out when the log has grown, and again when witnesses have seen it. */
+function subscribeTo({ sharedLog, cosigning }: NodeLogs, listener: (size: number) => void): () => void {
+  const stops = [
+    sharedLog.sequencer.onPublished(({ size }) => listener(size)),
+    cosigning.onWitnessed(({ size }) => listener(size)),
+  ];
+  return () => stops.forEach((stop) => stop());
 }
 
 function gateAddresses(gate: EquipmentGate | undefined): Record<string, string> {

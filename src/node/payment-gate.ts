@@ -1,5 +1,8 @@
 import type { CellSights } from '../gates/payments/evidence.ts';
+import { PaymentRecordCounts, registerPaymentMetrics } from '../gates/payments/metrics.ts';
 import { openPaymentGate } from '../gates/payments/open-gate.ts';
+import type { PaymentRecord } from '../records/payment-record.ts';
+import { RecordWriter } from '../records/record-writer.ts';
 import { findHolder } from '../portals/tokens.ts';
 import { LineStanding } from '../standing/lines.ts';
 import { openPasskeyBook, openPaymentBook } from './payment-book.ts';
@@ -18,10 +21,21 @@ export async function startPaymentGate(
   { surroundings, store, logs, lines }: NodeParts,
   { sights, isInInventory }: PaymentGateNeeds,
 ): Promise<NodeSystem> {
-  const { config, clock, log, stops } = surroundings;
+  const { config, folder, clock, log, stops } = surroundings;
   const { payments } = config.gates;
   if (payments === undefined) return {};
   const { books } = logs.keeper.standing;
+  const counts = new PaymentRecordCounts();
+  const records = new RecordWriter<PaymentRecord>(
+    { folder: folder.records, writer: 0, name: 'payments' },
+    {
+      log,
+      onWritten: (written) => counts.add('written', written),
+      onDropped: (dropped) => counts.add('dropped', dropped),
+    },
+  );
+  // The gate is stopped before: what it has decided by then is written.
+  stops.add(records, (part) => part.close());
   const opened = await openPaymentGate(payments, {
     book: openPaymentBook(store),
     passkeys: openPasskeyBook(store),
@@ -32,9 +46,13 @@ export async function startPaymentGate(
       distrusts: (cell, atMs) => books.cells.find(cell, atMs),
       isInInventory: (cell) => isInInventory?.(cell),
     },
+    record: (record) => records.add(record),
     clock,
     log,
   });
   stops.add(opened, (part) => part.close());
-  return { addresses: { payments: opened.address } };
+  return {
+    registerMetrics: (registry) => registerPaymentMetrics(registry, counts),
+    addresses: { payments: opened.address },
+  };
 }

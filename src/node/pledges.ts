@@ -85,7 +85,7 @@ async function logStates({ surroundings, logs }: NodeParts): Promise<LogState[]>
     const { size } = written;
     states.push({ log, size, root: (await written.rootAt(size)).toString('hex') });
   }
-  for (const { name } of members.filter((member) => member !== self)) {
+  for (const { name } of members.filter((member) => member.name !== self.name)) {
     const { size } = followers.state(name);
     if (size === 0) continue;
     const root = await new TreeReader(new FolderSource(join(folder.mirrors, name)), size).root(size);

@@ -51,14 +51,14 @@ async function ownTraitKey(file: string): Promise<Uint8Array> {
 }
 
 function certificateSource({ surroundings, logs }: NodeParts): CertificateSource {
-  const { members } = surroundings;
+  const { governance } = surroundings;
   const { standing } = logs.keeper;
   return {
     find: (certificate) => standing.books.senders.find(certificate),
     all: () => standing.books.senders.all(),
     logOf: (member) => ({
       size: standing.foldedSize(member),
-      url: members.find(({ name }) => name === member)?.url ?? '',
+      url: governance.member(member)?.url ?? '',
     }),
   };
 }

@@ -9,9 +9,8 @@ import { bundlePath } from '../ledger/layout.ts';
 import { readCheckpoint } from '../ledger/reader.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
 import { VerifiedTiles } from '../ledger/verified-tiles.ts';
-import { parseMemberName } from '../identifiers/member-name.ts';
 import { Fault } from '../base/fault.ts';
-import type { Member } from '../governance/consortium.ts';
+import type { StandingMember } from '../standing/standing.ts';
 import { type KeptLog, StandingKeeper } from './standing-keeper.ts';
 
 const SIZE = 300;
@@ -88,8 +87,6 @@ function open(t: TestContext, logs: readonly KeptLog[], snapshot?: string): Prom
   return StandingKeeper.open(options, { log: silentLog });
 }
 
-function memberOf(text: string): Member {
-  const name = parseMemberName(text);
-  assert(!(name instanceof Fault));
-  return { name, roles: ['operator'], logKey: '', url: '' };
+function memberOf(name: string): StandingMember {
+  return { name, roles: ['operator'] };
 }

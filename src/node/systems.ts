@@ -5,7 +5,9 @@ import { startLineDesk } from './line-desk.ts';
 import { startMessageGate } from './message-gate.ts';
 import { startPages } from './pages.ts';
 import { startPaymentGate } from './payment-gate.ts';
+import { memberVerifier } from './opener.ts';
 import { startPledges } from './pledges.ts';
+import { startProofDesk } from './proof-desk.ts';
 import { startSenderDesk } from './sender-desk.ts';
 import { proposeTo, startSpamWatch } from './spam-watch.ts';
 import type { NodeParts, NodeSystem } from './system.ts';
@@ -28,7 +30,10 @@ export async function startSystems(parts: NodeParts): Promise<NodeSystem[]> {
   const incidentDesk = await startIncidentDesk(parts, { messagesUrl, refund: lineDesk.refund });
   const exchange = await startExchange(parts);
   const pledges = await startPledges(parts, { hasIncidents: incidentDesk.incidents !== undefined });
+  const { anchors, epochs } = parts.logs;
+  const sharedKey = memberVerifier(parts.surroundings.governance, parts.surroundings.self.name);
   return [
+    startProofDesk(parts, { anchors, keyOf: epochs.keys.keyOf, sharedKey }),
     exchange,
     pledges,
     cells,

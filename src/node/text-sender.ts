@@ -14,6 +14,9 @@ const FINAL: Readonly<Record<string, TextState>> = {
   REJECTD: 'undelivered',
 };
 
+/** With these the gate says that it may have sent the text, and will not send it again. */
+const UNKNOWN: readonly unknown[] = ['TEXT_OUTCOME_UNKNOWN', 'IDEMPOTENCY_KEY_REUSED'];
+
 export interface TextSenderOptions {
   /** The HTTP API of a message gate. */
   readonly url: string;
@@ -49,8 +52,13 @@ export async function openTextSender({ url, keyFile, originator }: TextSenderOpt
         redirect: 'error',
         signal: AbortSignal.timeout(ANSWER_MS_MAX),
       });
-      const { messageId } = await read<{ messageId?: string }>(answer);
-      return { messageId: messageId! };
+      try {
+        const { messageId } = await read<{ messageId: string }>(answer);
+        return { messageId };
+      } catch (error) {
+        if (error instanceof TextSenderError && isOutcomeUnknown(error.facts)) return 'unknown';
+        throw error;
+      }
     },
     readTextState: async (messageId) => {
       const answer = await fetch(`${base}/messages/${encodeURIComponent(messageId)}`, {
@@ -62,6 +70,10 @@ export async function openTextSender({ url, keyFile, originator }: TextSenderOpt
       return FINAL[state] ?? 'waiting';
     },
   };
+}
+
+function isOutcomeUnknown(facts: TextSenderFault): boolean {
+  return facts.code === 'TEXT_NOT_TAKEN' && UNKNOWN.includes(facts.reason);
 }
 
 async function read<T>(answer: Response): Promise<T> {

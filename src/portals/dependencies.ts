@@ -22,6 +22,8 @@ export interface MemberApiOptions {
   /** Routes of the node's other systems: under `/v1` for holders of a token, and for anybody. */
   readonly routes?: readonly FastifyPluginAsyncTypebox[];
   readonly publicRoutes?: readonly FastifyPluginAsyncTypebox[];
+  /** Addresses, or ranges of them, of proxies before this API: what they say of who asks is believed. */
+  readonly trustedProxies?: readonly string[];
   /** Requests from one address in a minute; `REQUESTS_PER_MINUTE_MAX` without it. */
   readonly requestsPerMinuteMax?: number;
 }

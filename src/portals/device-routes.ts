@@ -12,6 +12,7 @@ import { deskRequest } from './access.ts';
 import { DeviceCheck, RefusalPage } from './answer-schemas.ts';
 import type { MemberApiDependencies, MemberApiOptions } from './dependencies.ts';
 import { describe } from './describe.ts';
+import { LOOK_UP_CASE } from './schemas.ts';
 import { checkDevice, type DeviceCheckView } from './device-check.ts';
 
 const TAG = 'devices';
@@ -24,6 +25,7 @@ const CheckBody = Type.Object(
   {
     imei: Type.String({ maxLength: 64 }),
     imsi: Type.Optional(Type.String({ maxLength: 15, description: 'The subscriber, for pairings and IMSI ranges.' })),
+    case: Type.Optional(LOOK_UP_CASE),
   },
   { additionalProperties: false },
 );
@@ -33,9 +35,16 @@ const RefusalQuery = Type.Object(
     imei: Type.Optional(Type.String({ maxLength: 64 })),
     since: Type.Optional(Type.String({ maxLength: 40, description: 'A day ago without it.' })),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1_000, default: REFUSALS_DEFAULT })),
+    case: Type.Optional(LOOK_UP_CASE),
   },
   { additionalProperties: false },
 );
+
+interface CheckForm {
+  readonly imei: string;
+  readonly imsi?: string;
+  readonly case?: string;
+}
 
 /** How a device stands at this member's gates, and what the gates saw. */
 export function deviceRoutes(
@@ -43,13 +52,17 @@ export function deviceRoutes(
   dependencies: MemberApiDependencies,
 ): FastifyPluginAsyncTypebox {
   const { clock, readRefusals } = dependencies;
-  const check = async (form: { imei: string; imsi?: string }, request: DeskRequest): Promise<DeviceCheckView> => {
+  const check = async (form: CheckForm, request: DeskRequest): Promise<DeviceCheckView> => {
     const { imei } = readImei(form.imei, 'imei', true);
     const imsi = readImsi(form.imsi);
-    await dependencies.decisions.noteLook(request, {
-      action: 'device.checked',
-      detail: { imei: imeiKeyText(imei.key) },
-    });
+    const { decisions } = dependencies;
+    const about = { imei: imeiKeyText(imei.key) };
+    const action = 'device.checked';
+    if (imsi === '') await decisions.noteLook(request, { action, detail: about });
+    else {
+      const ground = { on: 'search', case: form.case } as const;
+      await decisions.noteLookUp(request, { action, ground, subject: `imsi-${imsi}`, about });
+    }
     return checkDevice(options, dependencies, { key: imei.key, imsi });
   };
   return async (app) => {
@@ -81,7 +94,11 @@ export function deviceRoutes(
         const sinceMs = readSince(request.query.since) ?? untilMs - REFUSALS_SPAN_MS;
         const imei = request.query.imei === undefined ? undefined : readImei(request.query.imei, 'imei', true).imei;
         const ofDevice = imei === undefined ? {} : { imei: imeiKeyText(imei.key) };
-        await dependencies.decisions.noteLook(deskRequest(request), { action: 'refusals.read', detail: ofDevice });
+        // Where a device was refused is where its holder was; what was refused of late is nobody's in particular.
+        const ground =
+          imei === undefined ? ({ on: 'queue' } as const) : ({ on: 'search', case: request.query.case } as const);
+        const look = { action: 'refusals.read', ground, about: ofDevice };
+        await dependencies.decisions.noteLookUp(deskRequest(request), look);
         const records = await readRefusals({ sinceMs, untilMs, limit, ...ofDevice });
         return { refusals: records.map(refusalView) };
       },

@@ -1,3 +1,4 @@
+import { clientKey } from '../base/client-address.ts';
 import type { FastifyPluginAsync, FastifyReply } from 'fastify';
 import { HEARTBEAT_MS, LISTENER_BACKLOG_MAX, LISTENERS_MAX, LISTENERS_PER_ADDRESS_MAX } from './limits.ts';
 import { PortalError } from './portal-fault.ts';
@@ -29,7 +30,8 @@ export function hintRoutes(subscribe: (listener: (size: number) => void) => () =
         if (listeners.size >= LISTENERS_MAX) {
           throw new PortalError({ code: 'TOO_MANY_LISTENERS', listenersMax: LISTENERS_MAX });
         }
-        const ofAddress = [...listeners.values()].filter((address) => address === request.ip).length;
+        const asking = clientKey(request.ip);
+        const ofAddress = [...listeners.values()].filter((client) => client === asking).length;
         if (ofAddress >= LISTENERS_PER_ADDRESS_MAX) {
           throw new PortalError({ code: 'TOO_MANY_LISTENERS_HERE', listenersMax: LISTENERS_PER_ADDRESS_MAX });
         }
@@ -38,7 +40,7 @@ export function hintRoutes(subscribe: (listener: (size: number) => void) => () =
         stream.on('close', () => listeners.delete(stream));
         stream.on('error', () => stream.destroy());
         stream.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-        listeners.set(stream, request.ip);
+        listeners.set(stream, asking);
         request.raw.socket.setTimeout(0);
         send(stream, ': hints follow\n\n');
       },

@@ -3,12 +3,14 @@ import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Socket } from 'node:net';
+import { clientKey } from '../base/client-address.ts';
 import { requireTokens } from './access.ts';
 import { Problem } from './answer-schemas.ts';
 import { readBodies } from './bodies.ts';
 import { caseRoutes } from './case-routes.ts';
 import type { MemberApiDependencies, MemberApiOptions } from './dependencies.ts';
 import { deviceRoutes } from './device-routes.ts';
+import { lookUpRoutes } from './look-up-routes.ts';
 import { hintRoutes } from './hints.ts';
 import {
   ADDRESSES_COUNTED_MAX,
@@ -44,6 +46,7 @@ export async function createMemberApi(
   const app = Fastify({
     logger: false,
     bodyLimit: JSON_SIZE_MAX,
+    trustProxy: [...(options.trustedProxies ?? [])],
     requestTimeout: REQUEST_MS_MAX,
     keepAliveTimeout: KEEP_ALIVE_MS,
     forceCloseConnections: 'idle',
@@ -74,6 +77,7 @@ export async function createMemberApi(
       await desk.register(caseRoutes(dependencies));
       await desk.register(supervisorRoutes(dependencies));
       await desk.register(deviceRoutes(options, dependencies));
+      await desk.register(lookUpRoutes(dependencies));
       await desk.register(tokenRoutes(dependencies));
       await desk.register(userRoutes(dependencies));
       await desk.register(phoneRequestRoutes(dependencies));
@@ -106,6 +110,7 @@ async function limitRequests(app: FastifyInstance, max: number): Promise<void> {
     max,
     timeWindow: 60_000,
     cache: ADDRESSES_COUNTED_MAX,
+    keyGenerator: ({ ip }) => clientKey(ip),
     errorResponseBuilder: (_request, { ttl }) =>
       new PortalError({ code: 'TOO_MANY_REQUESTS', retryAfterSeconds: Math.ceil(ttl / 1_000) }),
   });

@@ -23,7 +23,9 @@ const ROUTES: readonly (readonly [method: string, url: string, action: Action])[
   ['POST', '/v1/gate-override', 'override.set'],
   ['POST', '/v1/overrules', 'entries.overrule'],
   ['GET', '/v1/journal', 'journal.read'],
+  ['GET', '/v1/look-ups', 'look-ups.read'],
   ['GET', '/v1/refusals', 'refusals.read'],
+  ['GET', '/v1/refusals/latest', 'refusals.read'],
   ['POST', '/v1/cell-distrusts', 'cells.distrust'],
   ['GET', '/v1/cell-distrusts', 'cells.read'],
   ['POST', '/v1/cells/001-01-eci-0000001/clear', 'cells.distrust'],
@@ -128,7 +130,6 @@ const ROUTES: readonly (readonly [method: string, url: string, action: Action])[
   ['POST', '/v1/usim-stock', 'incident-requests.take'],
   ['GET', '/v1/usim-stock', 'incident-requests.take'],
   ['POST', '/v1/line-look-ups', 'lines.look-up'],
-  ['GET', '/v1/look-ups', 'look-ups.read'],
 ];
 
 describe('the member API: who may do what', () => {

@@ -86,6 +86,14 @@ export const PROBLEMS = {
     'The decision is recorded, and its statement is not in the log yet; it is appended as soon as the log can be written. Do not report again: ask again in a moment with the same Idempotency-Key, or look at the case.',
   ],
   DESK_BUSY: [503, 'Too many decisions are on their way. Nothing was done; try again in a moment.'],
+  LOOK_UPS_TOO_MANY: [
+    429,
+    'As many look-ups of people as an hour allows (`lookUpsMax`). Where `withoutCase` is true, name the case for which you look; otherwise wait as the Retry-After header says. The privacy officer sees this.',
+  ],
+  LOOK_UP_CASE_UNKNOWN: [
+    422,
+    'No case has the number that you look for. Name a device case (C-), an incident (I-) or a request (R-) about that person, or leave the case out.',
+  ],
   IDEMPOTENCY_KEY_REUSED: [422, 'This Idempotency-Key stood for another request. Use a new key for a new request.'],
   IMPORT_TOO_LARGE: [413, 'The file is larger than `sizeMax` octets. Divide it.'],
   IMPORT_TOO_MANY_ROWS: [422, 'The file has more rows than `rowsMax`. Divide it.'],
@@ -125,6 +133,10 @@ export const PROBLEMS = {
   REQUEST_TOO_LARGE: [413, 'The body is larger than this route takes.'],
   MEDIA_TYPE_UNKNOWN: [415, 'Send the body as the media type that `expected` names, with a Content-Type header.'],
   ROUTE_UNKNOWN: [404, 'There is nothing at this path. /openapi.json lists what there is.'],
+  SYSTEM_OFF: [
+    404,
+    'This node does not run the system that answers here (`system`). Whoever runs the node turns it on with `configuration`: docs/operating/install.md.',
+  ],
   METHOD_UNKNOWN: [405, 'This path has other methods: those of the Allow header.'],
   TOKEN_MISSING: [
     401,

@@ -35,7 +35,9 @@ export function sendProblem(reply: FastifyReply, error: unknown, log: Log): Fast
   if (fault.facts.code === 'INTERNAL') log.error({ code: 'INTERNAL', frames: framesOf(error) }, 'a request failed');
   if (problem.status === 401) void reply.header('www-authenticate', 'Bearer');
   if (problem.status === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
-  if (problem.code === 'TOO_MANY_REQUESTS') void reply.header('retry-after', problem['retryAfterSeconds']);
+  if (problem.status === 429 && problem['retryAfterSeconds'] !== undefined) {
+    void reply.header('retry-after', problem['retryAfterSeconds']);
+  }
   if (problem.code === 'METHOD_UNKNOWN') void reply.header('allow', problem['allowed']);
   return reply.code(problem.status).type(PROBLEM_MEDIA_TYPE).send(JSON.stringify(problem));
 }

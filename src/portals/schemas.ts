@@ -185,6 +185,11 @@ export const ListQuery = Type.Object(
   closed,
 );
 /** In a body, not in the address: what stands in an address stands in logs on the way. */
+/** The case on which a person works who looks people up. */
+export const LOOK_UP_CASE = Type.String({
+  maxLength: 20,
+  description: 'The case for which somebody is looked up: a device case, an incident or a request about that person.',
+});
 export const SearchBody = Type.Object(
   {
     imei: Type.Optional(IMEI),
@@ -193,6 +198,7 @@ export const SearchBody = Type.Object(
     contact: Type.Optional(
       Type.String({ maxLength: TEXT_LENGTH_MAX, description: 'As a whole; no part of it matches.' }),
     ),
+    forCase: Type.Optional(LOOK_UP_CASE),
     before: Type.Optional(CASE_NUMBER),
     limit: Type.Optional(LIMIT),
   },

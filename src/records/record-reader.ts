@@ -21,9 +21,9 @@ export interface RecordQuery {
  * few times `limit`. Lines that are no records are left out.
  */
 export async function readRecords(query: RecordQuery): Promise<CheckRecord[]> {
-  const { folder, sinceMs, untilMs } = query;
+  const { folder } = query;
   const limit = Math.min(query.limit, RECORDS_READ_MAX);
-  const files = await listRecordFiles(folder, sinceMs, untilMs);
+  const files = await listRecordFiles(folder, query);
   const found: CheckRecord[] = [];
   for (const dayMs of new Set(files.map((file) => file.dayMs))) {
     const ofDay = files.filter((file) => file.dayMs === dayMs).map((file) => file.path);

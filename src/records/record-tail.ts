@@ -1,49 +1,94 @@
-import { open } from 'node:fs/promises';
-import { listRecordFiles } from './record-files.ts';
-import { type CheckRecord, parseRecord } from './record.ts';
+import { readLineTail } from './line-tail.ts';
+import { listRecordFiles, RECORD_NAMES, type RecordFile } from './record-files.ts';
+import { type GateKind, KIND_OF_RECORDS, parseRefusal, type Refusal } from './refusal.ts';
 
-/** Octets read of one file in one look. What a gate refuses faster than that is seen in the following looks. */
-export const TAIL_SIZE_MAX = 256 * 1024;
-const NEWLINE = 0x0a;
+/** Of each kind of gate in one look: a flood at one gate hides nothing of the others. */
+export const KIND_REFUSALS_MAX = 100;
+/** Files of two days: a file for each thread of each gate. */
+export const TAIL_FILES_MAX = 256;
+const DAY_MS = 86_400_000;
 
-/** Reads the records of a folder as they come: each look gives those that were written since the one before. */
+export interface TailLook {
+  /** Oldest first. */
+  readonly refusals: readonly Refusal[];
+  /** Gates that refused more than is told. */
+  readonly passedOver: ReadonlySet<GateKind>;
+  /** Why a file could not be read: the system's code, or `FILES_TOO_MANY`. The others were read. */
+  readonly unread?: string;
+}
+
+/** Reads what the gates of a member record as it comes: each look gives the latest since the one before. */
 export class RecordTail {
   readonly #folder: string;
   /** How far each file has been read, always at the beginning of a line. */
   readonly #offsets = new Map<string, number>();
-  #isStarted = false;
+  #looking: Promise<unknown> = Promise.resolve();
 
   constructor(folder: string) {
     this.#folder = folder;
   }
 
-  /** The first look only notes where the files end. @param nowMs the wall time: files of this day and the last are read */
-  async look(nowMs: number): Promise<CheckRecord[]> {
-    const files = await listRecordFiles(this.#folder, nowMs, nowMs);
-    const found: CheckRecord[] = [];
-    for (const { path } of files) found.push(...(await this.#readFile(path)));
-    for (const path of this.#offsets.keys()) {
-      if (!files.some((file) => file.path === path)) this.#offsets.delete(path);
-    }
-    this.#isStarted = true;
-    return found.sort((a, b) => a.timeMs - b.timeMs);
+  /**
+   * The first look gives the latest of what stands there. What one day's file gained before midnight is read after it too.
+   * @param nowMs the wall time: files of this day and of the last are read
+   * @throws where the folder itself cannot be read
+   */
+  look(nowMs: number): Promise<TailLook> {
+    const look = this.#looking.then(() => this.#look(nowMs));
+    this.#looking = look.catch(() => undefined);
+    return look;
   }
 
-  async #readFile(path: string): Promise<CheckRecord[]> {
-    const file = await open(path, 'r');
+  async #look(nowMs: number): Promise<TailLook> {
+    const listed = await listRecordFiles(this.#folder, { sinceMs: nowMs - DAY_MS, untilMs: nowMs }, RECORD_NAMES);
+    const files = listed.slice(0, TAIL_FILES_MAX);
+    this.#forgetOthers(files);
+    const found = new LatestRefusals();
+    let unread = listed.length > files.length ? 'FILES_TOO_MANY' : undefined;
+    for (const file of files) unread = (await this.#readInto(found, file)) ?? unread;
+    return { refusals: found.sorted(), passedOver: found.passedOver, ...(unread !== undefined && { unread }) };
+  }
+
+  /** @returns why the file could not be read, if so */
+  async #readInto(found: LatestRefusals, { path, name }: RecordFile): Promise<string | undefined> {
     try {
-      const { size } = await file.stat();
-      const offset = this.#offsets.get(path) ?? (this.#isStarted ? 0 : size);
-      const from = offset > size ? 0 : offset;
-      const octets = Buffer.alloc(Math.min(size - from, TAIL_SIZE_MAX));
-      const { bytesRead } = await file.read(octets, 0, octets.length, from);
-      const end = octets.subarray(0, bytesRead).lastIndexOf(NEWLINE) + 1;
-      // A line longer than a whole look is no record of ours: it is passed over.
-      this.#offsets.set(path, from + (end === 0 && bytesRead === TAIL_SIZE_MAX ? bytesRead : end));
-      const lines = octets.subarray(0, end).toString('utf8').split('\n');
-      return lines.flatMap((line) => parseRecord(line) ?? []);
-    } finally {
-      await file.close();
+      const { lines, offset, isPassedOver } = await readLineTail(path, this.#offsets.get(path) ?? 0);
+      this.#offsets.set(path, offset);
+      if (isPassedOver) found.passedOver.add(KIND_OF_RECORDS[name]);
+      found.add(
+        KIND_OF_RECORDS[name],
+        lines.flatMap((line) => parseRefusal(name, line) ?? []),
+      );
+      return undefined;
+    } catch (cause) {
+      const { code = 'UNKNOWN' } = cause as NodeJS.ErrnoException;
+      // Records are deleted by deleting files.
+      return code === 'ENOENT' ? undefined : code;
     }
   }
+
+  #forgetOthers(files: readonly RecordFile[]): void {
+    const paths = new Set(files.map(({ path }) => path));
+    for (const path of this.#offsets.keys()) if (!paths.has(path)) this.#offsets.delete(path);
+  }
+}
+
+/** The latest of each kind. */
+class LatestRefusals {
+  readonly passedOver = new Set<GateKind>();
+  readonly #byKind = new Map<GateKind, readonly Refusal[]>();
+
+  add(kind: GateKind, refusals: readonly Refusal[]): void {
+    const all = [...(this.#byKind.get(kind) ?? []), ...refusals].sort(byTime);
+    if (all.length > KIND_REFUSALS_MAX) this.passedOver.add(kind);
+    this.#byKind.set(kind, all.slice(-KIND_REFUSALS_MAX));
+  }
+
+  sorted(): Refusal[] {
+    return [...this.#byKind.values()].flat().sort(byTime);
+  }
+}
+
+function byTime(one: Refusal, other: Refusal): number {
+  return one.record.timeMs - other.record.timeMs;
 }

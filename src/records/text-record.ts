@@ -1,3 +1,7 @@
+import { areEntries, type EntryPair, isText, isTimeMs, parseFields, type RecordFields } from './record-line.ts';
+
+const VIAS: readonly unknown[] = ['smpp', 'http', 'own'] satisfies TextRecord['via'][];
+
 /**
  * A text, or a bind, that the message gate refused, as it is kept. Its sender number stays with the member: never in a
  * shared log, and never in a log line. Of what it says there is the fingerprint alone, of its receiver nothing.
@@ -19,5 +23,22 @@ export interface TextRecord {
   /** True where the text passed all the same: the gate was only observing. */
   readonly shadow: boolean;
   /** The entries that the refusal rests on: member and index. */
-  readonly entries: readonly (readonly [member: string, index: number])[];
+  readonly entries: readonly EntryPair[];
+}
+
+/** Reads a line of a file of texts. @returns undefined for what is no record */
+export function parseTextRecord(line: string): TextRecord | undefined {
+  const fields = parseFields(line);
+  return fields !== undefined && isTextRecord(fields) ? fields : undefined;
+}
+
+function isTextRecord(fields: RecordFields): fields is RecordFields & TextRecord {
+  const { timeMs, via, account, certificate, from, fingerprint, check, reason, shadow, entries } = fields;
+  return (
+    isTimeMs(timeMs) &&
+    VIAS.includes(via) &&
+    [account, certificate, from, fingerprint, check, reason].every(isText) &&
+    typeof shadow === 'boolean' &&
+    areEntries(entries)
+  );
 }

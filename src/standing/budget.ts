@@ -3,6 +3,7 @@ import { type Tac, SERIALS_PER_TAC, tacOf } from '../identifiers/imei.ts';
 import type { Budget } from '../governance/consortium.ts';
 import { permits } from '../statements/permits.ts';
 import type { Statement } from '../statements/statement.ts';
+import { isBookStatement } from './books.ts';
 
 /*
  * A budget bounds what the holder of one member's log key can put in force. Its time is witnessed time: the issuer's
@@ -30,20 +31,8 @@ const ONE: Cost = { devices: 1, tac: -1 };
 
 /** What putting a statement in force costs; undefined where it costs nothing. */
 export function costOf(statement: Statement): Cost | undefined {
-  if (permits(statement.kind)) return undefined;
-  switch (statement.kind) {
-    case 'device.blocked':
-    case 'device.tracked':
-      return costOfTarget(statement.target);
-    case 'cell.distrusted':
-    case 'sender.rate-limited':
-    case 'sender.suspended':
-    case 'sender.cancelled':
-    case 'number.withdrawn':
-      return ONE;
-    default:
-      return undefined;
-  }
+  if (statement.kind === 'device.blocked' || statement.kind === 'device.tracked') return costOfTarget(statement.target);
+  return isBookStatement(statement) && !permits(statement.kind) ? ONE : undefined;
 }
 
 function costOfTarget(target: DeviceTarget): Cost {

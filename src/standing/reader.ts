@@ -46,7 +46,7 @@ export interface RestsOn {
 export class StandingReader {
   readonly #memberNames: string[];
   /** By member number: what was confirmed or struck; undefined where nothing was. */
-  readonly #marks = new Array<MemberMarks | undefined>(MEMBERS_MAX).fill(undefined);
+  readonly #marks = Array.from<MemberMarks | undefined>({ length: MEMBERS_MAX });
   /** What `find` is to find. */
   #wanted: Force = 'in force';
   readonly #header: MemoryHeader;

@@ -3,6 +3,7 @@ import { createCells } from './cells/migration.ts';
 import { createExchange } from './exchange/migration.ts';
 import { createPhoneRequests } from './pages/migration.ts';
 import { createIncidents } from './incidents/migration.ts';
+import { createLookUps } from './look-ups/migration.ts';
 import { createLines } from './lines/migration.ts';
 import { createPayments } from './payments/migration.ts';
 import type { Schema } from './schema.ts';
@@ -29,6 +30,7 @@ export function migrations(engine: Engine): Record<string, Migration> {
     '0041-payments': { up: createPayments },
     '0020-spam': { up: createSpam },
     '0060-exchange': { up: createExchange },
+    '0080-look-ups': { up: createLookUps },
     '0070-pages': {
       up: async (database) => {
         await createSignIn(database, engine);

@@ -3,6 +3,7 @@ import type { CellsSchema } from './cells/schema.ts';
 import type { IncidentsSchema } from './incidents/schema.ts';
 import type { ExchangeSchema } from './exchange/schema.ts';
 import type { SenderSchema } from './senders/schema.ts';
+import type { LookUpsSchema } from './look-ups/schema.ts';
 import type { LinesSchema } from './lines/schema.ts';
 import type { PaymentsSchema } from './payments/schema.ts';
 import type { PagesSchema } from './pages/schema.ts';
@@ -16,6 +17,7 @@ import type { SignInSchema } from './sign-in/schema.ts';
 export interface Schema
   extends
     LinesSchema,
+    LookUpsSchema,
     PaymentsSchema,
     PagesSchema,
     SpamSchema,

@@ -8,6 +8,7 @@ import { IdempotencyKeys } from './idempotency-keys.ts';
 import { type IncidentTables, incidentTablesOf } from './incidents/incident-tables.ts';
 import { Journal } from './journal.ts';
 import { type Engine, migrations } from './migrations.ts';
+import { LookUps } from './look-ups/look-ups.ts';
 import { LineTables } from './lines/line-tables.ts';
 import { PaymentTables } from './payments/payment-tables.ts';
 import { OutboxTable } from './outbox-table.ts';
@@ -34,6 +35,7 @@ export interface Tables {
   readonly outbox: OutboxTable;
   readonly places: Places;
   readonly lines: LineTables;
+  readonly lookUps: LookUps;
   readonly payments: PaymentTables;
   readonly incidents: IncidentTables;
   readonly senders: SenderTables;
@@ -167,6 +169,7 @@ function tablesOf(database: Database, engine: Engine): Tables {
     outbox: new OutboxTable(database),
     places: new Places(database),
     lines: new LineTables(database),
+    lookUps: new LookUps(database),
     payments: new PaymentTables(database),
     incidents: incidentTablesOf(database),
     senders: new SenderTables(database),

@@ -132,7 +132,7 @@ describe('the device desk, in a browser on a real node', { skip: chromiumSkipRea
     await page.getByRole('button', { name: '확인하고 차단' }).click();
     const question = page.getByRole('dialog');
     await question.getByRole('button', { name: '확인하고 차단' }).click();
-    await question.getByRole('alert').waitFor();
+    await question.getByText('꼭 적어 주세요.').waitFor();
     await question.getByLabel('무엇으로 권리를 확인했나요?').fill('운전면허증');
     await question.getByRole('button', { name: '확인하고 차단' }).click();
     await page.getByText('차단했습니다').waitFor();
@@ -140,6 +140,19 @@ describe('the device desk, in a browser on a real node', { skip: chromiumSkipRea
     await page.getByText('박하늘').waitFor();
     await page.getByText('운전면허증').waitFor();
     await agent.close();
+  });
+
+  it('who looked at whose data, without a case or at all', async () => {
+    const { page } = watched;
+    await room('개인정보 조회');
+    await page.getByText('해당하는 조회가 없습니다.').or(page.locator('table')).first().waitFor();
+    await page.getByText('모든 조회', { exact: true }).click();
+    await page.getByRole('button', { name: '보기' }).click();
+    await page.getByText('case.shown').first().waitFor();
+    await checkPage(watched, 'look-ups');
+    await page.getByLabel('조회한 사람').fill('nobody');
+    await page.getByRole('button', { name: '보기' }).click();
+    await page.getByText('해당하는 조회가 없습니다.').waitFor();
   });
 
   it('how I sign in, and a page that is not there', async () => {

@@ -64,7 +64,7 @@ describe('signing in, in a browser on a real node that asks for two factors', { 
     await tabTo(page, '비밀번호');
     await page.keyboard.type('beacon-on-no-hill');
     await page.keyboard.press('Enter');
-    await page.getByRole('alert').getByText('SIGN_IN_REFUSED').waitFor();
+    await page.getByRole('alert').getByText('로그인하지 못했습니다. 적은 내용을 확인하고').waitFor();
     assert.deepEqual(complaints, []);
     await close();
   });

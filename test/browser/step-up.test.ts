@@ -41,7 +41,7 @@ describe('the step-up page in Chromium, with a virtual authenticator', { skip: c
     const keeper = await LineKeeper.open(store);
     const logs = { shared: new MemoryLog(), own: new MemoryLog() };
     const decisions = new Decisions({ member: 'hanbit' }, { store, logs, clock: systemClock, log: silentLog });
-    desk = new LineDesk({ tagKey: new Uint8Array(32) }, { decisions, keeper, clock: systemClock });
+    desk = new LineDesk({ tagKey: new Uint8Array(32), countryCode: '82' }, { decisions, keeper, clock: systemClock });
     const config = { checks: { linePayments: 1_000 } };
     gate = await paymentGateOn(store, { config, clock: systemClock, keeper });
     // On an exposed list, so that every payment of the line needs a step-up.

@@ -1,22 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { Page } from 'playwright-core';
 import { systemClock } from '../../src/base/clock.ts';
 import { ApiClient } from '../../src/cli/client.ts';
 import { axeViolations, chromiumSkipReason, type WatchedPage, watchedPage } from '../support/chromium.ts';
-import { DUTIES_FILE } from '../support/incidents.ts';
+import { type AllSystems, localTime, openAllSystems, REPORTS } from '../support/all-systems.ts';
 import { checkPage } from '../support/page-checks.ts';
-import { openPages, PASSWORD, type PagesUnderTest } from '../support/pages.ts';
-import { FIRM, SENDER_CONFIG } from '../support/senders.ts';
-import { HTTP_KEY, runMessageGate, type RunningMessageGate, SAESSAK } from '../support/smpp-gate.ts';
+import { PASSWORD, type PagesUnderTest } from '../support/pages.ts';
+import { FIRM } from '../support/senders.ts';
+import type { RunningMessageGate } from '../support/smpp-gate.ts';
 
 const HOUR_MS = 3_600_000;
 const CELL = '450-08-eci-00a1b2c';
 const EXPOSED = '010-0000-0007';
-const REPORTS = 10;
 
 /** One node with every system that has a page, and a message gate through which its codes go out. */
 describe(
@@ -25,17 +21,14 @@ describe(
     skip: chromiumSkipReason(),
   },
   () => {
-    let folder: string;
+    let systems: AllSystems;
     let gate: RunningMessageGate;
     let pages: PagesUnderTest;
     let desk: WatchedPage;
     let outside: WatchedPage;
     before(async () => {
-      folder = await mkdtemp(join(tmpdir(), 'bongsu-systems-'));
-      gate = await runMessageGate();
-      const keyFile = join(folder, 'gate.key');
-      await writeFile(keyFile, HTTP_KEY);
-      pages = await openPages(everything(gate.url, keyFile), ['operator', 'certifier']);
+      systems = await openAllSystems();
+      ({ pages, gate } = systems);
       await pages.makeUser('boram', 'supervisor', { displayName: '김보람' });
       desk = await watchedPage(pages.browser, pages.origin);
       outside = await watchedPage(pages.browser, pages.origin);
@@ -48,9 +41,7 @@ describe(
     after(async () => {
       await desk?.close();
       await outside?.close();
-      await pages?.close();
-      await gate?.stop();
-      await rm(folder, { recursive: true, force: true });
+      await systems?.close();
     });
 
     const room = (name: string): Promise<void> => desk.page.getByRole('link', { name, exact: true }).click();
@@ -72,7 +63,7 @@ describe(
     };
 
     it('an application goes from the firm to its certificate, and anybody can see that it stands', async () => {
-      const firm = await registerFirm(pages);
+      const firm = await systems.registerFirm();
       const { application } = await firm.ask<{ application: string }>('POST', '/v1/applications', {
         body: { service: 'module' },
       });
@@ -134,7 +125,7 @@ describe(
       await checkPage(desk, 'cells');
       await answer('믿지 않기', async (question) => {
         await question.getByLabel('기지국', { exact: true }).fill(CELL);
-        await question.getByLabel('언제부터').fill(new Date(systemClock.nowMs() - 2 * HOUR_MS).toISOString());
+        await question.getByLabel('언제부터').fill(localTime(systemClock.nowMs() - 2 * HOUR_MS));
       });
       await desk.page.getByRole('cell', { name: CELL }).waitFor();
       await checkPage(desk, 'a distrusted cell');
@@ -207,37 +198,3 @@ describe(
     });
   },
 );
-
-function everything(url: string, keyFile: string): object {
-  const item = { item: '1.1', title: '이용 약관', services: ['web', 'api', 'module'], evidence: false };
-  return {
-    pages: { secondFactor: 'optional' },
-    records: { archive: {} },
-    watchers: { cells: {}, spam: { campaigns: { reportsMin: REPORTS } } },
-    desks: {
-      senders: { ...SENDER_CONFIG, checklists: [{ from: '2024-01-01', items: [item] }] },
-      incidents: {
-        dutiesFile: DUTIES_FILE,
-        sender: SAESSAK.number,
-        contact: '080-000-0114',
-        shops: ['mapo'],
-        texts: { url, keyFile, originator: SAESSAK.originator },
-      },
-    },
-  };
-}
-
-async function registerFirm({ node }: PagesUnderTest): Promise<ApiClient> {
-  const answer = await fetch(`${node.addresses.api}/v1/firms`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(FIRM),
-  });
-  const { token } = (await answer.json()) as { token: string };
-  return new ApiClient({ url: node.addresses.api, token });
-}
-
-/** As a browser's own field of date and time takes it; the browser and this process share a time zone. */
-function localTime(ms: number): string {
-  return new Date(ms - new Date(ms).getTimezoneOffset() * 60_000).toISOString().slice(0, 16);
-}

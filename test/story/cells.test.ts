@@ -33,13 +33,13 @@ describe('an illegal cell, at an operator’s running node', () => {
     folder = await mkdtemp(join(tmpdir(), 'bongsu-cells-'));
     const node = {
       member: 'hanbit',
-      consortium: '../consortium.json',
+      governanceFrom: ['../governance'],
       api: { port: 0 },
       log: { level: 'error' },
       records: { archive: {} },
       watchers: { cells: {} },
     };
-    const member = { name: 'hanbit', roles: ['operator'], logKey: '', url: '' };
+    const member = { name: 'hanbit', roles: ['operator'] };
     const laidOut = await layOutConsortium({ consortium: { name: 'test', members: [member] }, nodes: [node] }, folder);
     config = laidOut[0]!.configFile;
     nodes = await startNodes(laidOut);

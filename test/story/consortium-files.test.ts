@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import {
   copyFileSync,
   cpSync,
@@ -15,10 +15,10 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('../support/consortium-program.ts', import.meta.url));
 const FOUNDERS = ['hanbit', 'narae', 'duru'] as const;
-/** Many processes, one after the other. */
-const TIMEOUT_MS = 240_000;
+const TIMEOUT_MS = 120_000;
+let program: ChildProcess;
 
 interface Shown {
   readonly size: number;
@@ -38,7 +38,10 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
   // What every member reads: the keeper's folder, as any web server would hand it out.
   const place = ['--governance', join(data('hanbit'), 'governance-log'), '--genesis', genesis];
   const as = (member: string): string[] => ['--data', data(member), ...place];
-  after(() => rmSync(root, { recursive: true, force: true }));
+  after(() => {
+    program.disconnect();
+    rmSync(root, { recursive: true, force: true });
+  });
 
   const introduce = (name: string, out = file(`${name}.introduction`), folder = data(name)): Promise<string> => {
     const address = ['--url', `https://${name}.example`, '--roles', 'operator', '--domain', `${name}.example`];
@@ -56,6 +59,7 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
   };
 
   before(async () => {
+    program = fork(PROGRAM);
     for (const name of FOUNDERS) await introduce(name);
     const founding = file('founding.note');
     const introductions = FOUNDERS.map((name) => file(`${name}.introduction`));
@@ -200,7 +204,7 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
       assert.deepEqual([code, errors !== ''], [2, true], words.join(' '));
     }
     assert.match(await done('--help'), /introduce.*init.*propose.*sign.*apply.*show.*verify/s);
-    assert.match(await refused('sign', MAIN, ...as('narae')), /^CONSORTIUM_PAPER_UNKNOWN |^INPUT_TOO_LARGE /);
+    assert.match(await refused('sign', PROGRAM, ...as('narae')), /^CONSORTIUM_PAPER_UNKNOWN |^INPUT_TOO_LARGE /);
   });
 });
 
@@ -216,10 +220,10 @@ async function refused(...words: string[]): Promise<string> {
   return errors;
 }
 
+/** Runs one command after the other in the process that stands by. */
 function consortium(...words: string[]): Promise<{ code: number; output: string; errors: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [MAIN, 'consortium', ...words], (error, output, errors) => {
-      resolve({ code: error === null ? 0 : Number(error.code), output, errors });
-    });
+    program.once('message', resolve as (answer: unknown) => void);
+    program.send(words);
   });
 }

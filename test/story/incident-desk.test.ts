@@ -6,19 +6,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { silentLog } from '../../src/base/log.ts';
 import { layOutConsortium } from '../../src/demo/lay-out.ts';
 import { type RunningNode, startNodes, stopNodes } from '../../src/demo/processes.ts';
 import type { OpenRightsView } from '../../src/desks/incidents/open-rights.ts';
 import type { IncidentView } from '../../src/desks/incidents/views.ts';
-import { openStore } from '../../src/store/store.ts';
 import { deskOf } from '../support/consortium.ts';
+import { exposeLines, LIST } from '../support/exposed-list.ts';
 import { DUTIES_FILE, linesOf, TEMPLATE } from '../support/incidents.ts';
 import { HTTP_KEY, runMessageGate, type RunningMessageGate, SAESSAK, until } from '../support/smpp-gate.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const INCIDENT = 'I-2026-000001';
-const LIST = 'E-2026-000001';
 const FIRST = 300;
 const SECOND = 320;
 
@@ -31,7 +29,7 @@ describe('an incident on a node that runs', () => {
     folder = await mkdtemp(join(tmpdir(), 'bongsu-incident-'));
     gate = await runMessageGate();
     const members = await layOut(folder, gate.url);
-    await exposeLines(join(members[0]!.folder, 'store.sqlite'));
+    await exposeLines(join(members[0]!.folder, 'store.sqlite'), [FIRST, SECOND]);
     nodes = await startNodes(members);
   });
   after(async () => {
@@ -151,49 +149,12 @@ async function layOut(folder: string, url: string) {
     shops: ['mapo'],
     texts: { url, keyFile, originator: SAESSAK.originator },
   };
-  const node = { member: 'hanbit', consortium: '../consortium.json', api: { port: 0 }, desks: { incidents } };
-  const members = [{ name: 'hanbit', roles: ['operator'], logKey: '', url: '' }];
+  const node = { member: 'hanbit', governanceFrom: ['../governance'], api: { port: 0 }, desks: { incidents } };
+  const members = [{ name: 'hanbit', roles: ['operator'] }];
   return layOutConsortium(
     { consortium: { name: 'test', members }, nodes: [{ ...node, log: { level: 'error' } }] },
     folder,
   );
-}
-
-/** Two versions of a list in the node's store, as the cells' desk leaves them. */
-async function exposeLines(file: string): Promise<void> {
-  const store = await openStore({ member: 'hanbit', place: { file } }, { log: silentLog });
-  const listId = 2_026_000_000_001;
-  await store.write(async ({ exposedLists }) => {
-    await exposedLists.open({ id: listId, title: 'Illegal cells', createdMs: 1, createdBy: 'chief' });
-    for (const [version, count] of [FIRST, SECOND].entries()) {
-      const row = { listId, version: version + 1, madeMs: 1, madeBy: 'chief', windows: '[]', items: '["imsi"]' };
-      const counts = {
-        lines: count,
-        added: 0,
-        grown: 0,
-        narrowed: 0,
-        dropped: 0,
-        sha256: '',
-        size: 0,
-        statementId: '',
-      };
-      const lines = linesOf(0, count).map(({ msisdn, imsi, items, firstMs, lastMs }) => ({
-        listId,
-        version: version + 1,
-        msisdn,
-        imsi,
-        imeis: '[]',
-        firstMs,
-        lastMs,
-        cells: '[]',
-        items: JSON.stringify(items),
-        change: 'added',
-        droppedReason: null,
-      }));
-      await exposedLists.add({ ...row, ...counts }, lines);
-    }
-  });
-  await store.close();
 }
 
 function run(words: readonly string[]): Promise<string> {

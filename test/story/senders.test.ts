@@ -22,7 +22,7 @@ const run = promisify(execFile);
 function example(): Example {
   const node = (member: string, more: object) => ({
     member,
-    consortium: '../consortium.json',
+    governanceFrom: ['../governance'],
     api: { port: 0 },
     log: { level: 'error' },
     ...more,
@@ -31,8 +31,8 @@ function example(): Example {
     consortium: {
       name: 'test',
       members: [
-        { name: 'injeung', roles: ['certifier'], logKey: '', url: '' },
-        { name: 'hanbit', roles: ['operator'], logKey: '', url: '' },
+        { name: 'injeung', roles: ['certifier'] },
+        { name: 'hanbit', roles: ['operator'] },
       ],
     },
     nodes: [

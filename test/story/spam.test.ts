@@ -32,7 +32,7 @@ const run = promisify(execFile);
 function example(ports: { api: number; centre: number }): Example {
   const node = (member: string, more: { api: { port: number }; [part: string]: unknown }) => ({
     member,
-    consortium: '../consortium.json',
+    governanceFrom: ['../governance'],
     log: { level: 'error' },
     follow: { pollIntervalMs: 100 },
     ...more,
@@ -68,8 +68,8 @@ function example(ports: { api: number; centre: number }): Example {
     consortium: {
       name: 'test',
       members: [
-        { name: 'injeung', roles: ['certifier'], logKey: '', url: '' },
-        ...OPERATORS.map((name) => ({ name, roles: ['operator'], logKey: '', url: '' })),
+        { name: 'injeung', roles: ['certifier'] },
+        ...OPERATORS.map((name) => ({ name, roles: ['operator'] })),
       ],
     },
     nodes: [

@@ -21,11 +21,11 @@ function operators(names: readonly string[]): Example {
     const gates = {
       equipment: { n5gEir: { port: 0 }, policy: { defaults: { s13: 'allowed', n5gEir: 'allowed' } } },
     };
-    const file = { member, consortium: '../consortium.json', api: { port: 0 }, gates, log: { level: 'error' } };
+    const file = { member, governanceFrom: ['../governance'], api: { port: 0 }, gates, log: { level: 'error' } };
     return file;
   };
   return {
-    consortium: { name: 'test', members: names.map((name) => ({ name, roles: ['operator'], logKey: '', url: '' })) },
+    consortium: { name: 'test', members: names.map((name) => ({ name, roles: ['operator'] })) },
     nodes: names.map(node),
   };
 }

@@ -30,7 +30,7 @@ export class TestStanding {
   }
 
   /** @returns the index of the entry in the member's log */
-  state(member: Stater, statement: Statement): number {
+  state(member: string, statement: Statement): number {
     const index = this.standing.foldedSize(member);
     const id = Buffer.alloc(16);
     id.writeUInt32BE((this.#ids += 1));

@@ -26,7 +26,6 @@ export const SETTINGS: Omit<IncidentSettings, 'duties'> = {
     wrongCodesMax: 5,
     answerMsMin: 0,
   },
-  lookUpsPerHourMax: 3,
 };
 
 /** Lines of an exposed list: `count` of them from `from` on, with these items. */

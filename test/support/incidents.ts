@@ -6,10 +6,16 @@ import { HandClock } from '../../src/base/clock.ts';
 import { FilesByHash } from '../../src/base/files-by-hash.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { Decisions } from '../../src/desks/decisions/decision.ts';
+import { LOOK_UP_LIMITS, type LookUpLimits } from '../../src/desks/decisions/look-ups.ts';
 import { IncidentDesk } from '../../src/desks/incidents/desk.ts';
 import { readDuties } from '../../src/desks/incidents/duties.ts';
 import type { ExposedLine } from '../../src/desks/incidents/exposed-lines.ts';
-import { NoticeSender, type OutgoingText, type TextState } from '../../src/desks/incidents/notice-sender.ts';
+import {
+  NoticeSender,
+  type OutgoingText,
+  type TextState,
+  type TextTaken,
+} from '../../src/desks/incidents/notice-sender.ts';
 import { RequestDesk } from '../../src/desks/incidents/request-desk.ts';
 import { SelfChecks } from '../../src/desks/incidents/self-check.ts';
 import type { IncidentSettings } from '../../src/desks/incidents/settings.ts';
@@ -27,9 +33,12 @@ export class TextsTaken {
   asked = 0;
   /** Numbers that the gate refuses. */
   readonly refused = new Set<string>();
+  /** Numbers of which the gate does not know whether it sent them a text. */
+  readonly unknown = new Set<string>();
 
-  readonly send = (message: OutgoingText): Promise<{ messageId: string }> => {
+  readonly send = (message: OutgoingText): Promise<TextTaken> => {
     this.asked++;
+    if (this.unknown.has(message.to)) return Promise.resolve('unknown');
     if (this.refused.has(message.to)) return Promise.reject(new Error('not taken'));
     this.byKey.set(message.idempotencyKey, message);
     return Promise.resolve({ messageId: `m-${message.idempotencyKey}` });
@@ -44,13 +53,17 @@ export class TextsTaken {
 }
 
 /** An incident desk of the member `hanbit` with logs in memory. */
-export async function incidentsOn(store: Store, change: Partial<IncidentSettings> = {}) {
+export async function incidentsOn(
+  store: Store,
+  change: Partial<IncidentSettings> = {},
+  { lookUpLimits = LOOK_UP_LIMITS }: { lookUpLimits?: LookUpLimits } = {},
+) {
   const folder = mkdtempSync(join(tmpdir(), 'bongsu-incidents-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
   const clock = new HandClock(NOW_MS);
   const own = new MemoryLog();
   const logs = { shared: new MemoryLog(), own };
-  const decisions = new Decisions({ member: 'hanbit' }, { store, logs, clock, log: silentLog });
+  const decisions = new Decisions({ member: 'hanbit', lookUpLimits }, { store, logs, clock, log: silentLog });
   const settings: IncidentSettings = { ...SETTINGS, duties: await readDuties(DUTIES_FILE), ...change };
   const texts = new TextsTaken();
   const lists = new Map<string, readonly ExposedLine[]>();

@@ -7,6 +7,7 @@ import { type OpenedPaymentGate, openPaymentGate } from '../../src/gates/payment
 import type { LineKeeper } from '../../src/desks/lines/line-keeper.ts';
 import { openPasskeyBook, openPaymentBook } from '../../src/node/payment-book.ts';
 import { LineStanding } from '../../src/standing/lines.ts';
+import type { PaymentRecord } from '../../src/records/payment-record.ts';
 import type { CellDistrust } from '../../src/standing/cells.ts';
 import type { Store } from '../../src/store/store.ts';
 
@@ -36,6 +37,8 @@ export interface PaymentGateUnderTest extends OpenedPaymentGate {
   readonly sights: Map<string, CellSight[]>;
   readonly distrusts: Map<string, CellDistrust>;
   readonly unknownCells: Set<string>;
+  /** What the gate has kept of payments that were not simply let pass. */
+  readonly recorded: readonly PaymentRecord[];
   ask(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
 }
 
@@ -60,6 +63,7 @@ export async function paymentGateOn(
   const sights = new Map<string, CellSight[]>();
   const distrusts = new Map<string, CellDistrust>();
   const unknownCells = new Set<string>();
+  const recorded: PaymentRecord[] = [];
   const opened = await openPaymentGate(paymentConfig(config), {
     book: openPaymentBook(store),
     passkeys: openPasskeyBook(store),
@@ -70,6 +74,7 @@ export async function paymentGateOn(
       distrusts: (cell) => [...distrusts.values()].filter((distrust) => distrust.cell === cell),
       isInInventory: (cell) => !unknownCells.has(cell),
     },
+    record: (record) => recorded.push(record),
     clock,
     log,
   });
@@ -87,7 +92,7 @@ export async function paymentGateOn(
     const isJson = response.headers.get('content-type')?.startsWith('application/json') ?? false;
     return { status: response.status, headers: response.headers, text, body: isJson ? (JSON.parse(text) as {}) : {} };
   };
-  return { ...opened, clock: clock as HandClock, lines, sights, distrusts, unknownCells, ask };
+  return { ...opened, clock: clock as HandClock, lines, sights, distrusts, unknownCells, recorded, ask };
 }
 
 /** A request for a payment; `charging` and `more` change its parts. */

@@ -653,6 +653,8 @@ export function postV1DeviceCasesSearch(body: {
     policeReference?: string;
     /** As a whole; no part of it matches. */
     contact?: string;
+    /** The case for which somebody is looked up: a device case, an incident or a request about that person. */
+    forCase?: string;
     before?: string;
     limit?: number;
 }, opts?: Oazapfts.RequestOpts) {
@@ -1242,6 +1244,8 @@ export function postV1DeviceChecks(body: {
     imei: string;
     /** The subscriber, for pairings and IMSI ranges. */
     imsi?: string;
+    /** The case for which somebody is looked up: a device case, an incident or a request about that person. */
+    "case"?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -1302,10 +1306,11 @@ export function postV1DeviceChecks(body: {
 /**
  * What the gates refused or tracked
  */
-export function getV1Refusals({ imei, since, limit }: {
+export function getV1Refusals({ imei, since, limit, $case }: {
     imei?: string;
     since?: string;
     limit?: number;
+    $case?: string;
 } = {}, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -1332,6 +1337,53 @@ export function getV1Refusals({ imei, since, limit }: {
     }>(`/v1/refusals${QS.query(QS.explode({
         imei,
         since,
+        limit,
+        "case": $case
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * Who looked at whose data, newest first
+ */
+export function getV1LookUps({ actor, since, until, withoutCase, before, limit }: {
+    actor?: string;
+    since?: string;
+    until?: string;
+    withoutCase?: boolean;
+    before?: number;
+    limit?: number;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: {
+            lookUps: {
+                lookUp: number;
+                at: string;
+                actor: string;
+                role: string;
+                /** As the journal names it. */
+                action: string;
+                /** The number looked up, or `imsi-` and an IMSI. */
+                subject?: string;
+                /** The case that was named, or the file that was opened. */
+                "case"?: string;
+                /** No case was named, or one that is no reason to look this person up. */
+                withoutCase: boolean;
+                refused: boolean;
+            }[];
+            /** Ask for the page `before` this one. */
+            next?: number;
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/look-ups${QS.query(QS.explode({
+        actor,
+        since,
+        until,
+        withoutCase,
+        before,
         limit
     }))}`, {
         ...opts
@@ -1990,7 +2042,7 @@ export function postV1RecordsSearch(body: {
     cell?: string;
     msisdn?: string;
     imsi?: string;
-    /** Why: it stands in the journal. */
+    /** The case for which somebody is looked up: a device case, an incident or a request about that person. */
     "case"?: string;
     limit?: number;
 }, opts?: Oazapfts.RequestOpts) {
@@ -2523,11 +2575,91 @@ export function postV1PledgesReports(body: {
     })));
 }
 /**
- * How a line stands; the journal notes who looked
+ * The latest refusals at every gate
+ */
+export function getV1RefusalsLatest(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: {
+            /** The latest first. An event of `GET /v1/refusals/stream` is one of these. */
+            refusals: ({
+                gateKind: "equipment";
+                /** When the gate decided. */
+                at: string;
+                /** The interface on which it was asked. */
+                gate: string;
+                /** The entries that it rests on. */
+                entries: {
+                    member: string;
+                    index: number;
+                }[];
+                /** 14 digits, or empty where the network named no IMEI. */
+                imei: string;
+                /** Who asked. */
+                caller: string;
+                /** `blocked` or `tracked`. */
+                verdict: string;
+                /** The step that decided, where no entry says why. */
+                reason?: string;
+                /** True where it passed all the same: the gate was only observing. */
+                shadow: boolean;
+            } | {
+                gateKind: "messages";
+                /** When the gate decided. */
+                at: string;
+                /** The interface on which it was asked. */
+                gate: string;
+                /** The entries that it rests on. */
+                entries: {
+                    member: string;
+                    index: number;
+                }[];
+                /** Of the firm. */
+                certificate: string;
+                /** The account that it came by. */
+                account: string;
+                verdict: "refused";
+                /** The named check, or `bind`. */
+                check: string;
+                /** The code that it was answered with. */
+                reason: string;
+                /** True where it passed all the same: the gate was only observing. */
+                shadow: boolean;
+            } | {
+                gateKind: "payments";
+                /** When the gate decided. */
+                at: string;
+                /** The interface on which it was asked. */
+                gate: string;
+                /** The entries that it rests on. */
+                entries: {
+                    member: string;
+                    index: number;
+                }[];
+                /** Empty where no payment was kept. */
+                paymentId: string;
+                /** The holder of the token that asked for it. */
+                merchant: string;
+                verdict: "refuse" | "hold" | "step-up";
+                /** The named checks that spoke against it. */
+                reasons: string[];
+            })[];
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/refusals/latest", {
+        ...opts
+    }));
+}
+/**
+ * How a line stands; who looks is kept
  */
 export function postV1LinesShow(body: {
-    /** In international form: +82 10-1234-5678. */
+    /** As +82 10-1234-5678, or as this member’s country writes it: 010-1234-5678. */
     line: string;
+    /** The case for which somebody is looked up: a device case, an incident or a request about that person. */
+    "case"?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -2562,7 +2694,7 @@ export function postV1LinesShow(body: {
  * Bind a line to one device
  */
 export function postV1LinesProtect(body: {
-    /** In international form: +82 10-1234-5678. */
+    /** As +82 10-1234-5678, or as this member’s country writes it: 010-1234-5678. */
     line: string;
     imsi: string;
     imei: string;
@@ -2605,7 +2737,7 @@ export function postV1LinesProtect(body: {
  * Free a line from its device
  */
 export function postV1LinesUnprotect(body: {
-    /** In international form: +82 10-1234-5678. */
+    /** As +82 10-1234-5678, or as this member’s country writes it: 010-1234-5678. */
     line: string;
 }, { idempotencyKey }: {
     idempotencyKey?: string;
@@ -2646,7 +2778,7 @@ export function postV1LinesUnprotect(body: {
  * Block payments, as the customer wishes
  */
 export function postV1LinesBlockPayments(body: {
-    /** In international form: +82 10-1234-5678. */
+    /** As +82 10-1234-5678, or as this member’s country writes it: 010-1234-5678. */
     line: string;
 }, { idempotencyKey }: {
     idempotencyKey?: string;
@@ -2687,7 +2819,7 @@ export function postV1LinesBlockPayments(body: {
  * Undo the block, by two people who have seen the customer
  */
 export function postV1LinesUnblockPayments(body: {
-    /** In international form: +82 10-1234-5678. */
+    /** As +82 10-1234-5678, or as this member’s country writes it: 010-1234-5678. */
     line: string;
     /** How the person was known, face to face: identity-card, passport, driving-licence, legal-representative. */
     check: string;
@@ -2730,7 +2862,7 @@ export function postV1LinesUnblockPayments(body: {
  * Mark a line of the emergency services, or end that
  */
 export function postV1LinesPriority(body: {
-    /** In international form: +82 10-1234-5678. */
+    /** As +82 10-1234-5678, or as this member’s country writes it: 010-1234-5678. */
     line: string;
     priority: boolean;
     imsi?: string;
@@ -2773,7 +2905,7 @@ export function postV1LinesPriority(body: {
  * A code with which the line’s holder registers a passkey
  */
 export function postV1LinesEnrolments(body: {
-    /** In international form: +82 10-1234-5678. */
+    /** As +82 10-1234-5678, or as this member’s country writes it: 010-1234-5678. */
     line: string;
     /** How the person was known, face to face: identity-card, passport, driving-licence, legal-representative. */
     check: string;
@@ -4600,7 +4732,7 @@ export function getV1IncidentsByIncidentNotices(incident: string, opts?: Oazapft
     }));
 }
 /**
- * Who was reached by no text
+ * Whom no text reached, or of whom nobody knows
  */
 export function getV1IncidentsByIncidentUnreached(incident: string, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
@@ -4909,7 +5041,8 @@ export function getV1UsimStock(opts?: Oazapfts.RequestOpts) {
 export function postV1LineLookUps(body: {
     /** A telephone number as people write it. */
     line: string;
-    request?: string;
+    /** The case for which somebody is looked up: a device case, an incident or a request about that person. */
+    "case"?: string;
 }, opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
@@ -4935,41 +5068,4 @@ export function postV1LineLookUps(body: {
         method: "POST",
         body
     })));
-}
-/**
- * Who looked which line up, newest first
- */
-export function getV1LookUps({ actor, withoutCase, before, limit }: {
-    actor?: string;
-    withoutCase?: boolean;
-    before?: number;
-    limit?: number;
-} = {}, opts?: Oazapfts.RequestOpts) {
-    return oazapfts.ok(oazapfts.fetchJson<{
-        status: 200;
-        data: {
-            lookUps: {
-                lookUp: number;
-                at: string;
-                actor: string;
-                role: string;
-                line: string;
-                request?: string;
-                withoutCase: boolean;
-                refused: boolean;
-            }[];
-            /** Ask for the page `before` this one. */
-            next?: number;
-        };
-    } | {
-        status: number;
-        data: Problem;
-    }>(`/v1/look-ups${QS.query(QS.explode({
-        actor,
-        withoutCase,
-        before,
-        limit
-    }))}`, {
-        ...opts
-    }));
 }

@@ -11,11 +11,13 @@ interface Props {
   readonly act: (idempotencyKey: string) => Promise<unknown>;
   /** What is looked at again afterwards, by the first word of its query. */
   readonly refresh: readonly string[];
+  /** Empties the form, so that the next question begins anew. */
+  readonly onDone?: () => void;
   readonly children?: ReactNode;
 }
 
 /** A decision with its question: asked, done, and what it changed looked at again. */
-export function ActButton({ ask, title, look = 'plain', act, refresh, children }: Props) {
+export function ActButton({ ask, title, look = 'plain', act, refresh, onDone, children }: Props) {
   const client = useQueryClient();
   const [keySeed] = useState(() => crypto.randomUUID());
   const [tries, setTries] = useState(0);
@@ -26,10 +28,19 @@ export function ActButton({ ask, title, look = 'plain', act, refresh, children }
     onSuccess: async () => {
       setTries(tries + 1);
       await client.invalidateQueries({ predicate: ({ queryKey }) => refresh.includes(String(queryKey[0])) });
+      onDone?.();
     },
   });
   return (
-    <Question ask={ask} title={title} confirm={ask} look={look} onConfirm={() => done.mutateAsync()}>
+    <Question
+      ask={ask}
+      title={title}
+      confirm={ask}
+      look={look}
+      isPending={done.isPending}
+      onOpen={() => done.reset()}
+      onConfirm={() => done.mutateAsync()}
+    >
       {children}
       <ProblemNotice error={done.error} />
     </Question>

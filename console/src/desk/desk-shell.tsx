@@ -53,7 +53,7 @@ export function DeskShell() {
           </div>
         </div>
       </header>
-      <main id="main">
+      <main id="main" tabIndex={-1}>
         <Outlet />
       </main>
     </div>

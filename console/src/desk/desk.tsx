@@ -1,12 +1,12 @@
 import { Navigate, Route, Routes } from 'react-router';
-import { useSignIn } from '../session/session.ts';
+import { useSignInQuery } from '../session/session.ts';
 import { AccountPage } from './account/account-page.tsx';
 import { CampaignPage } from './campaigns/campaign-page.tsx';
 import { CampaignsPage } from './campaigns/campaigns-page.tsx';
 import { CellsPage } from './cells/cells-page.tsx';
 import { ExposedPage } from './cells/exposed-page.tsx';
 import { DeskShell } from './desk-shell.tsx';
-import { FeedPage } from './feed-page.tsx';
+import { FeedPage } from './feed/feed-page.tsx';
 import { HomePage } from './home-page.tsx';
 import { IncidentPage } from './incidents/incident-page.tsx';
 import { IncidentsPage } from './incidents/incidents-page.tsx';
@@ -14,15 +14,18 @@ import { CasePage } from './phones/case-page.tsx';
 import { CasesPage } from './phones/cases-page.tsx';
 import { NewCasePage } from './phones/new-case-page.tsx';
 import { RequestsPage } from './phones/requests-page.tsx';
+import { LookUpsPage } from './look-ups/look-ups-page.tsx';
 import { NotFoundPage } from '../parts/not-found-page.tsx';
 import { ApplicationPage } from './senders/application-page.tsx';
 import { SendersPage } from './senders/senders-page.tsx';
+import { NotThere } from './not-there.tsx';
 import { SignInPage } from './sign-in-page.tsx';
 
 /** The console: nothing of it shows to who is not signed in. */
 export default function Desk() {
-  const who = useSignIn();
-  if (who === undefined) return null;
+  const query = useSignInQuery();
+  const who = query.data;
+  if (who === undefined) return <NotThere error={query.error} onAgain={() => void query.refetch()} />;
   if (who === 'nobody') {
     return (
       <Routes>
@@ -57,6 +60,7 @@ const ROOMS = (
     <Route path="incidents" element={<IncidentsPage />} />
     <Route path="incidents/:incident" element={<IncidentPage />} />
     <Route path="feed" element={<FeedPage />} />
+    <Route path="look-ups" element={<LookUpsPage />} />
     <Route path="account" element={<AccountPage />} />
     <Route path="*" element={<NotFoundPage />} />
   </>

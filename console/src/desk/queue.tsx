@@ -6,6 +6,7 @@ interface Props {
   readonly title: string;
   /** How many wait; undefined while that is being asked. */
   readonly count: number | undefined;
+  readonly error: unknown;
   /** Since when the first of them waits, or when the next of them is due. */
   readonly oldest?: string | undefined;
   readonly due?: string | undefined;
@@ -13,13 +14,15 @@ interface Props {
 }
 
 /** A pile of work: how high it is, and how long its oldest piece has lain there. */
-export function Queue({ title, count, oldest, due, path }: Props) {
+export function Queue({ title, count, error, oldest, due, path }: Props) {
+  const { t } = useTranslation();
+  const isUnknown = count === undefined && error !== null;
   return (
     <Link to={path} className="queue" data-waiting={(count ?? 0) > 0}>
       <span className="queue-title">{title}</span>
-      <strong className="queue-count">{count ?? '…'}</strong>
+      <strong className="queue-count">{count ?? (isUnknown ? '–' : '…')}</strong>
       <span className="queue-note">
-        <Note count={count} oldest={oldest} due={due} />
+        {isUnknown ? t('home.notKnown') : <Note count={count} oldest={oldest} due={due} />}
       </span>
     </Link>
   );

@@ -34,7 +34,7 @@ export function Queues() {
 
 function RequestQueue() {
   const { t } = useTranslation();
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['phone-requests', 'waiting'],
     queryFn: () => getV1PhoneRequests({ state: 'waiting' }),
     refetchInterval: LOOK_AGAIN_MS,
@@ -43,6 +43,7 @@ function RequestQueue() {
     <Queue
       title={t('rooms.requests')}
       count={data?.waiting}
+      error={error}
       oldest={data?.requests[0]?.createdAt}
       path="/console/phones/requests"
     />
@@ -51,7 +52,7 @@ function RequestQueue() {
 
 function ProposalQueue() {
   const { t } = useTranslation();
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['proposals', 'open'],
     queryFn: () => getV1Proposals({ state: 'open' }),
     refetchInterval: LOOK_AGAIN_MS,
@@ -60,6 +61,7 @@ function ProposalQueue() {
     <Queue
       title={t('senders.proposals')}
       count={data?.proposals.length}
+      error={error}
       oldest={earliest(data?.proposals.map(({ createdAt }) => createdAt))}
       path="/console/senders"
     />
@@ -68,7 +70,7 @@ function ProposalQueue() {
 
 function ApplicationQueue() {
   const { t } = useTranslation();
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['applications'],
     queryFn: () => getV1Applications({}),
     refetchInterval: LOOK_AGAIN_MS,
@@ -78,6 +80,7 @@ function ApplicationQueue() {
     <Queue
       title={t('home.applications')}
       count={open?.length}
+      error={error}
       oldest={earliest(open?.map(({ changedAt }) => changedAt))}
       path="/console/senders"
     />
@@ -86,7 +89,7 @@ function ApplicationQueue() {
 
 function FindingQueue() {
   const { t } = useTranslation();
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['cell-findings'],
     queryFn: () => getV1CellFindings({}),
     refetchInterval: LOOK_AGAIN_MS,
@@ -95,6 +98,7 @@ function FindingQueue() {
     <Queue
       title={t('home.findings')}
       count={data?.findings.length}
+      error={error}
       oldest={earliest(data?.findings.map(({ foundAt }) => foundAt))}
       path="/console/cells"
     />
@@ -103,7 +107,7 @@ function FindingQueue() {
 
 function ClockQueue() {
   const { t } = useTranslation();
-  const { data } = useQuery({
+  const { data, error } = useQuery({
     queryKey: ['incident-clocks'],
     queryFn: () => getV1IncidentClocks(),
     refetchInterval: LOOK_AGAIN_MS,
@@ -113,6 +117,7 @@ function ClockQueue() {
     <Queue
       title={t('incidents.clocks')}
       count={open?.length}
+      error={error}
       due={earliest(open?.flatMap(({ dueAt }) => dueAt ?? []))}
       path="/console/incidents"
     />

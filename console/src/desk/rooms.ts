@@ -11,6 +11,7 @@ const ROOMS = [
   { name: 'exposed', path: '/console/exposed', action: 'exposed.read', system: 'exposed-lists' },
   { name: 'incidents', path: '/console/incidents', action: 'incidents.read', system: 'incidents' },
   { name: 'feed', path: '/console/feed', action: 'refusals.read', system: undefined },
+  { name: 'look-ups', path: '/console/look-ups', action: 'look-ups.read', system: undefined },
 ] as const;
 export type Room = (typeof ROOMS)[number];
 

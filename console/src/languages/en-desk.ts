@@ -1,3 +1,6 @@
+import { enFeed } from './en-feed.ts';
+import { enLookUps } from './en-look-ups.ts';
+
 import type { koDesk } from './ko-desk.ts';
 
 /** What only the console says. */
@@ -21,6 +24,7 @@ export const enDesk: typeof koDesk = {
     cells: 'Cells',
     exposed: 'Exposed lists',
     incidents: 'Incidents',
+    'look-ups': 'Look-ups of people',
     account: 'My sign-in',
   },
   logs: {
@@ -31,20 +35,8 @@ export const enDesk: typeof koDesk = {
     current: 'Current',
     unknown: 'Not known yet',
   },
-  feed: {
-    lead: 'Phones that the gates refuse or track, as it happens.',
-    live: 'Live',
-    connecting: 'Connecting',
-    newest: 'Refused: {{imei}}, {{gate}}',
-    empty: 'Nothing has been refused yet.',
-    at: 'Time',
-    gate: 'Gate',
-    answer: 'Answer',
-    rests: 'Rests on',
-    blocked: 'Blocked',
-    tracked: 'Tracked',
-    shadow: 'observing only',
-  },
+  lookUps: enLookUps,
+  feed: enFeed,
   cases: {
     new: 'New report',
     newLead: 'Seconds after you send this, the gates of every member refuse the phone.',
@@ -120,7 +112,8 @@ export const enDesk: typeof koDesk = {
     passkeyHelp: 'One by which you know the device, such as “office computer”.',
     addPasskey: 'Make a passkey',
     remove: 'Remove',
-    removeOne: 'Remove the passkey {{name}}',
+    removeOne: 'Remove the passkey {{name}}?',
+    removeText: 'It will open this console no more.',
   },
   senders: {
     lead: 'Firms that send texts in bulk: who applies, who is certified, who is stopped.',
@@ -224,7 +217,7 @@ export const enDesk: typeof koDesk = {
     rule: 'Rule',
     from: 'From',
     to: 'Until',
-    timeHelp: 'Such as 2026-11-22T17:30:00+09:00',
+    toHelp: 'Left empty: until it is trusted again.',
     distrust: 'Distrust',
     distrustTitle: 'State that this cell is not to be trusted?',
     distrustText: 'The payment gates of every member refuse payments by lines that are on this cell.',
@@ -239,6 +232,28 @@ export const enDesk: typeof koDesk = {
     other: 'Other',
   },
   confidence: { low: 'Low confidence', medium: 'Medium confidence', high: 'High confidence' },
+  cellRules: {
+    'not-in-inventory': 'Phones attached to a cell that is in no inventory',
+    'before-disputed-payments': 'Victims were on it just before their payments',
+  },
+  cellForms: { macro: 'Macro cell', femto: 'Femtocell', none: 'In no inventory' },
+  cellEvidence: {
+    victims: 'Victims on this cell',
+    victimsKnown: 'Victims known',
+    lines: 'Lines attached',
+    linesPaying: 'Lines that paid',
+    log10Chance: 'Chance of this (power of ten)',
+    prior: 'Weight before evidence',
+    margin: 'Beyond the threshold by',
+    inventory: 'Inventory',
+    explainedAs: 'Order of naming',
+    windowMinutes: 'Minutes before payment',
+    events: 'Attaches',
+    inventoryAsOf: 'Inventory as of',
+    lagHours: 'Hours the inventory lags',
+    earlierInventory: 'In an earlier inventory',
+    awaitsInventory: 'Waits for the next inventory',
+  },
   exposed: {
     lead: 'Lines that were on distrusted cells: counts and hashes, and nobody’s number.',
     empty: 'No list was made.',
@@ -246,6 +261,7 @@ export const enDesk: typeof koDesk = {
     version: 'Version',
     people: 'People',
     added: 'Added',
+    grown: 'More exposed than known',
     dropped: 'Dropped',
     cells: 'Cells',
     hash: 'Hash',
@@ -293,6 +309,16 @@ export const enDesk: typeof koDesk = {
     notices: 'Notices',
     noNotices: 'No notice was sent.',
     batch: 'Batch',
+    unreached: 'To be told in another way',
+    noUnreached: 'Nobody is left.',
+    unreachedPeople: 'To be told in another way: {{count}}. No text reached them, as far as anybody knows.',
+    uncertainPeople: 'Sent or not, unknown: {{count}}. These are not sent again.',
+    showUnreached: 'Show whom',
+    line: 'Line',
+    tell: 'Told otherwise',
+    tellTitle: 'Was this person told?',
+    channel: 'How',
+    channelHelp: 'By letter, by call, at a visit.',
     addFact: 'New fact',
     addFactTitle: 'Add what became known?',
   },
@@ -312,6 +338,7 @@ export const enDesk: typeof koDesk = {
     delivered: 'Delivered',
     bounced: 'Bounced',
     failed: 'Failed',
+    uncertain: 'Sent or not: unknown',
     'told-otherwise': 'Told otherwise',
   },
   marks: {

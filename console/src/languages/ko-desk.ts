@@ -1,3 +1,6 @@
+import { koFeed } from './ko-feed.ts';
+import { koLookUps } from './ko-look-ups.ts';
+
 /** What only the console says. */
 export const koDesk = {
   roles: {
@@ -19,6 +22,7 @@ export const koDesk = {
     cells: '기지국',
     exposed: '노출 목록',
     incidents: '사고 대응',
+    'look-ups': '개인정보 조회',
     account: '내 로그인',
   },
   logs: {
@@ -29,20 +33,8 @@ export const koDesk = {
     current: '정상',
     unknown: '아직 모름',
   },
-  feed: {
-    lead: '게이트가 거부하거나 추적한 휴대전화가 곧바로 나타납니다.',
-    live: '실시간',
-    connecting: '연결 중',
-    newest: '새 거부: {{imei}}, {{gate}}',
-    empty: '아직 거부한 것이 없습니다.',
-    at: '시각',
-    gate: '게이트',
-    answer: '응답',
-    rests: '근거 기록',
-    blocked: '차단',
-    tracked: '추적',
-    shadow: '관찰만',
-  },
+  lookUps: koLookUps,
+  feed: koFeed,
   cases: {
     new: '새 신고',
     newLead: '보내면 몇 초 안에 모든 회원사의 게이트가 이 휴대전화를 거부합니다.',
@@ -118,7 +110,8 @@ export const koDesk = {
     passkeyHelp: '어느 기기인지 알아볼 이름입니다. 예: 사무실 컴퓨터',
     addPasskey: '패스키 만들기',
     remove: '지우기',
-    removeOne: '{{name}} 패스키 지우기',
+    removeOne: '{{name}} 패스키를 지울까요?',
+    removeText: '이 패스키로는 더 로그인할 수 없습니다.',
   },
   senders: {
     lead: '대량 문자를 보내는 업체의 신청, 인증, 제재입니다.',
@@ -222,7 +215,7 @@ export const koDesk = {
     rule: '규칙',
     from: '언제부터',
     to: '언제까지',
-    timeHelp: '예: 2026-11-22T17:30:00+09:00',
+    toHelp: '비워 두면 다시 믿을 때까지입니다.',
     distrust: '믿지 않기',
     distrustTitle: '이 기지국을 믿지 말라고 알릴까요?',
     distrustText: '모든 회원사의 결제 게이트가 이 기지국에 붙은 회선의 결제를 거부합니다.',
@@ -237,6 +230,28 @@ export const koDesk = {
     other: '기타',
   },
   confidence: { low: '낮은 확신', medium: '중간 확신', high: '높은 확신' },
+  cellRules: {
+    'not-in-inventory': '목록에 없는 기지국에 접속',
+    'before-disputed-payments': '피해 결제 직전에 공통으로 접속',
+  },
+  cellForms: { macro: '일반 기지국', femto: '펨토셀', none: '목록에 없음' },
+  cellEvidence: {
+    victims: '이 기지국에 있던 피해자',
+    victimsKnown: '알려진 피해자',
+    lines: '접속한 회선',
+    linesPaying: '결제한 회선',
+    log10Chance: '우연일 확률 (10의 거듭제곱)',
+    prior: '사전 가중치',
+    margin: '기준을 넘은 정도',
+    inventory: '기지국 목록',
+    explainedAs: '지목한 순서',
+    windowMinutes: '결제 전 본 시간(분)',
+    events: '접속 횟수',
+    inventoryAsOf: '기지국 목록 기준일',
+    lagHours: '목록이 늦는 시간',
+    earlierInventory: '예전 목록에 있었음',
+    awaitsInventory: '다음 목록을 기다림',
+  },
   exposed: {
     lead: '믿지 않는 기지국에 접속한 회선의 목록입니다. 여기에는 수와 해시만 나오고 번호는 나오지 않습니다.',
     empty: '만든 목록이 없습니다.',
@@ -244,6 +259,7 @@ export const koDesk = {
     version: '판',
     people: '사람',
     added: '더해진 사람',
+    grown: '더 밝혀진 사람',
     dropped: '빠진 사람',
     cells: '기지국',
     hash: '해시',
@@ -291,6 +307,16 @@ export const koDesk = {
     notices: '보낸 안내',
     noNotices: '보낸 안내가 없습니다.',
     batch: '묶음',
+    unreached: '다른 길로 알릴 사람',
+    noUnreached: '남은 사람이 없습니다.',
+    unreachedPeople: '{{count}}명에게 다른 길로 알려 주세요. 문자가 닿았는지 확인되지 않았습니다.',
+    uncertainPeople: '{{count}}명은 문자가 나갔는지 아무도 모릅니다. 다시 보내지 않습니다.',
+    showUnreached: '누구인지 보기',
+    line: '회선',
+    tell: '다른 길로 알림',
+    tellTitle: '이분에게 알렸습니까?',
+    channel: '방법',
+    channelHelp: '편지, 전화, 방문.',
     addFact: '새 사실',
     addFactTitle: '새로 안 사실을 더할까요?',
   },
@@ -310,6 +336,7 @@ export const koDesk = {
     delivered: '도착',
     bounced: '되돌아옴',
     failed: '실패',
+    uncertain: '나갔는지 모름',
     'told-otherwise': '다른 길로 알림',
   },
   marks: {

@@ -1,4 +1,5 @@
 import type { InputHTMLAttributes } from 'react';
+import { useTranslation } from 'react-i18next';
 import { FieldError, Input, Label, Text, TextArea, TextField, type TextFieldProps } from 'react-aria-components';
 
 interface Props extends Omit<TextFieldProps, 'className' | 'style' | 'children'> {
@@ -6,11 +7,15 @@ interface Props extends Omit<TextFieldProps, 'className' | 'style' | 'children'>
   /** How to find or write it: read out with the field. */
   readonly help?: string | undefined;
   readonly lines?: number;
-  readonly input?: Pick<InputHTMLAttributes<HTMLInputElement>, 'placeholder' | 'spellCheck' | 'autoCapitalize'>;
+  readonly input?: Pick<
+    InputHTMLAttributes<HTMLInputElement>,
+    'placeholder' | 'spellCheck' | 'autoCapitalize' | 'step'
+  >;
 }
 
 /** A text that a person types, with its label above and what is wrong below. */
 export function Field({ label, help, lines = 1, input, ...props }: Props) {
+  const { t } = useTranslation();
   return (
     <TextField {...props} className="field">
       <Label>{label}</Label>
@@ -20,7 +25,10 @@ export function Field({ label, help, lines = 1, input, ...props }: Props) {
         </Text>
       )}
       {lines > 1 ? <TextArea rows={lines} /> : <Input {...input} />}
-      <FieldError className="field-error" />
+      {/* The browser's own words are in the browser's language, which may not be the page's. */}
+      <FieldError className="field-error">
+        {({ validationDetails: { valueMissing } }) => (valueMissing ? t('common.required') : t('common.malformed'))}
+      </FieldError>
     </TextField>
   );
 }

@@ -1,4 +1,5 @@
-import { type ReactNode, useEffect, useRef } from 'react';
+import type { ReactNode } from 'react';
+import { usePageHeading } from './heading.ts';
 
 interface Props {
   readonly title: string;
@@ -7,13 +8,9 @@ interface Props {
   readonly children: ReactNode;
 }
 
-/** A page with its title, which takes the focus: whoever does not see the page change hears it. */
+/** A page with its title. */
 export function Page({ title, lead, actions, children }: Props) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => {
-    document.title = `${title} · 봉수 Bongsu`;
-  }, [title]);
-  useEffect(() => heading.current?.focus(), []);
+  const heading = usePageHeading(title);
   return (
     <div className="page">
       <div className="page-head">

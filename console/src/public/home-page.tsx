@@ -1,20 +1,20 @@
 import { useTranslation } from 'react-i18next';
-import { useEffect } from 'react';
 import { Link } from 'react-router';
 import { BeaconChain } from '../parts/beacon.tsx';
+import { usePageHeading } from '../parts/heading.ts';
 import { usePublicTasks } from './tasks.ts';
 
 export function HomePage() {
   const { t } = useTranslation();
   const tasks = usePublicTasks();
-  useEffect(() => {
-    document.title = `봉수 Bongsu · ${t('home.title')}`;
-  }, [t]);
+  const heading = usePageHeading(t('home.title'));
   return (
     <>
       <section className="hero">
         <div className="hero-text">
-          <h1>{t('home.title')}</h1>
+          <h1 ref={heading} tabIndex={-1}>
+            {t('home.title')}
+          </h1>
           <p>{t('home.lead')}</p>
         </div>
         <BeaconChain />

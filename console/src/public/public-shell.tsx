@@ -38,7 +38,7 @@ export function PublicShell() {
           <ContactLine />
         </div>
       </header>
-      <main id="main">
+      <main id="main" tabIndex={-1}>
         <Outlet />
       </main>
       <footer className="public-footer">

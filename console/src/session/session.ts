@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery, useQueryClient, type UseQueryResult } from '@tanstack/react-query';
 import { HttpError } from '@oazapfts/runtime';
 import { getPublicSite, getV1Me } from '../api/generated.ts';
 import { problemOf } from '../api/problem.ts';
@@ -20,7 +20,11 @@ export function useSystem(name: string): boolean {
 
 /** Who is signed in; undefined while that is being asked. */
 export function useSignIn(): SignInState | undefined {
-  return useQuery({ queryKey: ['me'], queryFn: askWho, staleTime: 60_000, retry: false }).data;
+  return useSignInQuery().data;
+}
+
+export function useSignInQuery(): UseQueryResult<SignInState> {
+  return useQuery({ queryKey: ['me'], queryFn: askWho, staleTime: 60_000, retry: false });
 }
 
 /** Whether the person's role is given an action. Hiding is a courtesy: the API refuses on its own. */

@@ -147,9 +147,11 @@ export class CellDesk {
     const count = Math.min(limit, LINES_PAGE_SIZE_MAX);
     const seen = {
       action: changes ? 'exposed-list.delta-shown' : 'exposed-list.shown',
-      detail: (page: FilePage & { version: number }) => ({ list, version: page.version, people: page.lines.length }),
-    };
-    return this.#decisions.look(request, seen, async (tables) => {
+      ground: { on: 'file', file: list },
+      about: { list },
+      found: (page: FilePage & { version: number }) => ({ version: page.version, people: page.lines.length }),
+    } as const;
+    return this.#decisions.lookUp(request, seen, async (tables) => {
       const row = await findVersion(tables, list, version);
       const page = { offset, limit: count + 1, changes };
       const rows = await tables.exposedLists.rowsOf(await findList(tables, list), row.version, page);

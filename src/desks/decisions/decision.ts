@@ -8,6 +8,7 @@ import { encodeOwnEntry, type OwnEntry } from '../../statements/own-entry.ts';
 import type { LogName, NewJournalRow, OutboxRow } from '../../store/schema.ts';
 import type { Store, Tables } from '../../store/store.ts';
 import { DecisionError } from './decision-fault.ts';
+import { LOOK_UP_LIMITS, type LookUpLimits, type PeopleLook, takeLookUp, type TakenLookUp } from './look-ups.ts';
 import { type MemberLogs, Outbox } from './outbox.ts';
 
 /** How long a request may be repeated under its key and gets its first answer. */
@@ -41,6 +42,8 @@ export type EncodeStatement = (envelope: Envelope, statement: Statement) => Uint
 export interface DecisionsOptions {
   /** The member that decides. */
   readonly member: string;
+  /** How many look-ups of people one person has in an hour; `LOOK_UP_LIMITS` without it. */
+  readonly lookUpLimits?: LookUpLimits;
 }
 
 export interface DecisionsDependencies {
@@ -64,10 +67,12 @@ export class Decisions {
   readonly #log: Log;
   readonly #outbox: Outbox;
   readonly #encode: EncodeStatement;
+  readonly #lookUpLimits: LookUpLimits;
 
-  constructor({ member }: DecisionsOptions, dependencies: DecisionsDependencies) {
+  constructor({ member, lookUpLimits = LOOK_UP_LIMITS }: DecisionsOptions, dependencies: DecisionsDependencies) {
     const { store, logs, clock, log, encode = encodeStatement } = dependencies;
     this.member = member;
+    this.#lookUpLimits = lookUpLimits;
     this.store = store;
     this.#clock = clock;
     this.#log = log;
@@ -111,7 +116,36 @@ export class Decisions {
     }
   }
 
-  /** Looks at what is private in the store: the journal says who did, and what was seen. */
+  /**
+   * Looks at people's data in the store. Every look-up of people goes this way: the journal says who did and what was
+   * seen, `GET /v1/look-ups` whose data it was and on what ground, and one person has only so many in an hour.
+   * @throws DecisionError LOOK_UPS_TOO_MANY, LOOK_UP_CASE_UNKNOWN; StoreError
+   */
+  async lookUp<T>(
+    request: DeskRequest,
+    people: PeopleLook & { found?: (result: T) => object },
+    work: (tables: Tables, taken: TakenLookUp) => Promise<T>,
+  ): Promise<T> {
+    const nowMs = this.#clock.nowMs();
+    const { action, caseId = null, about, found } = people;
+    const done = await this.store.write(async (tables) => {
+      const taken = await takeLookUp(tables, request, people, { nowMs, limits: this.#lookUpLimits });
+      const result = taken.fault === undefined ? await work(tables, taken) : undefined;
+      const detail = { ...about, ...(result !== undefined && found?.(result)), ...taken.detail };
+      await tables.journal.add(journalRow(request, nowMs, action, caseId, detail));
+      return { fault: taken.fault, result };
+    });
+    // What was refused is kept as well: it is thrown when it is written.
+    if (done.fault !== undefined) throw new DecisionError(done.fault);
+    return done.result as T;
+  }
+
+  /** Takes a look-up of people whose data is elsewhere: no write waits while files are read. @throws as `lookUp` */
+  noteLookUp(request: DeskRequest, people: PeopleLook): Promise<TakenLookUp> {
+    return this.lookUp(request, people, (_, taken) => Promise.resolve(taken));
+  }
+
+  /** Looks at what is private in the store and is nobody's in particular: the journal says who did. */
   look<T>(
     request: DeskRequest,
     seen: { action: string; caseId?: number | null; detail: (result: T) => object },
@@ -125,7 +159,7 @@ export class Decisions {
     });
   }
 
-  /** Notes who is about to look at what is private elsewhere: no write waits while files are read. */
+  /** Notes who is about to look at what is private elsewhere and is nobody's in particular. */
   noteLook(request: DeskRequest, seen: { action: string; detail: object }): Promise<void> {
     const row = journalRow(request, this.#clock.nowMs(), seen.action, null, seen.detail);
     return this.store.write(({ journal }) => journal.add(row));

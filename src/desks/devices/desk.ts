@@ -130,8 +130,8 @@ export class DeviceDesk {
   /** A case with all that is private; the journal notes who looked. @throws DeskError CASE_UNKNOWN, StoreError */
   async show(number: string, request: DeskRequest): Promise<CaseView> {
     const { row } = await this.#dependencies.decisions.store.read((tables) => findCase(tables, number));
-    const seen = { action: 'case.shown', caseId: row.id, detail: () => ({}) };
-    return this.#dependencies.decisions.look(request, seen, async (tables) => {
+    const seen = { action: 'case.shown', caseId: row.id, ground: { on: 'file', file: number } } as const;
+    return this.#dependencies.decisions.lookUp(request, seen, async (tables) => {
       const { row, statements } = await findCase(tables, number);
       return caseView(this.#own, row, statements);
     });
@@ -145,9 +145,13 @@ export class DeviceDesk {
   /** Cases by what identifies them; the journal notes by which field, and which it found. @throws DeskError, StoreError */
   async search(form: SearchForm, request: DeskRequest): Promise<CasePageView> {
     const { by, search } = readSearch(form);
-    const detail = (page: CasePageView): object => searchDetail(by, page);
-    const seen = { action: 'cases.searched', caseId: null, detail };
-    return this.#dependencies.decisions.look(request, seen, (tables) => searchCases(tables, this.#own, search, form));
+    const found = (page: CasePageView): object => searchDetail(page);
+    const ground =
+      form.case === undefined
+        ? ({ on: 'search', case: form.forCase } as const)
+        : ({ on: 'file', file: form.case } as const);
+    const seen = { action: 'cases.searched', ground, about: { by }, found };
+    return this.#dependencies.decisions.lookUp(request, seen, (tables) => searchCases(tables, this.#own, search, form));
   }
 
   /** Who decided what about a case, oldest first. @throws DeskError CASE_UNKNOWN, StoreError */

@@ -30,6 +30,8 @@ export interface SearchForm {
   readonly case?: string;
   readonly policeReference?: string;
   readonly contact?: string;
+  /** The case for which somebody searches, where the search is not for a case. */
+  readonly forCase?: string;
   readonly before?: string;
   readonly limit?: number;
 }
@@ -55,9 +57,9 @@ export interface JournalPageView {
 }
 
 /** What the journal keeps of a search: who was looked at is known from the cases found. */
-export function searchDetail(by: string, { cases }: CasePageView): object {
+export function searchDetail({ cases }: CasePageView): object {
   const found = cases.slice(0, FOUND_JOURNALLED_MAX).map((found) => found.case);
-  return { by, found, ...(cases.length > found.length && { more: cases.length - found.length }) };
+  return { found, ...(cases.length > found.length && { more: cases.length - found.length }) };
 }
 
 /** What is searched for, read from a form. */

@@ -26,7 +26,6 @@ export const IncidentDeskConfig = Type.Object(
       ),
     ),
     utcOffset: Type.String({ pattern: '^[+-][0-9]{2}:[0-9]{2}$', default: '+09:00' }),
-    countryCode: Type.String({ pattern: '^[1-9][0-9]{0,2}$', default: '82' }),
     shops: Type.Array(Type.String({ pattern: '^[a-z0-9][a-z0-9-]{0,63}$' }), {
       default: [],
       maxItems: 10_000,
@@ -42,7 +41,6 @@ export const IncidentDeskConfig = Type.Object(
       },
       { ...closed, default: {} },
     ),
-    lookUpsPerHourMax: Count({ default: 10, description: 'look-ups without a case that one agent has in an hour' }),
   },
   { ...closed, description: 'incidents, clocks, notices, self-check, remedies' },
 );

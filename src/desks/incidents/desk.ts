@@ -11,7 +11,7 @@ import { fileForClock, type FilingForm } from './filing.ts';
 import { findIncident, incidentNumber } from './finding.ts';
 import { IncidentError } from './incident-fault.ts';
 import { nextIncidentStatus } from './incident-states.ts';
-import { listLookUps, lookUpLine, type LookUpForm, type LookUpsForm, type LookUpView } from './looking-up.ts';
+import { lookUpLine, type LookUpForm, type LookUpView } from './looking-up.ts';
 import { noticeProgress, type NoticeName, type NotifyForm, queueNotices, toldOtherwise, unreached } from './notices.ts';
 import { openRights, type OpenRightsView } from './open-rights.ts';
 import { type EvidenceForm, keepEvidence, type SealAnswer, sealEvidence } from './sealing.ts';
@@ -70,7 +70,8 @@ export class IncidentDesk {
     });
     const octets = isSealed ? await files.read(sha256) : undefined;
     if (octets === undefined) throw new IncidentError({ code: 'EVIDENCE_UNKNOWN', field: 'sha256' });
-    await decisions.noteLook(request, { action: 'evidence.read', detail: { incident: number, sha256 } });
+    const { ground, about } = openedFile(number);
+    await decisions.noteLookUp(request, { action: 'evidence.read', ground, about: { ...about, sha256 } });
     return octets;
   }
 
@@ -117,9 +118,10 @@ export class IncidentDesk {
 
   /** Who was reached by no text. @throws IncidentError INCIDENT_UNKNOWN, StoreError */
   async unreached(number: string, request: DeskRequest): Promise<object> {
-    const detail = (rows: readonly object[]): object => ({ incident: number, shown: rows.length });
-    const seen = { action: 'unreached.shown', detail };
-    return { unreached: await this.#dependencies.decisions.look(request, seen, (tables) => unreached(tables, number)) };
+    const found = (rows: readonly object[]): object => ({ shown: rows.length });
+    const seen = { action: 'unreached.shown', ...openedFile(number), found };
+    const { decisions } = this.#dependencies;
+    return { unreached: await decisions.lookUp(request, seen, (tables) => unreached(tables, number)) };
   }
 
   /** @throws IncidentError NOTICE_UNKNOWN, NOTICE_STATE */
@@ -129,9 +131,9 @@ export class IncidentDesk {
 
   /** An incident as it stands; the journal notes who looked. @throws IncidentError INCIDENT_UNKNOWN, StoreError */
   show(number: string, request: DeskRequest): Promise<IncidentView> {
-    const seen = { action: 'incident.shown', detail: () => ({ incident: number.toUpperCase() }) };
+    const seen = { action: 'incident.shown', ...openedFile(number) };
     const view = (tables: Tables): Promise<IncidentView> => incidentView(tables, number, this.#viewing);
-    return this.#dependencies.decisions.look(request, seen, view);
+    return this.#dependencies.decisions.lookUp(request, seen, view);
   }
 
   /** Incidents, newest first, without their timelines. @throws FormError, StoreError */
@@ -155,19 +157,14 @@ export class IncidentDesk {
 
   /** Who has a right and no action yet; the journal notes who looked. @throws IncidentError INCIDENT_UNKNOWN */
   openRights(number: string, page: { after?: string; limit?: number }, request: DeskRequest): Promise<OpenRightsView> {
-    const detail = ({ incident, lines }: OpenRightsView): object => ({ incident, shown: lines.length });
-    const seen = { action: 'open-rights.shown', detail };
-    return this.#dependencies.decisions.look(request, seen, (tables) => openRights(tables, number, page));
+    const found = ({ lines }: OpenRightsView): object => ({ shown: lines.length });
+    const seen = { action: 'open-rights.shown', ...openedFile(number), found };
+    return this.#dependencies.decisions.lookUp(request, seen, (tables) => openRights(tables, number, page));
   }
 
-  /** Looks a line up for somebody of the member. @throws IncidentError LOOK_UPS_TOO_MANY, LINE_NUMBER_MALFORMED */
+  /** Looks a line up for somebody of the member. @throws IncidentError LINE_NUMBER_MALFORMED; DecisionError LOOK_UPS_TOO_MANY */
   lookUp(form: LookUpForm, request: DeskRequest): Promise<LookUpView> {
     return lookUpLine(this.#dependencies.decisions, form, request, this.settings);
-  }
-
-  /** Who looked whom up. @throws StoreError */
-  lookUps(form: LookUpsForm): Promise<object> {
-    return this.#read((tables) => listLookUps(tables, form, this.settings));
   }
 
   get #viewing() {
@@ -181,6 +178,12 @@ export class IncidentDesk {
   #read<T>(work: (tables: Tables) => Promise<T>): Promise<T> {
     return this.#dependencies.decisions.store.read(work);
   }
+}
+
+/** What the journal says of who opens an incident. */
+function openedFile(number: string) {
+  const incident = number.toUpperCase();
+  return { ground: { on: 'file', file: incident }, about: { incident } } as const;
 }
 
 async function setStatus(decision: Decision, number: string, event: 'closed' | 'reopened'): Promise<object> {

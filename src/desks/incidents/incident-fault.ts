@@ -33,7 +33,6 @@ export type IncidentFault =
   | { code: 'REQUEST_TWICE'; request: string }
   | { code: 'CONSENT_MISSING' }
   | { code: 'SHOP_UNKNOWN'; field: string }
-  | { code: 'LOOK_UPS_TOO_MANY'; lookUpsMax: number; retryAfterSeconds: number }
   | DutiesFault;
 
 /** What is wrong with the file of duties. */

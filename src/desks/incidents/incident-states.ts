@@ -18,22 +18,41 @@ export function nextIncidentStatus(incident: string, status: string, event: Inci
   return next;
 }
 
-export const NOTICE_STATES = ['queued', 'sent', 'delivered', 'bounced', 'failed', 'told-otherwise'] as const;
+export const NOTICE_STATES = [
+  'queued',
+  'sent',
+  'delivered',
+  'bounced',
+  'failed',
+  'uncertain',
+  'told-otherwise',
+] as const;
 export type NoticeState = (typeof NOTICE_STATES)[number];
-export type NoticeEvent = 'tried' | 'accepted' | 'given-up' | 'delivered' | 'undelivered' | 'told-otherwise';
+export type NoticeEvent =
+  | 'tried'
+  | 'accepted'
+  | 'given-up'
+  | 'unknown'
+  | 'delivered'
+  | 'undelivered'
+  | 'told-otherwise';
 
-/** Every legal change of a notice. Bounced and failed ones wait to be told over another channel. */
+/**
+ * Every legal change of a notice. Bounced and failed ones wait to be told over another channel, and so do uncertain ones:
+ * a text of them may have arrived, and none goes out again.
+ */
 export const NOTICE_TRANSITIONS: Transitions<NoticeState, NoticeEvent> = {
-  queued: { tried: 'queued', accepted: 'sent', 'given-up': 'failed' },
+  queued: { tried: 'queued', accepted: 'sent', 'given-up': 'failed', unknown: 'uncertain' },
   sent: { delivered: 'delivered', undelivered: 'bounced' },
   delivered: {},
   // A receipt may say twice what became of a text, and the last word counts.
   bounced: { delivered: 'delivered', 'told-otherwise': 'told-otherwise' },
   failed: { 'told-otherwise': 'told-otherwise' },
+  uncertain: { 'told-otherwise': 'told-otherwise' },
   'told-otherwise': {},
 };
-/** Those who were reached by no text. */
-export const UNREACHED: readonly NoticeState[] = ['bounced', 'failed'];
+/** Those who were reached by no text, as far as anybody knows. */
+export const UNREACHED: readonly NoticeState[] = ['bounced', 'failed', 'uncertain'];
 
 /** @throws IncidentError NOTICE_STATE */
 export function nextNoticeState(state: string, event: NoticeEvent): NoticeState {

@@ -32,7 +32,9 @@ export interface OutgoingText {
   /** The gate takes a text once under its key, however often it is sent. */
   readonly idempotencyKey: string;
 }
-export type SendText = (message: OutgoingText) => Promise<{ messageId: string }>;
+/** The gate's name for a text that it took; `unknown` where it may have gone out, and goes no more under its key. */
+export type TextTaken = { readonly messageId: string } | 'unknown';
+export type SendText = (message: OutgoingText) => Promise<TextTaken>;
 
 /** What became of a text that the gate took. */
 export type TextState = 'waiting' | 'delivered' | 'undelivered';
@@ -50,7 +52,8 @@ type Outcome = { readonly key: NoticeKey; readonly change: NoticeChange };
 
 /**
  * Carries queued notices to the message gate. A notice stays queued until its outcome is in the store, so none is missed
- * after a kill; it goes under the same key and with the same text each time, so nobody gets it twice.
+ * after a kill; it goes under the same key and with the same text each time, so nobody gets it twice. Where the gate
+ * itself was killed and cannot say whether a text went out, the notice is uncertain, and listed for people to decide.
  */
 export class NoticeSender {
   readonly #settings: IncidentSettings;
@@ -129,20 +132,28 @@ export class NoticeSender {
     const attempts = notice.attempts + 1;
     const batch = await this.#batch(notice.batchId);
     try {
-      const { messageId } = await sendText({
+      const taken = await sendText({
         from: batch.sender,
         to: notice.msisdn,
         text: noticeText(batch.template, fillOf(notice, batch.language, this.#settings)),
         idempotencyKey: `notice-${notice.batchId}-${notice.position}`,
       });
+      if (taken === 'unknown') return this.#leaveUncertain(notice, attempts);
       const sentMs = clock.nowMs();
       const status = nextNoticeState(notice.status, 'accepted');
-      return { status, attempts, messageId, sentMs, nextMs: sentMs + STATE_LOOK_MS };
+      return { status, attempts, messageId: taken.messageId, sentMs, nextMs: sentMs + STATE_LOOK_MS };
     } catch (cause) {
       this.#report(cause);
       const status = nextNoticeState(notice.status, attempts < ATTEMPTS_MAX ? 'tried' : 'given-up');
       return { status, attempts, nextMs: clock.nowMs() + RETRY_MS * RETRY_FACTOR ** (attempts - 1) };
     }
+  }
+
+  /** Nobody knows whether the text went out: a person decides, and nobody is told twice by us. */
+  #leaveUncertain({ batchId, position, status }: NoticeRow, attempts: number): NoticeChange {
+    const facts = { code: 'NOTICE_UNCERTAIN', batch: batchId, notice: position };
+    this.#dependencies.log.warn(facts, 'nobody knows whether a notice went out');
+    return { status: nextNoticeState(status, 'unknown'), attempts };
   }
 
   /** Asks what became of a text. Nobody is taken for told before the network says so. */

@@ -117,6 +117,24 @@ describeOnEngines('exposed lists and notices', (engine) => {
     assert.deepEqual(await states(), [{ bounced: 2, delivered: 1 }]);
   });
 
+  it('what the gate cannot say to have sent is uncertain: never sent again, and listed until somebody told the person', async () => {
+    const { attach, notify, sender, texts, states, clock, desk, incident } = await opened();
+    const [line] = linesOf(0, 1);
+    await attach(1, [line!]);
+    texts.unknown.add(line!.msisdn);
+    await notify();
+    await sender.run();
+    clock.advance(DELIVERY_MS_MAX);
+    assert.equal(await sender.run(), 0);
+    assert.deepEqual([texts.asked, await states()], [1, [{ uncertain: 1 }]]);
+    const { totals } = await desk.openRights(incident, {}, SUPERVISOR);
+    assert.equal(totals.notice, 1, 'a right is open');
+    const listed = [{ batch: 1, notice: 1, msisdn: line!.msisdn, noticeState: 'uncertain' }];
+    assert.deepEqual(await desk.unreached(incident, AGENT), { unreached: listed });
+    await desk.toldOtherwise(incident, { batch: 1, notice: 1, channel: 'call' }, AGENT);
+    assert.deepEqual(await desk.unreached(incident, AGENT), { unreached: [] });
+  });
+
   it('a line without a known number is another channel’s at once', async () => {
     const { attach, notify, sender, states } = await opened();
     await attach(1, [{ ...linesOf(0, 1)[0]!, msisdn: 'imsi-450080000000000' }]);

@@ -107,11 +107,13 @@ export interface BatchView {
   readonly states: Readonly<Record<string, number>>;
 }
 
-/** Who was reached by no text, and must be told otherwise. */
-export async function unreached(
-  tables: Tables,
-  number: string,
-): Promise<(NoticeName & { msisdn: string; noticeState: string })[]> {
+export interface Unreached extends NoticeName {
+  readonly msisdn: string;
+  readonly noticeState: string;
+}
+
+/** Who was reached by no text as far as anybody knows, and must be told otherwise. */
+export async function unreached(tables: Tables, number: string): Promise<Unreached[]> {
   const { id } = await findIncident(tables, number);
   const rows = await tables.incidents.notices.inStates(id, UNREACHED, UNREACHED_MAX);
   return rows.map(({ batchId, position, msisdn, status }) => ({

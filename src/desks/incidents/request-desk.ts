@@ -98,16 +98,16 @@ export class RequestDesk {
   /** A request with all that is private; the journal notes who looked. @throws IncidentError REQUEST_UNKNOWN */
   show(number: string, request: DeskRequest): Promise<RequestView> {
     const { decisions, clock } = this.#dependencies;
-    const seen = { action: 'request.shown', detail: ({ request }: RequestView) => ({ request }) };
-    return decisions.look(request, seen, async (tables) =>
+    const seen = { action: 'request.shown', ...openedFile(number) };
+    return decisions.lookUp(request, seen, async (tables) =>
       requestView(await findRequest(tables, number), { settings: this.#settings, nowMs: clock.nowMs() }),
     );
   }
 
   /** A letter about a request, to be printed. @throws IncidentError REQUEST_UNKNOWN */
   letter(number: string, request: DeskRequest): Promise<Letter> {
-    const seen = { action: 'letter.made', detail: () => ({ request: number.toUpperCase() }) };
-    return this.#dependencies.decisions.look(request, seen, async (tables) =>
+    const seen = { action: 'letter.made', ...openedFile(number) };
+    return this.#dependencies.decisions.lookUp(request, seen, async (tables) =>
       letterOf(await findRequest(tables, number), this.#settings),
     );
   }
@@ -118,6 +118,12 @@ export class RequestDesk {
       ? askForUsim(decision, concerned, form, this.#settings)
       : reportDamage(decision, concerned, form);
   }
+}
+
+/** What the journal says of who opens a request. */
+function openedFile(number: string) {
+  const request = number.toUpperCase();
+  return { ground: { on: 'file', file: request }, about: { request } } as const;
 }
 
 function freeIn(shop: string, rows: readonly { shop: string; free: number }[]): number {

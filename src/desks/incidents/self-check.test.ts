@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { describeOnEngines } from '../../../test/support/engines.ts';
 import { AGENT, incidentsOn, KNOWN_AT, linesOf, OPEN_FORM, SUPERVISOR } from '../../../test/support/incidents.ts';
+import { listLookUps, type LookUpsForm } from '../decisions/look-up-list.ts';
 import { ANSWER_SIZE } from './line-answer.ts';
 
 const EXPOSED = '010-0000-0003';
@@ -112,28 +113,35 @@ describeOnEngines('the self-check of a line', (engine) => {
 });
 
 describeOnEngines('looking a line up', (engine) => {
+  const lookUpLimits = { withoutCasePerHourMax: 3, withCasePerHourMax: 4 };
+
   it('is journalled, throttled without a case, and shown to whoever guards privacy', async () => {
-    const { desk, requests, lists, decisions, clock } = await incidentsOn(await engine.openStore());
+    const { desk, requests, lists, decisions, clock } = await incidentsOn(
+      await engine.openStore(),
+      {},
+      { lookUpLimits },
+    );
     const { incident } = await desk.open(OPEN_FORM, SUPERVISOR);
     lists.set('E-2026-000001:1', linesOf(0, 10));
     await desk.attach(incident, { list: 'E-2026-000001', version: 1, knownAt: KNOWN_AT }, SUPERVISOR);
     const usim = { kind: 'usim', incident, line: EXPOSED, way: 'shop', shop: 'mapo' } as const;
     const { request } = await requests.take(usim, AGENT);
     const asked = { actor: 'desk-2', role: 'agent' };
-    const found = await desk.lookUp({ line: EXPOSED, request }, asked);
+    const found = await desk.lookUp({ line: EXPOSED, case: request }, asked);
     assert.deepEqual([found.withoutCase, found.incidents.length, found.requests.length], [false, 1, 1]);
     for (const line of [UNTOUCHED, '010-0000-0001', '010-0000-0002']) {
-      assert.equal((await desk.lookUp({ line, request }, asked)).withoutCase, true, 'another person’s request');
+      assert.equal((await desk.lookUp({ line, case: request }, asked)).withoutCase, true, 'another person’s request');
     }
     await assert.rejects(desk.lookUp({ line: UNTOUCHED }, asked), { message: 'LOOK_UPS_TOO_MANY' });
-    assert.equal((await desk.lookUp({ line: EXPOSED, request }, asked)).withoutCase, false, 'a case goes on');
+    assert.equal((await desk.lookUp({ line: EXPOSED, case: request }, asked)).withoutCase, false, 'a case goes on');
     assert.equal((await desk.lookUp({ line: UNTOUCHED }, AGENT)).withoutCase, true, 'somebody else');
-    const shown = (await desk.lookUps({ actor: 'desk-2', withoutCase: true })) as { lookUps: { refused: boolean }[] };
+    const list = (form: LookUpsForm) => decisions.store.read((tables) => listLookUps(tables, form));
+    const shown = await list({ actor: 'desk-2', withoutCase: true });
     assert.deepEqual(
       shown.lookUps.map(({ refused }) => refused),
       [true, false, false, false],
     );
-    const page = (await desk.lookUps({ limit: 2 })) as { lookUps: object[]; next: number };
+    const page = await list({ limit: 2 });
     assert.deepEqual([page.lookUps.length, page.next], [2, 6]);
     clock.advance(3_600_000);
     await desk.lookUp({ line: UNTOUCHED }, asked);

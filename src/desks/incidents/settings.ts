@@ -14,7 +14,6 @@ export interface IncidentSettings {
   readonly contact: string;
   readonly shops: readonly string[];
   readonly selfCheck: SelfCheckLimits;
-  readonly lookUpsPerHourMax: number;
 }
 
 export interface SelfCheckLimits {

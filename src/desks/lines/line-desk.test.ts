@@ -9,9 +9,9 @@ import { AGENT, refused, SUPERVISOR } from '../../../test/support/desk.ts';
 import { describeOnEngines } from '../../../test/support/engines.ts';
 import { MemoryLog } from '../../../test/support/memory-log.ts';
 import { Decisions } from '../decisions/decision.ts';
+import { LOOK_UP_LIMITS } from '../decisions/look-ups.ts';
 import { LineDesk } from './line-desk.ts';
 import { LineKeeper } from './line-keeper.ts';
-import { LOOK_UPS_MAX } from './look-up-limit.ts';
 import { UNBLOCK_WAIT_MS } from './unblocking.ts';
 
 const LINE = '+82 10-1234-5678';
@@ -38,7 +38,7 @@ describeOnEngines('the line desk', (engine) => {
     keeper = await LineKeeper.open(store);
     const logs = { shared, own: new MemoryLog() };
     const decisions = new Decisions({ member: 'hanbit' }, { store, logs, clock, log: silentLog });
-    desk = new LineDesk({ tagKey: new Uint8Array(32) }, { decisions, keeper, clock });
+    desk = new LineDesk({ tagKey: new Uint8Array(32), countryCode: '82' }, { decisions, keeper, clock });
   });
 
   it('binds a line to one device, and the gates know it when it is answered', async () => {
@@ -120,7 +120,7 @@ describeOnEngines('the line desk', (engine) => {
 
   it('says what is wrong with a number, and repeats none of it', async () => {
     const show = (line: string) => desk.show({ line }, AGENT);
-    await assert.rejects(show('010-1234-5678'), refused({ code: 'MSISDN_NOT_E164', field: 'line' }));
+    await assert.rejects(show('0082 10-1234-5678'), refused({ code: 'MSISDN_NOT_E164', field: 'line' }));
     await assert.rejects(show('+82 10'), refused({ code: 'MSISDN_LENGTH', length: 4, field: 'line' }));
     await assert.rejects(show('9'.repeat(100)), refused({ code: 'MSISDN_LENGTH', length: 65, field: 'line' }));
     await assert.rejects(
@@ -137,18 +137,28 @@ describeOnEngines('the line desk', (engine) => {
     );
   });
 
-  it('every look-up and change is in the journal, under a tag and not a number; too many are refused', async () => {
-    for (let count = 0; count < LOOK_UPS_MAX; count++) await desk.show({ line: LINE }, AGENT);
-    const facts = { code: 'LINE_LOOK_UPS_TOO_MANY', lookUpsMax: LOOK_UPS_MAX, minutes: 60 };
+  it('takes a number as the member’s country writes it', async () => {
+    for (const line of ['010-1234-5678', '(010) 1234 5678', '+82 10-1234-5678']) {
+      assert.equal((await desk.show({ line }, AGENT)).line, `+${DIGITS}`);
+    }
+  });
+
+  it('every look-up is in the journal, under a tag and not a number; too many are refused', async () => {
+    const { withoutCasePerHourMax: lookUpsMax } = LOOK_UP_LIMITS;
+    for (let count = 0; count < lookUpsMax; count++) await desk.show({ line: LINE }, AGENT);
+    const facts = { code: 'LOOK_UPS_TOO_MANY', lookUpsMax, withoutCase: true, retryAfterSeconds: 3_600 };
     await assert.rejects(desk.show({ line: LINE }, AGENT), refused(facts));
     await desk.show({ line: LINE }, OTHER_AGENT);
     const rows = await store.read(({ journal }) => journal.list({ after: 0, limit: 1_000 }));
-    assert.equal(rows.length, LOOK_UPS_MAX + 2, 'the refused one too');
+    assert.equal(rows.length, lookUpsMax + 2, 'the refused one too');
     assert.deepEqual(new Set(rows.map(({ action }) => action)), new Set(['line.shown']));
     const details = rows.map(({ detail }) => JSON.parse(detail) as { line: string; refused?: boolean });
     assert.equal(new Set(details.map(({ line }) => line)).size, 1);
     assert.equal(details.filter(({ refused }) => refused === true).length, 1);
     assert(!JSON.stringify(rows).includes(DIGITS));
+    const listed = await store.read(({ lookUps }) => lookUps.list({ limit: 1_000 }));
+    assert.equal(listed.length, lookUpsMax + 2);
+    assert(listed.every(({ subject, basis }) => subject === DIGITS && basis === 'none'));
     clock.advance(60 * 60_000);
     await desk.show({ line: LINE }, AGENT);
   });

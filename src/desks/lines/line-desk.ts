@@ -10,7 +10,6 @@ import { readBoundImei, readImsi, readLine, lineTag } from './line-fields.ts';
 import { LineError } from './line-fault.ts';
 import type { LineKeeper } from './line-keeper.ts';
 import { type LineView, lineView } from './line-view.ts';
-import { LookUpLimit } from './look-up-limit.ts';
 import { askToUnblock, IDENTITY_CHECKS, type UnblockForm } from './unblocking.ts';
 
 /** How long an enrolment code may be used. */
@@ -23,6 +22,8 @@ const CODE_GROUP = 4;
 export interface LineDeskOptions {
   /** The key of the tags that stand for lines in the journal. */
   readonly tagKey: Uint8Array;
+  /** What a number that begins with 0 has in its stead. */
+  readonly countryCode: string;
 }
 
 export interface LineDeskDependencies {
@@ -50,25 +51,18 @@ export interface EnrolmentForm {
 export class LineDesk {
   readonly #options: LineDeskOptions;
   readonly #dependencies: LineDeskDependencies;
-  readonly #limit: LookUpLimit;
 
   constructor(options: LineDeskOptions, dependencies: LineDeskDependencies) {
     this.#options = options;
     this.#dependencies = dependencies;
-    this.#limit = new LookUpLimit(dependencies);
   }
 
-  /** How a line stands; the journal notes who looked, refused or not. @throws LineError, StoreError */
-  async show(form: { line: string }, request: DeskRequest): Promise<LineView> {
-    const msisdn = readLine(form.line, 'line');
-    const { decisions } = this.#dependencies;
-    const action = 'line.shown';
-    if (!this.#limit.take(request.actor)) {
-      await decisions.noteLook(request, { action, detail: { ...this.#tag(msisdn), refused: true } });
-      throw this.#limit.fault;
-    }
-    const seen = { action, detail: () => this.#tag(msisdn) };
-    return decisions.look(request, seen, (tables) => this.#view(tables, msisdn));
+  /** How a line stands, perhaps for a case. @throws LineError, DecisionError LOOK_UPS_TOO_MANY; StoreError */
+  async show(form: { line: string; case?: string }, request: DeskRequest): Promise<LineView> {
+    const msisdn = readLine(form.line, 'line', this.#options.countryCode);
+    const ground = { on: 'search', case: form.case } as const;
+    const seen = { action: 'line.shown', ground, subject: msisdn, about: this.#tag(msisdn) };
+    return this.#dependencies.decisions.lookUp(request, seen, (tables) => this.#view(tables, msisdn));
   }
 
   /** Binds a line to one device: from now on the equipment gates refuse any other. @throws LineError, FormError, StoreError */
@@ -131,7 +125,7 @@ export class LineDesk {
 
   /** A code with which the line's holder may register one passkey. It is shown once. @throws LineError, FormError, StoreError */
   async enrol(form: EnrolmentForm, request: DeskRequest): Promise<{ code: string; expiresAt: string }> {
-    const msisdn = readLine(form.line, 'line');
+    const msisdn = readLine(form.line, 'line', this.#options.countryCode);
     const check = readWord(IDENTITY_CHECKS, form.check, 'check');
     const code = newCode();
     // The code is a secret, so it is not kept as the answer to a repetition: the same key has no second answer.
@@ -157,7 +151,7 @@ export class LineDesk {
     change: (row: LineRow, decision: Decision) => Promise<LineRow>,
   ): Promise<LineView> {
     const { decisions, keeper } = this.#dependencies;
-    const msisdn = readLine(line, 'line');
+    const msisdn = readLine(line, 'line', this.#options.countryCode);
     const view = await decisions.decide<LineView>(request, async (decision) => {
       const earlier = await decision.tables.lines.find(msisdn);
       if (earlier === undefined && keeper.standing.size >= LINES_MAX) {

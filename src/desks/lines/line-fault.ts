@@ -14,7 +14,6 @@ export type LineFault =
   | { code: 'UNBLOCK_NEEDS_ANOTHER' }
   | { code: 'UNBLOCK_NEEDS_SUPERVISOR' }
   | { code: 'LINES_TOO_MANY'; linesMax: number }
-  | { code: 'LINE_LOOK_UPS_TOO_MANY'; lookUpsMax: number; minutes: number }
   | { code: 'PAYMENT_NUMBER_UNKNOWN' }
   | { code: 'PAYMENT_NOT_OPEN'; state: string }
   | { code: 'PAYMENT_JUDGED_ALREADY'; judgement: string }

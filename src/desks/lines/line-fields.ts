@@ -10,9 +10,13 @@ const NUMBER_TEXT_LENGTH_MAX = 64;
 const SEPARATORS = /[\s\-./()]/g;
 const TAG_LENGTH = 16;
 
-/** A line's number as people type it, in international form. @throws LineError MSISDN_LENGTH, MSISDN_NOT_E164 */
-export function readLine(text: string, field: string): Msisdn {
-  const msisdn = parseMsisdn(text.slice(0, NUMBER_TEXT_LENGTH_MAX + 1).replaceAll(SEPARATORS, ''));
+/**
+ * A line's number as people type it: `+82 10-1234-5678`, or `010-1234-5678` where the country code is 82.
+ * @throws LineError MSISDN_LENGTH, MSISDN_NOT_E164
+ */
+export function readLine(text: string, field: string, countryCode: string): Msisdn {
+  const bare = text.slice(0, NUMBER_TEXT_LENGTH_MAX + 1).replaceAll(SEPARATORS, '');
+  const msisdn = parseMsisdn(bare.replace(/^0(?=[1-9])/, countryCode));
   if (msisdn instanceof Fault) throw new LineError({ ...msisdn.facts, field });
   return msisdn;
 }

@@ -26,9 +26,10 @@ export class PaymentDesk {
 
   /** Payments that wait for a person, oldest first; the journal notes who looked. @throws StoreError */
   async held(request: DeskRequest): Promise<{ payments: PaymentDeskView[] }> {
-    const seen = { action: 'payments.held-shown', detail: (rows: PaymentRow[]) => ({ payments: rows.length }) };
+    const found = (rows: PaymentRow[]): object => ({ payments: rows.length });
+    const seen = { action: 'payments.held-shown', ground: { on: 'queue' }, found } as const;
     const page = { order: 'asc', offset: 0, limit: PAYMENTS_PAGE_MAX } as const;
-    const rows = await this.#decisions.look(request, seen, ({ payments }) =>
+    const rows = await this.#decisions.lookUp(request, seen, ({ payments }) =>
       payments.list({ states: ['processing'] }, page),
     );
     return { payments: rows.map(paymentDeskView) };
@@ -36,8 +37,12 @@ export class PaymentDesk {
 
   /** @throws LineError PAYMENT_NUMBER_UNKNOWN, StoreError */
   async show(paymentId: string, request: DeskRequest): Promise<PaymentDeskView> {
-    const seen = { action: 'payment.shown', detail: () => ({ payment: paymentId }) };
-    return this.#decisions.look(request, seen, async (tables) => paymentDeskView(await findPayment(tables, paymentId)));
+    const ground = { on: 'file', file: paymentId } as const;
+    return this.#decisions.lookUp(
+      request,
+      { action: 'payment.shown', ground, about: { payment: paymentId } },
+      async (tables) => paymentDeskView(await findPayment(tables, paymentId)),
+    );
   }
 
   /**

@@ -123,7 +123,8 @@ export class SenderDesk {
 
   /** An application with all that is private; the journal notes who looked. @throws SenderDeskError APPLICATION_UNKNOWN */
   showApplication(number: string, request: DeskRequest): Promise<ApplicationView> {
-    return this.#look(request, 'application.shown', { application: number }, (look) => showApplication(look, number));
+    const seen = { action: 'application.shown', file: number, about: { application: number } };
+    return this.#look(request, seen, (look) => showApplication(look, number));
   }
 
   /** Takes a file in, before it belongs to anything. @throws SenderDeskError as `addEvidence`, and of the file itself */
@@ -148,8 +149,8 @@ export class SenderDesk {
     sha256: string,
     request: DeskRequest,
   ): Promise<{ mediaType: string; size: number; octets: Readable }> {
-    const detail = { application: number, sha256 };
-    const rows = await this.#look(request, 'evidence.shown', detail, async (look) => {
+    const seen = { action: 'evidence.shown', file: number, about: { application: number, sha256 } };
+    const rows = await this.#look(request, seen, async (look) => {
       const { application } = await findApplication(look, number);
       return look.tables.senders.applications.evidence(application.id);
     });
@@ -202,7 +203,8 @@ export class SenderDesk {
 
   /** A certificate's numbers; the journal notes who looked. @throws SenderDeskError CERTIFICATE_UNKNOWN */
   numbers(code: string, form: NumberPageForm, request: DeskRequest): Promise<NumberPageView> {
-    return this.#look(request, 'numbers.shown', { certificate: code }, (look) => listNumbers(look, code, form));
+    const seen = { action: 'numbers.shown', file: code, about: { certificate: code } };
+    return this.#look(request, seen, (look) => listNumbers(look, code, form));
   }
 
   /** Proposes a sanction, for a supervisor to decide. A watcher needs no request of its own. @throws SenderDeskError */
@@ -237,11 +239,16 @@ export class SenderDesk {
     return this.#decisions.store.read((tables) => work({ tables, request, rules }));
   }
 
-  #look<T>(request: DeskRequest, action: string, detail: object, work: (look: SenderLook) => Promise<T>): Promise<T> {
+  /** A firm that reads its own file looks nobody up; the desk sees to it that it is its own. */
+  #look<T>(
+    request: DeskRequest,
+    { action, file, about }: { action: string; file: string; about: object },
+    work: (look: SenderLook) => Promise<T>,
+  ): Promise<T> {
     const { rules } = this;
-    return this.#decisions.look(request, { action, detail: () => detail }, (tables) =>
-      work({ tables, request, rules }),
-    );
+    const look = (tables: Tables): Promise<T> => work({ tables, request, rules });
+    if (request.role === 'firm') return this.#decisions.look(request, { action, detail: () => about }, look);
+    return this.#decisions.lookUp(request, { action, ground: { on: 'file', file }, about }, look);
   }
 }
 

@@ -1,19 +1,25 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
-import { describe, it } from 'node:test';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
 import { systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { messageConfig, PAIRING_KEY, runMessageGate, SenderStanding } from '../../../test/support/smpp-gate.ts';
 import { GateThreadError } from '../gate-thread.ts';
 import { MessageGate, OWN_TEXTS_OPEN_MAX } from './gate.ts';
 
+const recordsFolder = mkdtempSync(join(tmpdir(), 'bongsu-message-gate-'));
+after(() => rmSync(recordsFolder, { recursive: true, force: true }));
+
 const NOTICE = { from: '100', to: '01012340000', text: 'Notice' };
 
 function start(part: object): Promise<MessageGate> {
   const { standing } = new SenderStanding();
   return MessageGate.start(
-    { config: messageConfig(1, { part }), pairingKey: PAIRING_KEY, recordsFolder: 'records' },
+    { config: messageConfig(1, { part }), pairingKey: PAIRING_KEY, recordsFolder },
     { standing, clock: systemClock, log: silentLog },
   );
 }

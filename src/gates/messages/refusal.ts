@@ -29,7 +29,9 @@ export type TextFault =
         | 'TEXT_QUEUE_FULL'
         | 'MESSAGE_CENTRE_UNREACHABLE'
         | 'MESSAGE_CENTRE_LOST'
-        | 'MESSAGE_CENTRE_SILENT';
+        | 'MESSAGE_CENTRE_SILENT'
+        | 'TEXT_OUTCOME_UNKNOWN'
+        | 'TEXT_KEY_NOT_KEPT';
     }
   | { code: 'MESSAGE_CENTRE_REFUSED'; commandStatus: number };
 export type TextFaultCode = TextFault['code'];
@@ -88,6 +90,17 @@ const ANSWERS: Readonly<
     says: 'the message centre did not answer; send again',
   },
   MESSAGE_CENTRE_REFUSED: { smpp: COMMAND_STATUS.submitFailed, http: 502, says: 'the message centre refused the text' },
+  // These two come over HTTP alone, to texts with a key. 409 and not 503: a client must not take it for an invitation.
+  TEXT_OUTCOME_UNKNOWN: {
+    smpp: COMMAND_STATUS.submitFailed,
+    http: 409,
+    says: 'nobody knows whether the text went out; it is not sent again under this key',
+  },
+  TEXT_KEY_NOT_KEPT: {
+    smpp: COMMAND_STATUS.systemError,
+    http: 503,
+    says: 'the key cannot be written down; send again later',
+  },
 };
 
 /** The four above: a message centre that answers one of them wants the text later. */

@@ -13,7 +13,8 @@ import { textOf } from '../../wire/smpp/text.ts';
 import { findTlv, TLV_TAG } from '../../wire/smpp/tlv.ts';
 import type { Account } from './account.ts';
 import type { MessageCounters, Via } from './counters.ts';
-import { TextRefusal } from './refusal.ts';
+import { type TextFaultCode, TextRefusal } from './refusal.ts';
+import type { Intend } from './http/idempotency.ts';
 import { type Attempt, BIND_CHECKS, type CheckName, SENDER_CHECKS } from './sender-checks.ts';
 import type { Forwarder } from './smsc/forwarder.ts';
 import { formFault, originatorOf, senderOf } from './text-form.ts';
@@ -22,6 +23,9 @@ import { type Trace, Traces } from './traces.ts';
 /** Tags of sender numbers that are remembered: each costs a hash. */
 const TAGS_MAX = 20_000;
 
+/** After these a message centre may have the text, or not. */
+const LEAVES_UNKNOWN: ReadonlySet<TextFaultCode> = new Set(['MESSAGE_CENTRE_LOST', 'MESSAGE_CENTRE_SILENT']);
+
 /** A text on its way in. */
 export interface Submitted {
   readonly account: Account;
@@ -29,6 +33,8 @@ export interface Submitted {
   readonly message: ShortMessage;
   /** Whether its receipt, or its state, is asked for. */
   readonly isTraced: boolean;
+  /** For a text that is sent once at most: written down before it goes, and never sent again where nobody knows. */
+  readonly intend?: Intend | undefined;
 }
 
 /** The gate's name for a text that a message centre took, or why there is none. */
@@ -83,12 +89,30 @@ export class TextGate {
       done(refusal);
       return;
     }
-    const { message, account, via } = text;
-    this.#parts.counters.passed(via);
-    const options = { smscs: account.smscs, refusalNow: () => this.refusalAtBind(account) };
+    this.#parts.counters.passed(text.via);
+    if (text.intend === undefined) this.#forward(text, done);
+    else void this.#forwardOnce(text, text.intend, done);
+  }
+
+  async #forwardOnce(text: Submitted, intend: Intend, done: (outcome: Outcome) => void): Promise<void> {
+    const isWritten = await intend().then(
+      () => true,
+      () => false,
+    );
+    const refusal = isWritten ? this.#barredMeanwhile(text) : new TextRefusal({ code: 'TEXT_KEY_NOT_KEPT' });
+    if (refusal === undefined) this.#forward(text, done);
+    else done(refusal);
+  }
+
+  #forward(text: Submitted, done: (outcome: Outcome) => void): void {
+    const { message, account } = text;
+    const isOnce = text.intend !== undefined;
+    const options = { smscs: account.smscs, refusalNow: () => this.refusalAtBind(account), isOnce };
     this.#parts.forwarder.forward(message, options, (forwarded) => {
       if (forwarded instanceof TextRefusal) {
-        done(this.#barredMeanwhile(text) ?? forwarded);
+        const isUnknown = isOnce && LEAVES_UNKNOWN.has(forwarded.facts.code);
+        if (isUnknown) done(new TextRefusal({ code: 'TEXT_OUTCOME_UNKNOWN' }));
+        else done(this.#barredMeanwhile(text) ?? forwarded);
         return;
       }
       this.#ids += 1;

@@ -2,6 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import { advancePayment, type Payment, type PaymentState } from '../../records/payment.ts';
+import type { PaymentRecord } from '../../records/payment-record.ts';
 import type { LinesAsked } from '../../standing/lines.ts';
 import { type CellKnowledge, decideRisk, type PaymentEvidence, type Risk } from './checks.ts';
 import type { PaymentGateConfig, RiskDecision } from './config.ts';
@@ -10,6 +11,7 @@ import { monthStartMs } from './month.ts';
 import type { PaymentBook, PaymentName, PaymentQuery } from './payment-book.ts';
 import { PaymentError } from './payment-fault.ts';
 import type { PaymentRequest } from './payment-request.ts';
+import { recordOf, recordOverLimit } from './refusals.ts';
 import type { StepUpProvider, StepUpResult } from './step-up.ts';
 import { PAYMENTS_REMEMBERED_MAX, Velocity } from './velocity.ts';
 
@@ -24,6 +26,8 @@ export interface PaymentGateParts {
   readonly lines: LinesAsked;
   readonly sights: CellSights;
   readonly cells: CellKnowledge;
+  /** Takes what is kept of a payment that was not simply let pass. It waits for nothing. */
+  readonly record: (record: PaymentRecord) => void;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -93,11 +97,15 @@ export class PaymentGate implements StepUpResult {
     const { merchant, clientCorrelator, msisdn, requestHash } = request;
     const canStepUp = await this.#canStepUp(msisdn);
     const sinceMs = monthStartMs(this.#nowMs, this.#config.utcOffsetMinutes);
+    let opened: Payment | undefined;
     const payment = await this.#write(() =>
-      this.#parts.book.open({ merchant, clientCorrelator, msisdn, sinceMs }, (spent) =>
-        this.#opened(request, { spent, canStepUp }),
-      ),
+      this.#parts.book.open({ merchant, clientCorrelator, msisdn, sinceMs }, (spent) => {
+        opened = this.#opened(request, { spent, canStepUp });
+        return opened;
+      }),
     );
+    // The same request again was recorded when it came first.
+    if (payment.paymentId === opened?.paymentId) this.#record(payment);
     if (payment.requestHash !== requestHash) throw new PaymentError({ code: 'PAYMENT_CORRELATOR_REUSED' });
     if (payment.refusedAtOnce === 1) throw refusal(payment);
     return payment;
@@ -115,7 +123,10 @@ export class PaymentGate implements StepUpResult {
       const decision = against.some((reason) => reason.decision === 'refuse') ? 'refuse' : 'step-up';
       return { ...denied, decision, grounds: JSON.stringify(against) };
     });
-    if (confirmed.state === 'denied') throw refusal(confirmed);
+    if (confirmed.state === 'denied') {
+      this.#record(confirmed);
+      throw refusal(confirmed);
+    }
     if (confirmed.state === 'cancelled') throw new PaymentError({ code: 'PAYMENT_CANCELLED' });
     return confirmed;
   }
@@ -185,6 +196,7 @@ export class PaymentGate implements StepUpResult {
   #opened(request: PaymentRequest, { spent, canStepUp }: { spent: number; canStepUp: boolean }): Payment {
     const { monthlyLimit, currencyDecimals } = this.#config;
     if (spent + request.amount > monthlyLimit * 10 ** currencyDecimals) {
+      this.#parts.record(recordOverLimit(request.merchant, this.#nowMs));
       throw new PaymentError({ code: 'PAYMENT_LIMIT_PASSED', monthlyLimit });
     }
     const { risk, evidence } = this.#weigh(request, 0);
@@ -220,6 +232,11 @@ export class PaymentGate implements StepUpResult {
       if (judgement === 'released') return name === 'blocked by the customer' && decision === 'refuse';
       return decision === 'refuse' || (decision === 'step-up' && decided === 'allow');
     });
+  }
+
+  #record(payment: Payment): void {
+    const record = recordOf(payment, this.#nowMs);
+    if (record !== undefined) this.#parts.record(record);
   }
 
   #isExpired({ changedMs }: Payment): boolean {

@@ -2,6 +2,7 @@ import type { AddressInfo } from 'node:net';
 import rateLimit from '@fastify/rate-limit';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify';
+import { clientKey } from '../../base/client-address.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
@@ -49,6 +50,7 @@ export async function createPaymentServer(parts: PaymentServerParts): Promise<Fa
     max: parts.gate.config.requestsPerMinuteMax,
     timeWindow: 60_000,
     cache: ADDRESSES_COUNTED_MAX,
+    keyGenerator: ({ ip }) => clientKey(ip),
     errorResponseBuilder: (_request, { ttl }) =>
       new PaymentError({ code: 'PAYMENT_TOO_MANY_REQUESTS', retryAfterSeconds: Math.ceil(ttl / 1_000) }),
   });

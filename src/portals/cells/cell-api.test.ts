@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { deskOn } from '../../../test/support/desk.ts';
 import { apiUnderTest, type ApiUnderTest } from '../../../test/support/member-api.ts';
+import { LOOK_UP_LIMITS } from '../../desks/decisions/look-ups.ts';
 import { silentLog } from '../../base/log.ts';
 import { CellDesk } from '../../desks/cells/desk.ts';
 import type { AttachEvent } from '../../records/attach.ts';
@@ -90,8 +91,8 @@ describe('the routes of cells and records', () => {
     });
   }
 
-  it('journal a search by its fields and its case, never by the number', async () => {
-    const body = { kind: 'attaches', msisdn: '+821012345678', case: 'I-2026-000001', since: '2026-11-20' };
+  it('journal a search by its fields, never by the number', async () => {
+    const body = { kind: 'attaches', msisdn: '+821012345678', since: '2026-11-20' };
     const answer = await post('privacy-officer', '/v1/records/search', body);
     assert.deepEqual(answer.json(), { rows: [{ at_ms: 1, cell: CELL }], more: false, damaged: [] });
     assert.deepEqual(searches.at(-1), {
@@ -104,8 +105,30 @@ describe('the routes of cells and records', () => {
       actions: { action: string; actor: string; detail: object }[];
     }>();
     const look = actions.find(({ action }) => action === 'records.searched')!;
-    const detail = { kind: 'attaches', by: ['since', 'msisdn'], case: 'I-2026-000001' };
+    const detail = { kind: 'attaches', by: ['since', 'msisdn'], withoutCase: true };
     assert.deepEqual([look.actor, look.detail], ['privacy-officer-1', detail]);
+  });
+
+  it('list whom a search was for, refuse a case that there is not, and more searches than an hour has', async () => {
+    const body = { kind: 'attaches', msisdn: '+821012345678' };
+    const unknown = await post('supervisor', '/v1/records/search', { ...body, case: 'I-2026-000009' });
+    assert.deepEqual([unknown.statusCode, unknown.json<{ code: string }>().code], [422, 'LOOK_UP_CASE_UNKNOWN']);
+    const before = searches.length;
+    for (let count = 0; count < LOOK_UP_LIMITS.withoutCasePerHourMax; count++) {
+      assert.equal((await post('supervisor', '/v1/records/search', body)).statusCode, 200);
+    }
+    const refused = await post('supervisor', '/v1/records/search', body);
+    assert.deepEqual([refused.statusCode, refused.headers['retry-after']], [429, '3600']);
+    assert.equal(refused.json<{ code: string }>().code, 'LOOK_UPS_TOO_MANY');
+    assert.equal(
+      searches.length,
+      before + LOOK_UP_LIMITS.withoutCasePerHourMax,
+      'no file was read for the refused one',
+    );
+    const url = '/v1/look-ups?withoutCase=true&actor=supervisor-1&limit=1';
+    const { lookUps } = (await api.ask('privacy-officer', 'GET', url)).json<{ lookUps: Record<string, unknown>[] }>();
+    const { action, subject, refused: isRefused } = lookUps[0]!;
+    assert.deepEqual([action, subject, isRefused], ['records.searched', '821012345678', true]);
   });
 
   it('refuse a kind, a cell and a time that are none', async () => {
@@ -116,13 +139,13 @@ describe('the routes of cells and records', () => {
       [{ kind: 'attaches', sql: '1' }, 'REQUEST_MALFORMED'],
     ] as const;
     for (const [body, code] of wrong) {
-      const answer = await post('supervisor', '/v1/records/search', body);
+      const answer = await post('privacy-officer', '/v1/records/search', body);
       assert.equal(answer.json<{ code: string }>().code, code);
     }
   });
 
   it('answer nothing of a watch that this node does not have', async () => {
     const answer = await post('supervisor', '/v1/cell-watch-runs', { since: '2026-11-20', until: '2026-11-21' });
-    assert.equal(answer.json<{ code: string }>().code, 'ROUTE_UNKNOWN');
+    assert.equal(answer.json<{ code: string }>().code, 'SYSTEM_OFF');
   });
 });

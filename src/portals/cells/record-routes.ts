@@ -68,8 +68,13 @@ export function recordRoutes(dependencies: RecordRouteDependencies): FastifyPlug
           ...(imsi !== undefined && { imsi }),
         };
         const by = ['since', 'until', 'cell', 'msisdn', 'imsi'].filter((name) => Object.hasOwn(request.body, name));
-        const detail = { kind, by, ...(cell !== undefined && { cell }), ...(reason !== undefined && { case: reason }) };
-        await dependencies.decisions.noteLook(deskRequest(request), { action: 'records.searched', detail });
+        const subject = search.msisdn ?? (imsi === undefined ? undefined : `imsi-${imsi}`);
+        await dependencies.decisions.noteLookUp(deskRequest(request), {
+          action: 'records.searched',
+          ground: { on: 'search', case: reason },
+          subject,
+          about: { kind, by, ...(cell !== undefined && { cell }) },
+        });
         const { rows, more, damaged } = await dependencies.search(search);
         return { rows: [...rows], more, damaged: [...damaged] };
       },

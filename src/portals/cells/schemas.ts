@@ -5,6 +5,7 @@ import { ATTACH_EVENTS } from '../../records/attach.ts';
 import { RECORD_KINDS } from '../../records/archive/kinds.ts';
 import { SEARCH_ROWS_MAX } from '../../records/archive/searching.ts';
 import { CELL_REASONS } from '../../statements/cell-statement.ts';
+import { LOOK_UP_CASE } from '../schemas.ts';
 
 /** Events of one delivery, and its octets. */
 export const ATTACHES_MAX = 10_000;
@@ -120,9 +121,7 @@ export const SearchBody = Type.Object(
     cell: Type.Optional(CELL),
     msisdn: Type.Optional(Type.String({ maxLength: 16 })),
     imsi: Type.Optional(Type.String({ maxLength: 15 })),
-    case: Type.Optional(
-      Type.String({ maxLength: 64, pattern: '^[A-Za-z0-9._:/-]*$', description: 'Why: it stands in the journal.' }),
-    ),
+    case: Type.Optional(LOOK_UP_CASE),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: SEARCH_ROWS_MAX, default: 500 })),
   },
   closed,

@@ -126,14 +126,17 @@ describe('the incident desk over HTTP', () => {
     await post('agent', '/v1/line-look-ups', { line: '010-0000-0001' });
     assert.deepEqual(await codes('agent'), [403, 403, 403]);
     assert.deepEqual(await codes('privacy-officer'), [403, 403, 200]);
-    const { lookUps } = (await api.ask('privacy-officer', 'GET', '/v1/look-ups')).json<{ lookUps: object[] }>();
+    const { lookUps } = (await api.ask('privacy-officer', 'GET', '/v1/look-ups?withoutCase=true')).json<{
+      lookUps: object[];
+    }>();
     assert.deepEqual(lookUps, [
       {
-        lookUp: 1,
-        at: '2026-11-22T18:00:00+09:00',
+        lookUp: 4,
+        at: '2026-11-22T09:00:00.000Z',
         actor: 'agent-1',
         role: 'agent',
-        line: '821000000001',
+        action: 'line.looked-up',
+        subject: '821000000001',
         withoutCase: true,
         refused: false,
       },

@@ -188,7 +188,10 @@ function noticeRoutes(desk: IncidentDesk): FastifyPluginAsyncTypebox {
 
     app.get('/incidents/:incident/unreached', {
       config: { action: 'open-rights.read' },
-      schema: { ...describe(TAG, 'Who was reached by no text', 200, schema.UnreachedAnswer), params },
+      schema: {
+        ...describe(TAG, 'Whom no text reached, or of whom nobody knows', 200, schema.UnreachedAnswer),
+        params,
+      },
       handler: (request) => desk.unreached(request.params.incident, deskRequest(request)),
     });
 

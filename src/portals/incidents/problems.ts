@@ -39,10 +39,6 @@ export const INCIDENT_PROBLEMS = {
   REQUEST_TWICE: [409, 'The same was asked for already, in the request that `request` names.'],
   CONSENT_MISSING: [422, 'A proxy needs the person’s consent on record: how, and when it was given.'],
   SHOP_UNKNOWN: [422, 'There is no such shop in the configuration.'],
-  LOOK_UPS_TOO_MANY: [
-    429,
-    'Too many look-ups without a case. Name the person’s request, or ask a supervisor. The privacy officer sees this.',
-  ],
   DUTIES_UNREADABLE: [500, 'The file of duties cannot be read.'],
   DUTIES_MALFORMED: [500, 'The file of duties is not as it must be.'],
 } as const satisfies Record<IncidentFault['code'], readonly [status: number, detail: string]>;

@@ -108,14 +108,5 @@ export function requestRoutes({
       },
       handler: (request) => desk.lookUp(request.body, deskRequest(request)),
     });
-
-    app.get('/look-ups', {
-      config: { action: 'look-ups.read' },
-      schema: {
-        ...describe(TAG, 'Who looked which line up, newest first', 200, schema.LookUpList),
-        querystring: schema.LookUpsQuery,
-      },
-      handler: (request) => desk.lookUps(request.query),
-    });
   };
 }

@@ -1,9 +1,9 @@
 import Type from 'typebox';
 import { REQUEST_EVENTS, USIM_WAYS } from '../../desks/incidents/incident-states.ts';
 import { LANGUAGES } from '../../desks/incidents/languages.ts';
-import { LOOK_UPS_PAGE_MAX } from '../../desks/incidents/looking-up.ts';
 import { CONSENT_FORMS, HELP_CHANNELS } from '../../desks/incidents/request-forms.ts';
 import { STOCK_ADDED_MAX } from '../../desks/incidents/usim-stock.ts';
+import { LOOK_UP_CASE } from '../schemas.ts';
 import { closed, MOMENT, NOTE, TEXT, words } from './incident-schemas.ts';
 
 const LINE = Type.String({
@@ -76,16 +76,7 @@ export const LetterQuery = Type.Object(
   { format: Type.Optional(Type.Union([Type.Literal('html'), Type.Literal('text')], { default: 'html' })) },
   closed,
 );
-export const LookUpBody = Type.Object({ line: LINE, request: Type.Optional(REQUEST) }, closed);
-export const LookUpsQuery = Type.Object(
-  {
-    actor: Type.Optional(Type.String({ maxLength: 64 })),
-    withoutCase: Type.Optional(Type.Boolean({ default: false })),
-    before: Type.Optional(Type.Integer({ minimum: 1, maximum: Number.MAX_SAFE_INTEGER })),
-    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: LOOK_UPS_PAGE_MAX, default: 100 })),
-  },
-  closed,
-);
+export const LookUpBody = Type.Object({ line: LINE, case: Type.Optional(LOOK_UP_CASE) }, closed);
 
 export const RequestAnswer = Type.Object({
   request: Type.String(),
@@ -138,21 +129,6 @@ export const LookUpAnswer = Type.Object({
   withoutCase: Type.Boolean(),
   incidents: LINE_INCIDENTS,
   requests: Type.Array(Type.Object({ request: Type.String(), kind: Type.String(), requestState: Type.String() })),
-});
-export const LookUpList = Type.Object({
-  lookUps: Type.Array(
-    Type.Object({
-      lookUp: Type.Integer(),
-      at: Type.String(),
-      actor: Type.String(),
-      role: Type.String(),
-      line: Type.String(),
-      request: Type.Optional(Type.String()),
-      withoutCase: Type.Boolean(),
-      refused: Type.Boolean(),
-    }),
-  ),
-  next: Type.Optional(Type.Integer({ description: 'Ask for the page `before` this one.' })),
 });
 
 export const BeginBody = Type.Object({ line: LINE }, closed);

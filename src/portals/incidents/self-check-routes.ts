@@ -1,3 +1,4 @@
+import { clientKey } from '../../base/client-address.ts';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { RequestDesk } from '../../desks/incidents/request-desk.ts';
 import type { SelfChecks } from '../../desks/incidents/self-check.ts';
@@ -24,7 +25,7 @@ export function selfCheckRoutes({
         body: schema.BeginBody,
       },
       handler: async (request, reply) => {
-        const begun = await checks.begin(request.body, { address: request.ip });
+        const begun = await checks.begin(request.body, { address: clientKey(request.ip) });
         return reply
           .code(202)
           .header(...NO_STORE)
@@ -41,7 +42,7 @@ export function selfCheckRoutes({
       },
       handler: async (request, reply) => {
         const asked = { ...request.params, ...request.body };
-        return reply.header(...NO_STORE).send(await checks.answer(asked, { address: request.ip }));
+        return reply.header(...NO_STORE).send(await checks.answer(asked, { address: clientKey(request.ip) }));
       },
     });
 
@@ -68,7 +69,7 @@ export function selfCheckRoutes({
         body: schema.NoticeCheckBody,
       },
       handler: async (request, reply) =>
-        reply.header(...NO_STORE).send(await checks.isNoticeReal(request.body, { address: request.ip })),
+        reply.header(...NO_STORE).send(await checks.isNoticeReal(request.body, { address: clientKey(request.ip) })),
     });
   };
 }

@@ -14,6 +14,7 @@ import {
   PaymentParams,
   PriorityBody,
   ProtectBody,
+  ShowBody,
 } from './line-schemas.ts';
 
 const LINES = 'lines';
@@ -30,8 +31,8 @@ export function lineRoutes({ lines, payments }: LineRouteParts): FastifyPluginAs
     app.post('/lines/show', {
       config: { action: 'lines.show' },
       schema: {
-        ...describe(LINES, 'How a line stands; the journal notes who looked', 200, LineAnswer),
-        body: LineBody,
+        ...describe(LINES, 'How a line stands; who looks is kept', 200, LineAnswer),
+        body: ShowBody,
       },
       handler: (request) => lines.show(request.body, deskRequest(request)),
     });

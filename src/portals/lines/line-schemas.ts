@@ -1,14 +1,20 @@
 import Type from 'typebox';
+import { LOOK_UP_CASE } from '../schemas.ts';
 
 const STRING = Type.String();
 const MAYBE = Type.Optional(STRING);
-const Line = Type.String({ minLength: 1, maxLength: 64, description: 'In international form: +82 10-1234-5678.' });
+const Line = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: 'As +82 10-1234-5678, or as this member’s country writes it: 010-1234-5678.',
+});
 const Check = Type.String({
   maxLength: 40,
   description:
     'How the person was known, face to face: identity-card, passport, driving-licence, legal-representative.',
 });
 
+export const ShowBody = Type.Object({ line: Line, case: Type.Optional(LOOK_UP_CASE) }, { additionalProperties: false });
 export const LineBody = Type.Object({ line: Line }, { additionalProperties: false });
 export const ProtectBody = Type.Object(
   { line: Line, imsi: Type.String({ maxLength: 64 }), imei: Type.String({ maxLength: 64 }) },

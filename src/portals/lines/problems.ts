@@ -1,7 +1,10 @@
 /** How the faults of lines and payments are answered. */
 export const LINE_PROBLEMS = {
   MSISDN_LENGTH: [422, 'A phone number has 7 to 15 digits with its country code.'],
-  MSISDN_NOT_E164: [422, 'Give the number with its country code: +82 10-1234-5678.'],
+  MSISDN_NOT_E164: [
+    422,
+    'Write the number as +82 10-1234-5678, or as people of this member’s country do: 010-1234-5678.',
+  ],
   LINE_BOUND_ALREADY: [409, 'The line is bound to a device. A supervisor frees it first.'],
   LINE_NOT_PROTECTED: [409, 'The line is bound to no device.'],
   LINE_IMSI_TAKEN: [409, 'This IMSI belongs to another protected line. Look at the number again.'],
@@ -12,7 +15,6 @@ export const LINE_PROBLEMS = {
   ],
   UNBLOCK_NEEDS_SUPERVISOR: [403, 'The second word is a supervisor’s.'],
   LINES_TOO_MANY: [409, 'As many lines as there may be have a standing of their own.'],
-  LINE_LOOK_UPS_TOO_MANY: [429, 'You have looked up as many lines as one may. Wait; the journal has them all.'],
   PAYMENT_NUMBER_UNKNOWN: [404, 'There is no payment of this number.'],
   PAYMENT_NOT_OPEN: [409, 'The payment does not wait for a person: `state` says how it stands.'],
   PAYMENT_JUDGED_ALREADY: [409, 'The payment was judged: `judgement` says how.'],

@@ -35,6 +35,12 @@ export const PagesConfig = Type.Object(
       default: 'required',
       description: 'whether a password alone opens the console',
     }),
+    phoneRequestDays: Type.Integer({
+      minimum: 1,
+      maximum: 3_650,
+      default: 30,
+      description: 'how long a request from the page “report my phone” is kept: then it is closed and erased',
+    }),
     oidc: Type.Optional(OidcConfig),
   },
   { additionalProperties: false, default: {} },

@@ -3,40 +3,48 @@ import type { FastifyReply } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Decisions } from '../../desks/decisions/decision.ts';
-import type { CheckRecord } from '../../records/record.ts';
+import type { TailLook } from '../../records/record-tail.ts';
+import type { GateKind, Refusal } from '../../records/refusal.ts';
 import { deskRequest } from '../access.ts';
-import { HEARTBEAT_MS, LISTENER_BACKLOG_MAX } from '../limits.ts';
+import { describe } from '../describe.ts';
+import { HEARTBEAT_MS } from '../limits.ts';
 import { PageError } from './page-fault.ts';
+import { LatestRefusals, viewOf } from './refusal-view.ts';
 
 /** Who watches at one time. */
 export const WATCHERS_MAX = 64;
+/** Octets that may wait for a slow watcher before it is let go: more than one look of all gates tells. */
+export const WATCHER_BACKLOG_MAX = 256 * 1024;
 /** How often the records are looked at while somebody watches. */
 const LOOK_INTERVAL_MS = 500;
 /** A stream ends after so long and the page opens it again: a session or a token that has ended is then refused. */
 const WATCH_MS_MAX = 10 * 60_000;
-/** Records told in one look: more than a person reads in half a second. */
-export const RECORDS_TOLD_MAX = 200;
 
 interface FeedDependencies {
   readonly decisions: Decisions;
   readonly clock: Clock;
   readonly log: Log;
   /** What was refused since the last look. */
-  readonly look: (nowMs: number) => Promise<readonly CheckRecord[]>;
+  readonly look: (nowMs: number) => Promise<TailLook>;
+  /** The latest of what was refused, whoever has looked before. */
+  readonly latest: (nowMs: number) => Promise<TailLook>;
 }
 
-/** What the gates refuse, as it happens: server-sent events, a refusal each. */
-export function feedRoutes({ decisions, clock, log, look }: FeedDependencies): FastifyPluginAsyncTypebox {
+/** What the gates refuse: the latest of it, and what follows as it happens: server-sent events, a refusal each. */
+export function feedRoutes({ decisions, clock, log, look, latest }: FeedDependencies): FastifyPluginAsyncTypebox {
   return async (app) => {
     const watchers = new Set<FastifyReply['raw']>();
+    const noteUnread = unreadNoter(log);
     let isLooking = false;
     const tellAll = async (): Promise<void> => {
       if (watchers.size === 0 || isLooking) return;
       isLooking = true;
       try {
-        for (const record of (await look(clock.nowMs())).slice(-RECORDS_TOLD_MAX)) tell(watchers, eventOf(record));
+        const seen = await look(clock.nowMs());
+        noteUnread(seen.unread);
+        tell(watchers, eventsOf(seen));
       } catch (cause) {
-        log.warn({ code: 'RECORDS_NOT_READ', reason: (cause as NodeJS.ErrnoException).code ?? '' }, 'the feed waits');
+        noteUnread((cause as NodeJS.ErrnoException).code ?? 'UNKNOWN');
       } finally {
         isLooking = false;
       }
@@ -49,6 +57,16 @@ export function feedRoutes({ decisions, clock, log, look }: FeedDependencies): F
       for (const stream of watchers) stream.end();
     });
 
+    app.get('/refusals/latest', {
+      config: { action: 'refusals.read' },
+      schema: describe('pages', 'The latest refusals at every gate', 200, LatestRefusals),
+      handler: async (request) => {
+        await decisions.noteLookUp(deskRequest(request), { action: 'refusals.read', ground: { on: 'queue' } });
+        const { refusals } = await latest(clock.nowMs());
+        return { refusals: refusals.map(viewOf).toReversed() };
+      },
+    });
+
     app.get('/refusals/stream', {
       exposeHeadRoute: false,
       config: { action: 'refusals.read' },
@@ -56,7 +74,7 @@ export function feedRoutes({ decisions, clock, log, look }: FeedDependencies): F
       handler: async (request, reply) => {
         if (watchers.size >= WATCHERS_MAX)
           throw new PageError({ code: 'WATCHERS_TOO_MANY', watchersMax: WATCHERS_MAX });
-        await decisions.noteLook(deskRequest(request), { action: 'refusals.watched', detail: {} });
+        await decisions.noteLookUp(deskRequest(request), { action: 'refusals.watched', ground: { on: 'queue' } });
         // Whatever came before this watcher is in the list that the page has fetched.
         if (watchers.size === 0) await look(clock.nowMs());
         reply.hijack();
@@ -76,19 +94,35 @@ export function feedRoutes({ decisions, clock, log, look }: FeedDependencies): F
   };
 }
 
-function eventOf({ timeMs, entries, ...record }: CheckRecord): string {
-  const view = {
-    ...record,
-    at: new Date(timeMs).toISOString(),
-    entries: entries.map(([member, index]) => ({ member, index })),
-  };
-  return `data: ${JSON.stringify(view)}\n\n`;
+/** The events of a look: a refusal each, and a gate each that refused more than is told. */
+function eventsOf({ refusals, passedOver }: TailLook): string {
+  return [...refusals.map(refusalEvent), ...[...passedOver].map(passedOverEvent)].join('');
+}
+
+function refusalEvent(refusal: Refusal): string {
+  return `data: ${JSON.stringify(viewOf(refusal))}\n\n`;
+}
+
+function passedOverEvent(gateKind: GateKind): string {
+  return `event: passed-over\ndata: ${JSON.stringify({ gateKind })}\n\n`;
 }
 
 /** One that is too slow is let go, and opens the stream again. */
 function tell(watchers: ReadonlySet<FastifyReply['raw']>, text: string): void {
+  if (text === '') return;
   for (const stream of watchers) {
-    if (stream.writableLength > LISTENER_BACKLOG_MAX) stream.destroy();
+    if (stream.writableLength > WATCHER_BACKLOG_MAX) stream.destroy();
     else stream.write(text);
   }
+}
+
+/** Says once why records cannot be read, and not at every look. */
+function unreadNoter(log: Log): (reason: string | undefined) => void {
+  let noted: string | undefined;
+  return (reason) => {
+    if (reason !== undefined && reason !== noted) {
+      log.warn({ code: 'RECORDS_NOT_READ', reason }, 'the feed does not show every record');
+    }
+    noted = reason;
+  };
 }

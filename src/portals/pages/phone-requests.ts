@@ -10,8 +10,8 @@ import type { PhoneRequestRow } from '../../store/pages/schema.ts';
 import type { Tables } from '../../store/store.ts';
 import { PageError } from './page-fault.ts';
 
-/** A person asks; an agent who has seen a proof of right confirms, or declines. */
-export const PHONE_REQUEST_STATES = ['waiting', 'confirmed', 'declined'] as const;
+/** A person asks; an agent who has seen a proof of right confirms, or declines; nobody has within its time. */
+export const PHONE_REQUEST_STATES = ['waiting', 'confirmed', 'declined', 'expired'] as const;
 type PhoneRequestState = (typeof PHONE_REQUEST_STATES)[number];
 /** What a person may say of their own phone. */
 export const PHONE_REQUEST_REASONS = ['stolen', 'lost'] as const;
@@ -84,9 +84,14 @@ export async function listRequests(
   { decisions }: PhoneRequestDependencies,
 ): Promise<{ requests: ReturnType<typeof requestView>[]; waiting: number }> {
   const known = readWord(PHONE_REQUEST_STATES, state, 'state');
-  return decisions.look(
+  // What waits is anybody's work; what was decided long ago is somebody's choice to look at.
+  const ground = known === 'waiting' ? ({ on: 'queue' } as const) : ({ on: 'search' } as const);
+  const found = ({ requests }: { requests: { request: string }[] }): object => ({
+    requests: requests.map((row) => row.request),
+  });
+  return decisions.lookUp(
     request,
-    { action: 'requests.read', detail: ({ requests }) => ({ state, requests: requests.map((row) => row.request) }) },
+    { action: 'requests.read', ground, about: { state }, found },
     async ({ phoneRequests }) => ({
       requests: (await phoneRequests.inState(known, limit)).map(requestView),
       waiting: await phoneRequests.countInState('waiting'),

@@ -14,7 +14,6 @@ export interface IncidentsSchema {
   lineChecks: LineCheckTable;
   incidentRequests: RequestTable;
   usimStock: UsimStockTable;
-  lineLookUps: LineLookUpTable;
 }
 
 interface IncidentTable {
@@ -185,18 +184,6 @@ interface UsimStockTable {
   free: number;
 }
 
-/** Somebody of the member looked a line up. */
-interface LineLookUpTable {
-  sequence: number;
-  atMs: number;
-  actor: string;
-  role: string;
-  msisdn: string;
-  /** The request for which it was done; null: without a case. */
-  requestId: number | null;
-  refused: number;
-}
-
 export type IncidentRow = Selectable<IncidentTable>;
 export type FactRow = Selectable<FactTable>;
 export type EvidenceRow = Selectable<EvidenceTable>;
@@ -208,4 +195,3 @@ export type NoticeBatchRow = Selectable<NoticeBatchTable>;
 export type NoticeRow = Selectable<NoticeTable>;
 export type LineCheckRow = Selectable<LineCheckTable>;
 export type RequestRow = Selectable<RequestTable>;
-export type LineLookUpRow = Selectable<LineLookUpTable>;

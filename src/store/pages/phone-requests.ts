@@ -38,6 +38,38 @@ export class PhoneRequests {
     return count;
   }
 
+  /** Those that still name people, the oldest first. */
+  oldestKept(limit: number): Promise<PhoneRequestRow[]> {
+    return this.#database
+      .selectFrom('phoneRequests')
+      .selectAll()
+      .where('name', '!=', '')
+      .orderBy('createdMs')
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+  }
+
+  /** Takes away whatever names or leads to a person. */
+  async erase(ids: readonly string[]): Promise<void> {
+    await this.#database
+      .updateTable('phoneRequests')
+      .set({ imei: '', occurredOn: null, name: '', contact: '', note: null })
+      .where('id', 'in', [...ids])
+      .execute();
+  }
+
+  /** Closes those that still wait. */
+  async expire(ids: readonly string[], nowMs: number): Promise<void> {
+    if (ids.length === 0) return;
+    await this.#database
+      .updateTable('phoneRequests')
+      .set({ state: 'expired', decidedMs: nowMs, decidedBy: 'node' })
+      .where('id', 'in', [...ids])
+      .where('state', '=', 'waiting')
+      .execute();
+  }
+
   /** Notes who began to confirm it, or that nobody has. */
   async claim(id: string, decidedBy: string | null): Promise<void> {
     await this.#database

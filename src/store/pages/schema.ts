@@ -11,7 +11,7 @@ interface PhoneRequestTable {
   /** As `PHONE_REQUEST_STATES` names it. */
   state: string;
   createdMs: number;
-  /** The digits that the person gave. Private, as are name, contact and note. */
+  /** The digits that the person gave. Private, as are name, contact and note: all are empty once the request is erased. */
   imei: string;
   reason: string;
   /** The day on which it happened, `YYYY-MM-DD`. */

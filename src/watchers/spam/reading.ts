@@ -62,24 +62,29 @@ export class CampaignReading {
     request: DeskRequest,
   ): Promise<CampaignView> {
     const id = readCampaignNumber(number);
-    const detail = (): object => ({ campaign: campaignNumber(id), texts });
-    return this.#decisions.look(request, { action: 'campaign.read', detail }, async (tables) => {
-      const { campaigns, reports, sightings } = tables.spam;
-      const row = await campaigns.find(id);
-      if (row === undefined) throw new SpamError({ code: 'CAMPAIGN_UNKNOWN' });
-      const proposed = await campaigns.proposed(id);
-      const shapes = await campaigns.shapesOf(id, SHAPES_PER_CAMPAIGN_MAX);
-      const seen = await sightings.ofCampaign(id, CAMPAIGN_ROWS_MAX);
-      const rows = await reports.ofCampaign(id, { after, limit: CAMPAIGN_ROWS_MAX });
-      return {
-        ...campaignSummary(row, await this.#firms(tables, id)),
-        ...(row.mergedInto !== null && { mergedInto: campaignNumber(row.mergedInto) }),
-        fingerprints: shapes.map(({ fingerprint }) => fingerprint),
-        proposed: [...proposed].map(([certificate, proposedMs]) => ({ certificate, at: timeText(proposedMs) })),
-        sightings: seen.map(sightingView),
-        reportList: rows.map((report) => reportView(texts ? report : { ...report, text: null })),
-      };
-    });
+    const campaign = campaignNumber(id);
+    const ground = { on: 'file', file: campaign } as const;
+    return this.#decisions.lookUp(
+      request,
+      { action: 'campaign.read', ground, about: { campaign, texts } },
+      async (tables) => {
+        const { campaigns, reports, sightings } = tables.spam;
+        const row = await campaigns.find(id);
+        if (row === undefined) throw new SpamError({ code: 'CAMPAIGN_UNKNOWN' });
+        const proposed = await campaigns.proposed(id);
+        const shapes = await campaigns.shapesOf(id, SHAPES_PER_CAMPAIGN_MAX);
+        const seen = await sightings.ofCampaign(id, CAMPAIGN_ROWS_MAX);
+        const rows = await reports.ofCampaign(id, { after, limit: CAMPAIGN_ROWS_MAX });
+        return {
+          ...campaignSummary(row, await this.#firms(tables, id)),
+          ...(row.mergedInto !== null && { mergedInto: campaignNumber(row.mergedInto) }),
+          fingerprints: shapes.map(({ fingerprint }) => fingerprint),
+          proposed: [...proposed].map(([certificate, proposedMs]) => ({ certificate, at: timeText(proposedMs) })),
+          sightings: seen.map(sightingView),
+          reportList: rows.map((report) => reportView(texts ? report : { ...report, text: null })),
+        };
+      },
+    );
   }
 
   async #firms({ spam }: Tables, id: number) {

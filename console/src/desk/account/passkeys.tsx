@@ -8,6 +8,7 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
+import { ActButton } from '../act-button.tsx';
 import { addPasskey, listPasskeys, removePasskey } from '../../session/sign-in-api.ts';
 
 /** Passkeys: the phone's or computer's own lock instead of a password. */
@@ -24,7 +25,6 @@ export function Passkeys() {
       return refresh();
     },
   });
-  const remove = useMutation({ mutationFn: removePasskey, onSuccess: refresh });
   return (
     <section>
       <h2>{t('account.passkeys')}</h2>
@@ -40,14 +40,15 @@ export function Passkeys() {
               { title: t('cases.made'), cell: ({ createdAt }) => <Time at={createdAt ?? undefined} /> },
               {
                 title: t('account.remove'),
-                cell: (passkey) => (
-                  <Button
-                    look="plain"
-                    aria-label={t('account.removeOne', { name: passkey.name ?? passkey.id })}
-                    onPress={() => remove.mutate(passkey.id)}
+                cell: ({ id, name: given }) => (
+                  <ActButton
+                    ask={t('account.remove')}
+                    title={t('account.removeOne', { name: given ?? id })}
+                    refresh={['passkeys']}
+                    act={() => removePasskey(id)}
                   >
-                    {t('account.remove')}
-                  </Button>
+                    <p>{t('account.removeText')}</p>
+                  </ActButton>
                 ),
               },
             ]}

@@ -4,6 +4,7 @@ import { Link, useParams } from 'react-router';
 import { getV1CampaignsByCampaign } from '../../api/generated.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
+import { Numbers } from '../../parts/numbers.tsx';
 import { Notice } from '../../parts/notice.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Table } from '../../parts/table.tsx';
@@ -73,7 +74,7 @@ function Proposed({ of: { proposed } }: { of: Campaign }) {
   return (
     <Notice tone="calm" title={t('campaigns.proposed')}>
       <p>
-        {proposed.map(({ certificate }) => certificate).join(', ')}{' '}
+        <Numbers of={proposed.map(({ certificate }) => certificate)} />{' '}
         {hasSenders && <Link to="/console/senders">{t('campaigns.toProposals')}</Link>}
       </p>
     </Notice>

@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { getV1Campaigns } from '../../api/generated.ts';
+import { Numbers } from '../../parts/numbers.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Table } from '../../parts/table.tsx';
@@ -23,13 +24,17 @@ export function CampaignsPage() {
             columns={[
               {
                 title: t('cases.number'),
-                cell: ({ campaign }) => <Link to={`/console/campaigns/${campaign}`}>{campaign}</Link>,
+                cell: ({ campaign }) => (
+                  <Link className="number" to={`/console/campaigns/${campaign}`}>
+                    {campaign}
+                  </Link>
+                ),
               },
               { title: t('campaigns.reports'), cell: ({ reports }) => reports },
               { title: t('campaigns.texts'), cell: ({ texts }) => texts },
               {
                 title: t('campaigns.firms'),
-                cell: ({ firms }) => firms.map(({ certificate }) => certificate).join(', '),
+                cell: ({ firms }) => <Numbers of={firms.map(({ certificate }) => certificate)} />,
               },
               { title: t('campaigns.first'), cell: ({ firstAt }) => <Time at={firstAt} /> },
               { title: t('campaigns.last'), cell: ({ lastAt }) => <Time at={lastAt} /> },

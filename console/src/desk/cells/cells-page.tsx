@@ -12,15 +12,21 @@ import { Choice } from '../../parts/choice.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
+import { localTimeOf, momentOf } from '../../parts/local-time.ts';
 import { Page } from '../../parts/page.tsx';
 import { Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../session/session.ts';
 import { ActButton } from '../act-button.tsx';
+import { Evidence } from '../evidence.tsx';
+
+/** A cell is distrusted from the second on in which it was first seen. */
+const TO_THE_SECOND = { type: 'datetime-local', input: { step: 1 } } as const;
 
 type Finding = Awaited<ReturnType<typeof getV1CellFindings>>['findings'][number];
 
 const REASONS = ['unregistered', 'cloned', 'moved', 'woken', 'other'] as const;
+const CONFIDENCES: readonly string[] = ['high', 'medium', 'low'];
 const REFRESH = ['cell-findings', 'cell-distrusts', 'exposed-lists'];
 
 /** Cells that do not belong here: what the watch has found, and what this member states. */
@@ -52,7 +58,7 @@ function Findings() {
           <p className="empty">{t('cells.noFindings')}</p>
         ) : (
           <ul className="cards">
-            {findings.map((finding) => (
+            {findings.toSorted(byConfidence).map((finding) => (
               <li key={`${finding.rule} ${finding.cell}`} className="card">
                 <FindingCard finding={finding} />
                 {may('cells.distrust') && (
@@ -69,8 +75,16 @@ function Findings() {
   );
 }
 
+/** What is surest comes first; of what is as sure, the newest. */
+function byConfidence(one: Finding, other: Finding): number {
+  const sure = ({ confidence }: Finding): number => CONFIDENCES.indexOf(confidence);
+  return sure(one) - sure(other) || other.last.localeCompare(one.last);
+}
+
 function FindingCard({ finding }: { finding: Finding }) {
   const { t } = useTranslation();
+  const evidenceOf = (name: string, value: unknown) =>
+    name === 'inventory' ? t(`cellForms.${value as 'macro'}`) : <Evidence key={name} value={value} />;
   return (
     <>
       <h3 className="card-title">
@@ -81,11 +95,14 @@ function FindingCard({ finding }: { finding: Finding }) {
       </h3>
       <Facts
         facts={[
-          [t('cells.rule'), finding.rule],
+          [t('cells.rule'), t(`cellRules.${finding.rule as 'not-in-inventory'}`)],
           [t('cases.reason'), t(`cellReasons.${finding.reason as 'unregistered'}`)],
           [t('campaigns.first'), <Time key="first" at={finding.first} />],
           [t('campaigns.last'), <Time key="last" at={finding.last} />],
-          ...Object.entries(finding.evidence).map(([name, value]) => [name, String(value)] as const),
+          ...Object.entries(finding.evidence).map(
+            ([name, value]) =>
+              [t(`cellEvidence.${name as 'lines'}`, { defaultValue: name }), evidenceOf(name, value)] as const,
+          ),
         ]}
       />
     </>
@@ -136,9 +153,10 @@ function Distrusts() {
   );
 }
 
-function Distrust(found: { cell: string; from: string }) {
+function Distrust({ cell, from }: { cell: string; from: string }) {
   const { t } = useTranslation();
-  const [form, setForm] = useState({ ...found, to: '', reason: 'unregistered', note: '' });
+  const empty = { cell, from: localTimeOf(from), to: '', reason: 'unregistered', note: '' };
+  const [form, setForm] = useState(empty);
   const set = (field: keyof typeof form) => (value: string) => setForm((before) => ({ ...before, [field]: value }));
   return (
     <ActButton
@@ -146,16 +164,18 @@ function Distrust(found: { cell: string; from: string }) {
       look="main"
       title={t('cells.distrustTitle')}
       refresh={REFRESH}
+      onDone={() => setForm(empty)}
       act={(idempotencyKey) => {
         const { to, note, ...rest } = form;
-        const body = { ...rest, ...(to !== '' && { to }), ...(note !== '' && { note }) };
+        const until = to === '' ? {} : { to: momentOf(to) };
+        const body = { ...rest, from: momentOf(form.from), ...until, ...(note !== '' && { note }) };
         return postV1CellDistrusts(body, { idempotencyKey });
       }}
     >
       <p>{t('cells.distrustText')}</p>
       <Field label={t('cells.cell')} help={t('cells.cellHelp')} value={form.cell} onChange={set('cell')} isRequired />
-      <Field label={t('cells.from')} help={t('cells.timeHelp')} value={form.from} onChange={set('from')} isRequired />
-      <Field label={t('cells.to')} value={form.to} onChange={set('to')} />
+      <Field label={t('cells.from')} value={form.from} onChange={set('from')} isRequired {...TO_THE_SECOND} />
+      <Field label={t('cells.to')} help={t('cells.toHelp')} value={form.to} onChange={set('to')} {...TO_THE_SECOND} />
       <Choice
         label={t('cases.reason')}
         value={form.reason}

@@ -64,10 +64,10 @@ function Versions({ of: { list, title, versions } }: { of: List }) {
           { title: t('cases.made'), cell: ({ madeAt }) => <Time at={madeAt} /> },
           { title: t('exposed.people'), cell: ({ lines }) => lines },
           { title: t('exposed.added'), cell: ({ added }) => added },
+          { title: t('exposed.grown'), cell: ({ grown }) => grown },
           { title: t('exposed.dropped'), cell: ({ dropped }) => dropped },
           { title: t('exposed.cells'), cell: ({ cells }) => cells.length },
           { title: t('exposed.hash'), cell: ({ sha256 }) => <code>{sha256.slice(0, 16)}</code> },
-          { title: t('cases.entry'), cell: ({ entry }) => entry && `${entry.member} ${entry.index}` },
         ]}
       />
     </section>
@@ -83,6 +83,7 @@ function NewList() {
       look="main"
       title={t('exposed.makeTitle')}
       refresh={REFRESH}
+      onDone={() => setTitle('')}
       act={(idempotencyKey) => postV1ExposedLists({ title }, { idempotencyKey })}
     >
       <p>{t('exposed.nextText')}</p>

@@ -27,7 +27,11 @@ export function Clocks({ clocks, isOfMany = false }: { clocks: readonly Clock[];
   const may = useMay();
   const incident = {
     title: t('incidents.one'),
-    cell: ({ incident: number }: Clock) => <Link to={`/console/incidents/${number}`}>{number}</Link>,
+    cell: ({ incident: number }: Clock) => (
+      <Link className="number" to={`/console/incidents/${number}`}>
+        {number}
+      </Link>
+    ),
   };
   return (
     <Table

@@ -1,6 +1,7 @@
 import { Checkbox, CheckboxGroup, Label } from 'react-aria-components';
 import { useTranslation } from 'react-i18next';
 import { Field } from '../../parts/field.tsx';
+import { momentOf } from '../../parts/local-time.ts';
 
 /** What a fact may establish: each starts the clocks of the law that wait for it. */
 export const MARKS = ['incident', 'breach', 'possibility', 'new-fact', 'sensitive-data', 'outside-access'] as const;
@@ -58,7 +59,7 @@ export function FactFields({ fact, onChange }: { fact: FactForm; onChange: (fact
 export function factBody({ what, knownAt, marks, persons }: FactForm) {
   return {
     what,
-    knownAt: new Date(knownAt).toISOString(),
+    knownAt: momentOf(knownAt),
     marks: [...marks],
     ...(persons !== '' && { persons: Number(persons) }),
   };

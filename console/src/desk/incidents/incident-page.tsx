@@ -14,6 +14,7 @@ import { ActButton } from '../act-button.tsx';
 import { Clocks } from './clocks.tsx';
 import { EMPTY_FACT, factBody, FactFields } from './fact-fields.tsx';
 import { IncidentState } from './incidents-page.tsx';
+import { UnreachedPeople } from './unreached.tsx';
 
 type Incident = Awaited<ReturnType<typeof getV1IncidentsByIncident>>;
 
@@ -43,6 +44,7 @@ export function IncidentPage() {
             <Lists of={one} />
             <h2>{t('incidents.notices')}</h2>
             <Notices of={one} />
+            <UnreachedPeople incident={incident} batches={one.notices} />
           </>
         )}
       </Loaded>
@@ -179,6 +181,7 @@ function AddFact({ incident }: { incident: string }) {
       look="main"
       title={t('incidents.addFactTitle')}
       refresh={['incident', 'incident-clocks']}
+      onDone={() => setFact(EMPTY_FACT)}
       act={(idempotencyKey) => postV1IncidentsByIncidentFacts(incident, factBody(fact), { idempotencyKey })}
     >
       <FactFields fact={fact} onChange={setFact} />

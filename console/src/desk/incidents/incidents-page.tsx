@@ -35,7 +35,11 @@ export function IncidentsPage() {
             columns={[
               {
                 title: t('cases.number'),
-                cell: ({ incident }) => <Link to={`/console/incidents/${incident}`}>{incident}</Link>,
+                cell: ({ incident }) => (
+                  <Link className="number" to={`/console/incidents/${incident}`}>
+                    {incident}
+                  </Link>
+                ),
               },
               { title: t('incidents.title'), cell: ({ title }) => title },
               { title: t('firm.state'), cell: ({ incidentState }) => <IncidentState state={incidentState} /> },
@@ -64,6 +68,10 @@ function OpenIncident() {
       look="main"
       title={t('incidents.openTitle')}
       refresh={['incidents', 'incident-clocks']}
+      onDone={() => {
+        setTitle('');
+        setFact(EMPTY_FACT);
+      }}
       act={(idempotencyKey) => postV1Incidents({ title, ...factBody(fact) }, { idempotencyKey })}
     >
       <Field label={t('incidents.title')} value={title} onChange={setTitle} isRequired />

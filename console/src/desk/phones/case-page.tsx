@@ -113,6 +113,8 @@ function Release({ number }: { number: string }) {
       ask={t('cases.release')}
       title={t('cases.releaseTitle', { number })}
       confirm={t('cases.release')}
+      isPending={release.isPending}
+      onOpen={() => release.reset()}
       onConfirm={() => release.mutateAsync()}
     >
       <p>{t('cases.releaseText')}</p>

@@ -17,6 +17,7 @@ type Cases = Awaited<ReturnType<typeof getV1DeviceCases>>;
 type Case = Cases['cases'][number];
 
 const PAGE_LENGTH = 50;
+const SEARCH_FRESH_MS = 10 * 60_000;
 const TONES: Readonly<Record<string, BadgeTone>> = { open: 'bad', released: 'good', withdrawn: 'calm' };
 
 /** The device desk's cases, newest first, or those that were searched for. */
@@ -33,6 +34,8 @@ export function CasesPage() {
         ? getV1DeviceCases({ limit: PAGE_LENGTH, ...page })
         : postV1DeviceCasesSearch({ ...searchOf(sought), limit: PAGE_LENGTH, ...page }),
     placeholderData: keepPreviousData,
+    // A search by a person's contact is a look-up, and each is counted: a page does not repeat it by itself.
+    staleTime: sought === '' ? 0 : SEARCH_FRESH_MS,
   });
   return (
     <Page
@@ -62,7 +65,11 @@ export function CasesPage() {
               columns={[
                 {
                   title: t('cases.number'),
-                  cell: (one) => <Link to={`/console/phones/${one.case}`}>{one.case}</Link>,
+                  cell: (one) => (
+                    <Link className="number" to={`/console/phones/${one.case}`}>
+                      {one.case}
+                    </Link>
+                  ),
                 },
                 { title: t('cases.status'), cell: ({ status }) => <CaseStatus status={status} /> },
                 { title: t('cases.devices'), cell: (one) => <Devices of={one} /> },

@@ -101,6 +101,8 @@ function Confirm({ request: { request, name }, onDone }: { request: Request; onD
       look="main"
       title={t('requests.confirmTitle', { name })}
       confirm={t('requests.confirm')}
+      isPending={confirm.isPending}
+      onOpen={() => confirm.reset()}
       onConfirm={() => confirm.mutateAsync()}
     >
       <p>{t('requests.confirmText')}</p>
@@ -122,6 +124,8 @@ function Decline({ request: { request, name } }: { request: Request }) {
       ask={t('requests.decline')}
       title={t('requests.declineTitle', { name })}
       confirm={t('requests.decline')}
+      isPending={decline.isPending}
+      onOpen={() => decline.reset()}
       onConfirm={() => decline.mutateAsync()}
     >
       <p>{t('requests.declineText')}</p>

@@ -86,6 +86,12 @@ function Checklist({ of: { application, items, state } }: { of: Application }) {
   const { t } = useTranslation();
   const may = useMay();
   const isUnderReview = may('applications.review') && state.endsWith('-review');
+  const decide = {
+    title: t('senders.decide'),
+    cell: ({ item, title }: Application['items'][number]) => (
+      <Find application={application} item={item} title={title} />
+    ),
+  };
   return (
     <Table
       caption={t('senders.checklist')}
@@ -106,10 +112,7 @@ function Checklist({ of: { application, items, state } }: { of: Application }) {
               <Badge tone={finding === 'met' ? 'good' : 'bad'}>{t(`findings.${finding as 'met'}`)}</Badge>
             ),
         },
-        {
-          title: t('senders.decide'),
-          cell: ({ item, title }) => isUnderReview && <Find application={application} item={item} title={title} />,
-        },
+        ...(isUnderReview ? [decide] : []),
       ]}
     />
   );
@@ -163,6 +166,7 @@ function Steps({ of: { application, state } }: { of: Application }) {
             ask={t(`senders.${step}`)}
             title={t('senders.application', { number: application })}
             refresh={REFRESH}
+            onDone={() => setNote('')}
             act={(idempotencyKey) =>
               postV1ApplicationsByNumberReview(application, { step, ...more }, { idempotencyKey })
             }

@@ -42,7 +42,7 @@ export function Certificates() {
           empty={t('senders.noCertificates')}
           columns={[
             { title: t('firm.code'), cell: ({ certificate }) => <code>{certificate}</code> },
-            { title: t('senders.firm'), cell: ({ firm }) => firm },
+            { title: t('senders.firm'), cell: ({ firm }) => <span className="number">{firm}</span> },
             { title: t('firm.state'), cell: ({ state }) => <SenderState state={state} /> },
             { title: t('firm.originator'), cell: ({ originator }) => originator },
             { title: t('firm.validUntil'), cell: ({ validUntil }) => <Time at={validUntil} /> },

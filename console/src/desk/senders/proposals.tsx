@@ -8,10 +8,10 @@ import { Loaded } from '../../parts/loaded.tsx';
 import { Time } from '../../parts/time.tsx';
 import { useMay } from '../../session/session.ts';
 import { ActButton } from '../act-button.tsx';
+import { Evidence } from '../evidence.tsx';
 
 type Proposal = Awaited<ReturnType<typeof getV1Proposals>>['proposals'][number];
 
-const RFC3339 = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/;
 const REFRESH = ['proposals', 'certificates'];
 
 /** What watchers and people propose against a firm, with the evidence: one word of approval and every gate knows. */
@@ -91,14 +91,4 @@ function Decide({ proposal: { proposal, certificate } }: { proposal: Proposal })
       </ActButton>
     </div>
   );
-}
-
-/** Evidence has no shape of its own: times as ours, numbers and words as they are, lists by their length. */
-function Evidence({ value }: { value: unknown }) {
-  return typeof value === 'string' && RFC3339.test(value) ? <Time at={value} /> : <>{evidenceText(value)}</>;
-}
-
-function evidenceText(value: unknown): string {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') return String(value);
-  return Array.isArray(value) ? String(value.length) : JSON.stringify(value);
 }

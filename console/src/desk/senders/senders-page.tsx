@@ -61,7 +61,11 @@ function Applications() {
           columns={[
             {
               title: t('cases.number'),
-              cell: ({ application }) => <Link to={`/console/senders/${application}`}>{application}</Link>,
+              cell: ({ application }) => (
+                <Link className="number" to={`/console/senders/${application}`}>
+                  {application}
+                </Link>
+              ),
             },
             { title: t('firm.state'), cell: ({ state }) => <SenderState state={state} /> },
             { title: t('senders.firm'), cell: ({ firm }) => firm },

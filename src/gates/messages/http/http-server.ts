@@ -43,7 +43,8 @@ export class MessageHttpServer {
     this.#options = options;
     this.#parts = parts;
     const { keysFile } = options;
-    this.#requests = new IdempotentRequests(keysFile === undefined ? {} : { file: keysFile });
+    const unknown = new TextRefusal({ code: 'TEXT_OUTCOME_UNKNOWN' });
+    this.#requests = new IdempotentRequests(keysFile === undefined ? undefined : { file: keysFile, unknown });
     this.#app = this.#createApp();
   }
 
@@ -114,9 +115,8 @@ export class MessageHttpServer {
 
   #submit(account: Account, text: PlainText, key: string | undefined): Promise<Outcome> | undefined {
     const scoped = key === undefined ? undefined : `${account.name} ${key}`;
-    const isKept = (outcome: Outcome): boolean => typeof outcome === 'string';
-    return this.#requests.once({ key: scoped, request: text, isKept }, () => {
-      const submitted = { account, via: 'http' as const, message: compose(account, text), isTraced: true };
+    return this.#requests.once({ key: scoped, request: text, isKept }, (intend) => {
+      const submitted = { account, via: 'http' as const, message: compose(account, text), isTraced: true, intend };
       return new Promise((resolve) => {
         this.#parts.texts.submit(submitted, resolve);
       });
@@ -134,6 +134,11 @@ export class MessageHttpServer {
     if (httpStatus === 429 || httpStatus === 503) void reply.header('retry-after', RETRY_AFTER_SECONDS);
     return sendProblem(reply, httpStatus, { detail: says, ...refusal.explained(this.#options.appeal) });
   }
+}
+
+/** A text that went out, or of which nobody knows, is not sent again. What was refused may be. */
+function isKept(outcome: Outcome): boolean {
+  return typeof outcome === 'string' || outcome.facts.code === 'TEXT_OUTCOME_UNKNOWN';
 }
 
 function sendUnknownKey(reply: FastifyReply): FastifyReply {

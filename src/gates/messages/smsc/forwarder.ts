@@ -21,6 +21,8 @@ export interface ForwardOptions {
   readonly smscs?: readonly string[] | undefined;
   /** Why the text may not go out any more: its firm may be suspended while it waits. */
   readonly refusalNow?: () => TextRefusal | undefined;
+  /** It is sent once at most, whatever `whenLost` says. */
+  readonly isOnce?: boolean;
 }
 
 interface Text extends ForwardOptions {
@@ -123,7 +125,7 @@ export class Forwarder {
       return;
     }
     if (sent.kind === 'silent') this.#refuse(text, 'MESSAGE_CENTRE_SILENT', 'silent');
-    else if (text.sendings < this.#sendingsMax && !this.#isClosed) {
+    else if (text.isOnce !== true && text.sendings < this.#sendingsMax && !this.#isClosed) {
       if (this.#isBarred(text)) return;
       this.#parts.count('retried');
       this.#sendOrWait(text);
