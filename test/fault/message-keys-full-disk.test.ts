@@ -9,7 +9,6 @@ import { fill, smallDisk } from '../support/small-disk.ts';
 import { TestCentre } from '../support/smpp-centre.ts';
 import { GOOD_TEXT, HTTP_KEY, messageConfig, PAIRING_KEY, SAESSAK, SenderStanding } from '../support/smpp-gate.ts';
 
-const MEMBERS = [
   { name: 'hanbit', roles: ['operator'] },
   { name: 'injeung', roles: ['certifier'] },
 ] as const;

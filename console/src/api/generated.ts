@@ -348,6 +348,89 @@ export function postNoticeChecks(body: {
     })));
 }
 /**
+ * The genesis checkpoint, to be compared with one’s own
+ */
+export function getGovernanceGenesis(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: any;
+    } | {
+        status: number;
+        data: Problem;
+    }>("/governance/genesis", {
+        ...opts
+    }));
+}
+/**
+ * Append a proposal that enough members have signed
+ */
+export function postGovernanceProposals(body: any, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 201;
+        data: {
+            /** The entry of the governance log. */
+            index: number;
+            /** Entries of the governance log with it. */
+            size: number;
+            /** Whether it was appended now; false where it stood there already. */
+            isNew: boolean;
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>("/governance/proposals", {
+        ...opts,
+        method: "POST",
+        body
+    }));
+}
+/**
+ * The governance log (C2SP tlog-tiles)
+ */
+export function getGovernanceBy($: string, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: any;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/governance/${encodeURIComponent($)}`, {
+        ...opts
+    }));
+}
+/**
+ * Have a checkpoint cosigned (C2SP tlog-witness)
+ */
+export function postWitnessAddCheckpoint(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: string;
+    } | {
+        status: 409;
+        data: string;
+    } | {
+        status: number;
+        data: Problem;
+    }>("/witness/add-checkpoint", {
+        ...opts,
+        method: "POST"
+    }));
+}
+/**
+ * The checkpoint that was cosigned last (C2SP tlog-witness)
+ */
+export function getWitnessByOriginHashCheckpoint(originHash: string, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: string;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/witness/${encodeURIComponent(originHash)}/checkpoint`, {
+        ...opts
+    }));
+}
+/**
  * Register a firm that sends bulk text, and get its token
  */
 export function postV1Firms(body: {
@@ -1211,6 +1294,7 @@ export function getV1DevicesByImei(imei: string, opts?: Oazapfts.RequestOpts) {
                     kind: string;
                     reason: string;
                     countsAs: string;
+                    quarantined: boolean;
                     stale: boolean;
                     logAgeMs?: number;
                 }[];
@@ -1275,6 +1359,7 @@ export function postV1DeviceChecks(body: {
                     kind: string;
                     reason: string;
                     countsAs: string;
+                    quarantined: boolean;
                     stale: boolean;
                     logAgeMs?: number;
                 }[];
@@ -2573,6 +2658,98 @@ export function postV1PledgesReports(body: {
             "idempotency-key": idempotencyKey
         })
     })));
+}
+/**
+ * Make the receipt of a statement in this member’s shared log
+ */
+export function getV1ReceiptsByIndex(index: number, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: {
+            member: string;
+            index: number;
+            /** the file for the person: `bongsu ledger check-receipt` checks it */
+            receipt: string;
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/receipts/${encodeURIComponent(index)}`, {
+        ...opts
+    }));
+}
+/**
+ * Seal a file’s digest in this member’s own log
+ */
+export function postV1Evidence(body: {
+    /** of the file, in hexadecimal */
+    sha256: string;
+    /** octets */
+    size: number;
+    /** nothing personal: it stands in every proof */
+    reference?: string;
+}, { idempotencyKey }: {
+    idempotencyKey?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 201;
+        data: {
+            sha256: string;
+            size: number;
+            entry: {
+                member: string;
+                index: number;
+            };
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/evidence", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * Prove that an entry stood in this member’s own log
+ */
+export function getV1EvidenceByIndexProof(index: number, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: {
+            index: number;
+            /** the file: `bongsu evidence check` checks it */
+            proof: string;
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/evidence/${encodeURIComponent(index)}/proof`, {
+        ...opts
+    }));
+}
+/**
+ * State now where this member’s own log stands
+ */
+export function postV1Anchors(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 201;
+        data: {
+            /** in the shared log */
+            index: number;
+            /** entries of the own log that it covers */
+            ownSize: number;
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/anchors", {
+        ...opts,
+        method: "POST"
+    }));
 }
 /**
  * The latest refusals at every gate
