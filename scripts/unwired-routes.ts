@@ -12,6 +12,7 @@ import type { RequestDesk } from '../src/desks/incidents/request-desk.ts';
 import type { SelfChecks } from '../src/desks/incidents/self-check.ts';
 import type { PledgesDesk } from '../src/desks/pledges/desk.ts';
 import type { ProofDesk } from '../src/desks/proofs/desk.ts';
+import type { QuarantineDesk } from '../src/desks/quarantine/desk.ts';
 import type { Exchange } from '../src/exchange/exchange.ts';
 import type { Runner } from '../src/exchange/running.ts';
 import { type AskedWatch, cellRoutes } from '../src/portals/cells/cell-routes.ts';
@@ -22,6 +23,7 @@ import { governanceRoutes } from '../src/portals/governance/governance-routes.ts
 import { feedRoutes } from '../src/portals/pages/feed-routes.ts';
 import { pledgeRoutes } from '../src/portals/pledges/pledge-routes.ts';
 import { proofRoutes } from '../src/portals/proofs/proof-routes.ts';
+import { quarantineRoutes } from '../src/portals/quarantine/quarantine-routes.ts';
 import { incidentRoutes } from '../src/portals/incidents/incident-routes.ts';
 import { requestRoutes } from '../src/portals/incidents/request-routes.ts';
 import { selfCheckRoutes } from '../src/portals/incidents/self-check-routes.ts';
@@ -53,6 +55,7 @@ export function unwiredRoutes(): { routes: FastifyPluginAsyncTypebox[]; publicRo
       exchangeRoutes({ exchange: {} as Exchange, runner: {} as Runner }),
       pledgeRoutes({ desk: {} as PledgesDesk }),
       proofRoutes({ desk: {} as ProofDesk }),
+      quarantineRoutes({ desk: {} as QuarantineDesk }),
 
       feedRoutes({ decisions: cells.decisions, clock: systemClock, log: silentLog, look: unasked, latest: unasked }),
       lineDeskRoutes({ lines: {} as LineDesk, payments: {} as PaymentDesk }),

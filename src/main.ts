@@ -27,6 +27,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   journal: async () => (await import('./cli/journal.ts')).journalCommand(),
   consortium: async () => (await import('./cli/consortium.ts')).consortiumCommand(),
   evidence: async () => (await import('./cli/evidence.ts')).evidenceCommand(),
+  quarantine: async () => (await import('./cli/quarantine.ts')).quarantineCommand(),
   'look-ups': async () => (await import('./cli/look-ups.ts')).lookUpsCommand(),
   ledger: async () => (await import('./cli/ledger.ts')).ledgerCommand(),
 };

@@ -68,10 +68,13 @@ export async function openClient(
 export class ApiClient {
   readonly #url: string;
   readonly #token: string | undefined;
+  readonly #fetch: typeof fetch;
 
-  constructor({ url, token }: { url: string; token?: string }) {
+  /** @param options.fetch how a request is made, where a member shows its certificate */
+  constructor({ url, token, fetch: call = fetch }: { url: string; token?: string; fetch?: typeof fetch }) {
     this.#url = url.replace(/\/+$/, '');
     this.#token = token;
+    this.#fetch = call;
   }
 
   /**
@@ -84,7 +87,7 @@ export class ApiClient {
     const init = this.#init(method, request);
     for (let attempt = 1; ; attempt++) {
       const isLast = attempt > RETRIES_MAX;
-      const answer = await fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_WAIT_MS_MAX) }).catch(
+      const answer = await this.#fetch(url, { ...init, signal: AbortSignal.timeout(ANSWER_WAIT_MS_MAX) }).catch(
         (cause: unknown) => {
           if (isLast) throw new ClientError({ code: 'NODE_UNREACHABLE', url: this.#url, attempts: attempt }, { cause });
           return undefined;

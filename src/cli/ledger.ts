@@ -19,6 +19,7 @@ import { dataFolder } from '../node/data-folder.ts';
 import { entryObject, entryText } from './entry-text.ts';
 import { isFile, readInput, readKey, writeOutput } from './input.ts';
 import { answer } from './checked.ts';
+import { withMemberCalls } from './member-calls.ts';
 import { checkReceiptCommand } from './receipt.ts';
 
 interface KeyOption {
@@ -146,7 +147,9 @@ function restoreCommand(): Command {
       await answer(json, async () => {
         const { log: folder, signing: signingFolder, logKey } = dataFolder(root);
         const key = (await readSigningKey(logKey)).logKey;
-        const restored = await restoreLog({ from, folder, signingFolder, logKey: key });
+        const restored = await withMemberCalls(root, (fetch) =>
+          restoreLog({ from, folder, signingFolder, logKey: key, fetch }),
+        );
         return {
           facts: restored,
           lines: [`ok: ${key.name}`, `    ${restored.size} entries, root ${restored.rootHex}`],

@@ -2,8 +2,6 @@ import { Command, Option } from 'commander';
 import { systemClock } from '../base/clock.ts';
 import { createLog } from '../base/log.ts';
 import { readNodeConfig } from '../node/config.ts';
-import { dataFolder } from '../node/data-folder.ts';
-import { ensurePairingKey } from '../node/keys.ts';
 import { MemberNode } from '../node/node.ts';
 import { makeTokenOffline } from '../node/offline-token.ts';
 import { DESK_ROLES, type DeskRole } from '../portals/permissions.ts';
@@ -11,21 +9,8 @@ import { DESK_ROLES, type DeskRole } from '../portals/permissions.ts';
 export function nodeCommand(): Command {
   return new Command('node')
     .description('Run one member’s node.')
-    .addCommand(initCommand())
     .addCommand(startCommand())
     .addCommand(newTokenCommand());
-}
-
-function initCommand(): Command {
-  return new Command('init')
-    .description(
-      'Make the pairing key of a new consortium: one member does, and gives the file to the others. The member’s own keys are made by `bongsu consortium introduce`.',
-    )
-    .argument('<folder>', 'the node’s data folder')
-    .action(async (root: string) => {
-      await ensurePairingKey(root);
-      process.stdout.write(`${dataFolder(root).pairingKey}\n`);
-    });
 }
 
 function startCommand(): Command {

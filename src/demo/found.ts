@@ -23,7 +23,8 @@ import {
   type MemberKeys,
   readMemberKeys,
 } from '../node/member-keys.ts';
-import { generateEpochKey, keyDigest, wrapEpochKey } from '../sealing/epoch-key.ts';
+import { ensureCertificate } from '../node/peer-identity.ts';
+import { newSharedKey } from '../sealing/shared-key.ts';
 
 /** Where a copy of the governance log lies for the members' first start. */
 const SHARED_COPY = 'governance';
@@ -71,19 +72,13 @@ async function found(founding: Founding, keeper: Founder, { clock, log }: Depend
   const { name, members, policy } = founding;
   const keys = await Promise.all(members.map(({ root, name: member }) => makeMemberKeys(root, `${member}.example`)));
   const signingKey = await makeGovernanceLogKey(keeper.root, `governance.${name}.example/log`);
-  const epochKey = generateEpochKey();
-  const wraps = await Promise.all(
-    members.map(
-      async ({ name: member }, place) =>
-        [member as MemberName, await wrapEpochKey(epochKey, keys[place]!.sealing.publicText)] as const,
-    ),
-  );
+  const fields = await Promise.all(members.map((member, place) => fieldsOf(member, keys[place]!, clock)));
   const constitution: Constitution = {
     name,
     timeMs: clock.nowMs(),
     keeper: keeper.name as MemberName,
     logKey: signingKey.logKey.vkey,
-    members: members.map((member, place) => fieldsOf(member, keys[place]!)),
+    members: fields,
     policy: {
       threshold: Math.floor(members.length / 2) + 1,
       faultyWitnesses: members.length >= FAULTY_FROM_MEMBERS ? 1 : 0,
@@ -91,7 +86,8 @@ async function found(founding: Founding, keeper: Founder, { clock, log }: Depend
       budgetFloor: BUDGET_FLOOR,
       ...policy,
     },
-    epoch: { keyDigest: keyDigest(epochKey), wraps: new Map(wraps) },
+    epoch: await newSharedKey(fields),
+    tagKey: await newSharedKey(fields),
   };
   const signed = keys.reduce<Buffer>(
     (bytes, { governance }) => withSignature(orThrow(parsePaper(bytes, CONSTITUTION_KIND)), governance),
@@ -108,7 +104,9 @@ async function tellAddresses({ members }: Founding, keeper: Founder, { clock, lo
   const { genesis, governanceLog } = dataFolder(keeper.root);
   const note = await readFile(genesis);
   const { fold } = await readGovernance({ source: new FolderSource(governanceLog), genesis: note });
-  const moved = members.filter(({ name, url }) => fold.consortium.members.find((one) => one.name === name)?.url !== url);
+  const moved = members.filter(
+    ({ name, url }) => fold.consortium.members.find((one) => one.name === name)?.url !== url,
+  );
   if (moved.length === 0) return;
   const { name } = fold.consortium;
   const signingKey = await makeGovernanceLogKey(keeper.root, `governance.${name}.example/log`);
@@ -129,7 +127,9 @@ async function tellAddresses({ members }: Founding, keeper: Founder, { clock, lo
   }
 }
 
-function fieldsOf({ name, roles, url }: Founder, keys: MemberKeys): MemberFields {
+async function fieldsOf({ name, roles, url, root }: Founder, keys: MemberKeys, clock: Clock): Promise<MemberFields> {
+  const isOverTls = url.startsWith('https:');
+  const certificate = isOverTls && (await ensureCertificate({ keys: dataFolder(root).keys, member: name }, { clock }));
   return {
     name: name as MemberName,
     roles,
@@ -139,6 +139,6 @@ function fieldsOf({ name, roles, url }: Founder, keys: MemberKeys): MemberFields
     governanceKey: keys.governance.logKey.vkey,
     witnessKey: keys.witness.witnessKey.vkey,
     sealingKey: keys.sealing.publicText,
-    certificates: [],
+    certificates: certificate === false ? [] : [certificate.fingerprint],
   };
 }

@@ -5,9 +5,6 @@ import { type Clock, systemClock } from '../base/clock.ts';
 import { writeDurably } from '../base/durable.ts';
 import { type Log, silentLog } from '../base/log.ts';
 import type { Role, SharedPolicy } from '../governance/consortium.ts';
-import { dataFolder } from '../node/data-folder.ts';
-import { ensurePairingKey, readPairingKey } from '../node/keys.ts';
-import { PAIRING_KEY_SIZE } from '../statements/pairing-tag.ts';
 import { foundConsortium } from './found.ts';
 import { freePort } from './ports.ts';
 
@@ -18,6 +15,7 @@ const UNSERVED_PORT = 1;
 export interface NodeFile {
   readonly member: string;
   readonly api: { readonly port: number };
+  readonly peers?: { readonly port: number };
   readonly gates?: { readonly messages?: MessagesFile; readonly [gate: string]: unknown };
   readonly desks?: { readonly incidents?: { readonly texts?: { readonly keyFile: string } } };
   readonly [part: string]: unknown;
@@ -73,17 +71,15 @@ export async function layOutConsortium(
 ): Promise<LaidOutMember[]> {
   const { consortium } = example;
   const nodes = await withFreePorts(example.nodes);
-  const pairingKey = await sharedPairingKey(folder, nodes);
   for (const node of nodes) {
     const root = join(folder, node.member);
     await mkdir(root, { recursive: true, mode: 0o700 });
-    await ensurePairingKey(root, pairingKey);
     await makeSecrets(root, node);
     await writeJson(join(root, 'node.json'), node);
   }
   const members = consortium.members.map(({ name, roles }) => {
     const node = nodes.find(({ member }) => member === name);
-    return { name, roles: roles as readonly Role[], root: join(folder, name), url: `http://127.0.0.1:${node?.api.port ?? UNSERVED_PORT}` };
+    return { name, roles: roles as readonly Role[], root: join(folder, name), url: addressOf(node) };
   });
   await foundConsortium({ ...consortium, members, folder }, { clock, log });
   for (const [name, text] of Object.entries(example.files ?? {})) await writeDurably(join(folder, name), text);
@@ -93,6 +89,12 @@ export async function layOutConsortium(
     folder: join(folder, name),
     configFile: join(folder, name, 'node.json'),
   }));
+}
+
+/** Where the other members find a node: over TLS where it has a listener for them. */
+function addressOf(node: NodeFile | undefined): string {
+  if (node?.peers !== undefined) return `https://127.0.0.1:${node.peers.port}`;
+  return `http://127.0.0.1:${node?.api.port ?? UNSERVED_PORT}`;
 }
 
 /** The secrets that a node's file names, where they are not there yet: firms' passwords, the key for its own notices. */
@@ -144,15 +146,6 @@ function portsIn(value: unknown): number[] {
 
 function isPort(field: string, value: unknown): value is number {
   return field === 'port' && typeof value === 'number';
-}
-
-/** Members share the pairing key: a folder that was laid out before keeps the one it has. */
-async function sharedPairingKey(folder: string, nodes: readonly NodeFile[]): Promise<Uint8Array> {
-  for (const { member } of nodes) {
-    const file = dataFolder(join(folder, member)).pairingKey;
-    if (await exists(file)) return readPairingKey(file);
-  }
-  return randomBytes(PAIRING_KEY_SIZE);
 }
 
 async function exists(file: string): Promise<boolean> {

@@ -71,7 +71,10 @@ async function spammer({ nodes }: Stage, deps: Deps): Promise<boolean> {
   const lines = await Promise.all(firms.flatMap((firm) => operators.map((operator) => FirmLine.open(operator, firm))));
   try {
     const asked = { member: ASKED, url: nodeOf(nodes, ASKED).addresses.api };
-    return await tellSpammer({ certifierName: CERTIFIER, certifier: certifier.api, firms, lines, asked }, deps);
+    return await tellSpammer(
+      { certifierName: CERTIFIER, certifierUrl: certifier.url, certifier: certifier.api, firms, lines, asked },
+      deps,
+    );
   } finally {
     await Promise.all(lines.map((line) => line.close()));
   }
@@ -87,6 +90,7 @@ async function illegalCell({ nodes, centres }: Stage, deps: Deps): Promise<boole
   return tellIllegalCell(
     {
       member: HOME,
+      url,
       api,
       feed: new ApiClient({ url, token: feed }),
       anybody: new ApiClient({ url }),

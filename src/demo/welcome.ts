@@ -2,6 +2,9 @@ import { join, relative } from 'node:path';
 import { dataFolder } from '../node/data-folder.ts';
 import type { RunningNode } from './processes.ts';
 
+const PLAIN =
+  '\n  Members call each other over plain HTTP: all of them are on this machine. Elsewhere it is TLS, with both certificates.\n';
+
 /** Every member's addresses, and the file that holds its supervisor's token. */
 export function addressObject(nodes: readonly RunningNode[]): Record<string, Record<string, string>> {
   return Object.fromEntries(
@@ -22,6 +25,7 @@ export function addressLines(nodes: readonly RunningNode[]): string {
   ]);
   const table = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  const isPlain = nodes.every(({ node }) => node.peers === undefined);
   return `\n${table
     .map(
       (row) =>
@@ -30,7 +34,7 @@ export function addressLines(nodes: readonly RunningNode[]): string {
           .join('  ')
           .trimEnd()}\n`,
     )
-    .join('')}`;
+    .join('')}${isPlain ? PLAIN : ''}`;
 }
 
 /** Commands that work as they stand, in another terminal. */

@@ -34,7 +34,7 @@ const EXAMPLES: readonly Change[] = [
   { kind: 'keeper.changed', member: duru, log: logKey },
   { kind: 'epoch.opened', number: 2, keyDigest: 'b'.repeat(64), wraps },
   { kind: 'epoch.granted', number: 1, wraps },
-  { kind: 'epoch.ended', number: 1 },
+  { kind: 'epoch.ended', number: 1, restated: new Map([[duru, 17]]) },
   { kind: 'budget.set', member: duru },
   { kind: 'budget.set', member: duru, budget: POLICY.budgetFloor },
   { kind: 'policy.set', policy: POLICY },
@@ -110,6 +110,7 @@ describe('a change', () => {
       },
       'change.member.logKey',
     ],
+    ['no size', { kind: 'epoch.ended', number: 1, restated: { duru: -1 } }, 'change.restated.duru'],
     ['epoch 0', { kind: 'epoch.ended', number: 0 }, 'change.number'],
     [
       'a digest in capitals',

@@ -6,6 +6,9 @@ import * as fields from './fields.ts';
 import { Fields, parsedBy, type Read } from './fields.ts';
 import { type GovernanceFault, malformed } from './governance-fault.ts';
 
+/** Stands for the tag key where the keys of epochs are granted. */
+export const TAG_KEY_NUMBER = 0;
+
 /** What a member brings: its introduction says it, and its admission repeats it. */
 export interface MemberFields {
   readonly name: MemberName;
@@ -57,8 +60,9 @@ export type Change =
       readonly keyDigest: string;
       readonly wraps: ReadonlyMap<MemberName, string>;
     }
+  /** Of an epoch; with number 0, the tag key. */
   | { readonly kind: 'epoch.granted'; readonly number: number; readonly wraps: ReadonlyMap<MemberName, string> }
-  | { readonly kind: 'epoch.ended'; readonly number: number }
+  | { readonly kind: 'epoch.ended'; readonly number: number; readonly restated: ReadonlyMap<MemberName, number> }
   | { readonly kind: 'budget.set'; readonly member: MemberName; readonly budget?: Budget }
   | { readonly kind: 'policy.set'; readonly policy: SharedPolicy };
 export type ChangeKind = Change['kind'];
@@ -81,8 +85,8 @@ const READERS: { readonly [Kind in ChangeKind]: (from: Fields) => Omit<ChangeOf<
     keyDigest: from.read('keyDigest', fields.digest),
     wraps: from.read('wraps', fields.wraps),
   }),
-  'epoch.granted': (from) => ({ ...ofEpoch(from), wraps: from.read('wraps', fields.wraps) }),
-  'epoch.ended': (from) => ofEpoch(from),
+  'epoch.granted': (from) => ({ ...ofEpoch(from, TAG_KEY_NUMBER), wraps: from.read('wraps', fields.wraps) }),
+  'epoch.ended': (from) => ({ ...ofEpoch(from), restated: from.read('restated', fields.logSizes) }),
   'budget.set': (from) => ({ ...ofMember(from), ...from.optional('budget', fields.budget) }),
   'policy.set': (from) => ({ policy: from.read('policy', fields.policy) }),
 };
@@ -104,6 +108,7 @@ export const readChange: Read<Change> = (value, place) => {
 /** The change as JSON: what `parseChange` reads. */
 export function changeJson(change: Change): Json {
   if ('wraps' in change) return { ...change, wraps: Object.fromEntries(change.wraps) };
+  if ('restated' in change) return { ...change, restated: Object.fromEntries(change.restated) };
   // What is left is plain: text, integers, lists and objects of them.
   return change as unknown as Json;
 }
@@ -157,6 +162,6 @@ function ofMember(from: Fields): { member: MemberName } {
   return { member: from.read('member', fields.memberName) };
 }
 
-function ofEpoch(from: Fields): { number: number } {
-  return { number: from.read('number', fields.integer(1, Number.MAX_SAFE_INTEGER)) };
+function ofEpoch(from: Fields, least = 1): { number: number } {
+  return { number: from.read('number', fields.integer(least, Number.MAX_SAFE_INTEGER)) };
 }

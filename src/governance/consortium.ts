@@ -40,7 +40,7 @@ export interface Member {
   readonly governanceKey: string;
   /** X25519 public key, base64 of 32 octets: epoch keys are wrapped for it. */
   readonly sealingKey: string;
-  /** SHA-256 of its TLS certificates in DER, in hex; empty where it speaks plain HTTP. */
+  /** SHA-256 of its TLS certificates in DER, in hex; of no meaning where it speaks plain HTTP. */
   readonly certificates: readonly string[];
   /** Set by governance; undefined where the learned budget holds. */
   readonly budget?: Budget;
@@ -50,16 +50,25 @@ export interface Member {
   readonly endsAtSize?: number;
 }
 
-/** A key under which bodies are sealed. */
-export interface Epoch {
-  /** From 1 on, without gaps. The last one that has not ended is the one to seal under. */
-  readonly number: number;
+/** A secret that all members share, as each was given it. */
+export interface SharedKey {
   /** SHA-256 of `bongsu/epoch-key\n` and the key, in hex: who was given a key knows that all were given the same. */
   readonly keyDigest: string;
   /** By member: the key, as a JWE for the member's sealing key. */
   readonly wraps: ReadonlyMap<string, string>;
+}
+
+/** A key under which bodies are sealed. */
+export interface Epoch extends SharedKey {
+  /** From 1 on, without gaps. The last one that has not ended is the one to seal under. */
+  readonly number: number;
   /** Set when what was in force has been stated anew under the next one. */
   readonly isEnded: boolean;
+  /**
+   * Of an ended epoch: by member, the size of its log below which those who signed the end found all that states
+   * something anew to say what it continues. Who cannot open the old statements any more believes that.
+   */
+  readonly restated?: ReadonlyMap<string, number>;
 }
 
 /** What all members share beside keys. */
@@ -87,6 +96,8 @@ export interface Consortium {
   /** In the order of their numbers, removed ones among them. */
   readonly members: readonly Member[];
   readonly epochs: readonly Epoch[];
+  /** Makes the tags that stand for subscribers and for numbers in the shared logs. It stays the same for ever. */
+  readonly tagKey: SharedKey;
   readonly policy: SharedPolicy;
 }
 

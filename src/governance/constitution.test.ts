@@ -61,6 +61,7 @@ describe('a constitution', () => {
     assert.equal(refused({ members: [first!, second!, twice] }), 'GOVERNANCE_KEY_USED');
     const epoch = { keyDigest: '0'.repeat(64), wraps: wraps(hanbit, narae) };
     assert.equal(refused({ epoch }), 'GOVERNANCE_MALFORMED');
+    assert.equal(refused({ tagKey: epoch }), 'GOVERNANCE_MALFORMED');
     assert.equal(
       refused({ epoch: { ...epoch, wraps: wraps(hanbit, narae, duru, sakura) } }),
       'GOVERNANCE_MEMBER_UNKNOWN',

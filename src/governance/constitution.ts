@@ -3,7 +3,7 @@ import type { MemberName } from '../identifiers/member-name.ts';
 import { parseLogKey } from '../ledger/note-key.ts';
 import type { NoteFault } from '../ledger/note.ts';
 import { memberFields, type MemberFields } from './change.ts';
-import type { SharedPolicy } from './consortium.ts';
+import type { SharedKey, SharedPolicy } from './consortium.ts';
 import * as fields from './fields.ts';
 import { Fields, parsedBy, type Read } from './fields.ts';
 import { type GovernanceFault, GovernanceError } from './governance-fault.ts';
@@ -26,7 +26,9 @@ export interface Constitution {
   readonly members: readonly MemberFields[];
   readonly policy: SharedPolicy;
   /** Epoch 1, wrapped for every founder. */
-  readonly epoch: { readonly keyDigest: string; readonly wraps: ReadonlyMap<MemberName, string> };
+  readonly epoch: SharedKey;
+  /** Wrapped for every founder too. */
+  readonly tagKey: SharedKey;
 }
 
 export interface SignedConstitution extends Constitution {
@@ -34,16 +36,20 @@ export interface SignedConstitution extends Constitution {
 }
 
 /** The file of a constitution that nobody has signed yet. */
-export function newConstitution({ epoch, ...rest }: Constitution): Buffer {
-  const { wraps, keyDigest } = epoch;
+export function newConstitution({ epoch, tagKey, ...rest }: Constitution): Buffer {
   const members = rest.members.map((member) => ({ ...member }));
   const policy = { ...rest.policy, budgetFloor: { ...rest.policy.budgetFloor } };
   return unsignedPaper(CONSTITUTION_KIND, {
     ...rest,
     members,
     policy,
-    epoch: { keyDigest, wraps: Object.fromEntries(wraps) },
+    epoch: sharedKeyJson(epoch),
+    tagKey: sharedKeyJson(tagKey),
   });
+}
+
+function sharedKeyJson({ keyDigest, wraps }: SharedKey): { keyDigest: string; wraps: Record<string, string> } {
+  return { keyDigest, wraps: Object.fromEntries(wraps) };
 }
 
 /** Reads a constitution, signed or not. */
@@ -62,7 +68,7 @@ export function found(constitution: SignedConstitution): Parsed<GovernedConsorti
 
 /** What speaks against a constitution before anybody signs it. */
 export function complainOf(constitution: Constitution): GovernanceFault | undefined {
-  const { keeper, members, policy, epoch } = constitution;
+  const { keeper, members, policy, epoch, tagKey } = constitution;
   const names = members.map(({ name }) => name);
   const twice = names.find((name, place) => names.indexOf(name) < place);
   if (twice !== undefined) return { code: 'GOVERNANCE_NAME_USED', name: twice };
@@ -70,13 +76,24 @@ export function complainOf(constitution: Constitution): GovernanceFault | undefi
   if (policy.threshold > members.length) {
     return { code: 'GOVERNANCE_THRESHOLD', threshold: policy.threshold, active: members.length };
   }
-  const stranger = [...epoch.wraps.keys()].find((name) => !names.includes(name));
+  return (
+    complainOfSharedKey('epoch', epoch, names) ??
+    complainOfSharedKey('tagKey', tagKey, names) ??
+    new KeyBook().complain(keysOf(constitution))
+  );
+}
+
+/** It is for every founder, and for nobody else. */
+function complainOfSharedKey(
+  field: string,
+  { wraps }: SharedKey,
+  names: readonly MemberName[],
+): GovernanceFault | undefined {
+  const stranger = [...wraps.keys()].find((name) => !names.includes(name as MemberName));
   if (stranger !== undefined) return { code: 'GOVERNANCE_MEMBER_UNKNOWN', member: stranger };
-  const without = names.find((name) => !epoch.wraps.has(name));
-  if (without !== undefined) {
-    return { code: 'GOVERNANCE_MALFORMED', field: `epoch.wraps.${without}`, expected: 'to be given' };
-  }
-  return new KeyBook().complain(keysOf(constitution));
+  const without = names.find((name) => !wraps.has(name));
+  if (without === undefined) return undefined;
+  return { code: 'GOVERNANCE_MALFORMED', field: `${field}.wraps.${without}`, expected: 'to be given' };
 }
 
 /** The founders that have not signed. A signature that is wrong counts as none. */
@@ -98,7 +115,7 @@ function hasSigned({ text, signatures }: SignedPaper, vkey: string): boolean {
 }
 
 function consortiumOf(constitution: SignedConstitution): GovernedConsortium {
-  const { name, timeMs, keeper, logKey, members, policy, epoch } = constitution;
+  const { name, timeMs, keeper, logKey, members, policy, epoch, tagKey } = constitution;
   return {
     name,
     size: 1,
@@ -107,9 +124,11 @@ function consortiumOf(constitution: SignedConstitution): GovernedConsortium {
     keeper,
     members: members.map((member, number) => newMember(member, number, timeMs)),
     epochs: [{ number: 1, ...epoch, isEnded: false }],
+    tagKey,
     policy,
     keys: new KeyBook().with(keysOf(constitution)),
     ownLogKeys: new Map(members.map((member) => [member.name, member.ownLogKey])),
+    former: [],
   };
 }
 
@@ -127,15 +146,16 @@ const readConstitution: Read<Constitution> = (value, place) => {
     logKey: from.read('logKey', fields.logKey),
     members: from.read('members', fields.listOf(memberFields, { min: 1, max: FOUNDERS_MAX })),
     policy: from.read('policy', fields.policy),
-    epoch: from.read('epoch', readEpoch),
+    epoch: from.read('epoch', sharedKey),
+    tagKey: from.read('tagKey', sharedKey),
   };
   from.end();
   return constitution;
 };
 
-const readEpoch: Read<Constitution['epoch']> = (value, place) => {
+const sharedKey: Read<SharedKey> = (value, place) => {
   const from = new Fields(value, place);
-  const epoch = { keyDigest: from.read('keyDigest', fields.digest), wraps: from.read('wraps', fields.wraps) };
+  const key = { keyDigest: from.read('keyDigest', fields.digest), wraps: from.read('wraps', fields.wraps) };
   from.end();
-  return epoch;
+  return key;
 };

@@ -1,5 +1,5 @@
 import type { MemberName } from '../identifiers/member-name.ts';
-import type { Change, NextKeys, NextLogKey } from './change.ts';
+import { type Change, type NextKeys, type NextLogKey, TAG_KEY_NUMBER } from './change.ts';
 import type { Epoch, LogKeySpan, Member } from './consortium.ts';
 import { type GovernedConsortium, newMember } from './governed.ts';
 import type { Proposal } from './proposal.ts';
@@ -8,8 +8,19 @@ import { keysOfChange } from './rules.ts';
 /** The consortium after a proposal that no rule speaks against. */
 export function afterProposal(before: GovernedConsortium, { change, timeMs }: Proposal): GovernedConsortium {
   const keys = keysOfChange(change);
-  const next = afterChange(before, change, timeMs);
+  const next = withFormer(before, afterChange(before, change, timeMs), timeMs);
   return { ...next, size: before.size + 1, keys: keys.length === 0 ? before.keys : before.keys.with(keys) };
+}
+
+/** What witnesses cosigned, and what fitted a budget, is judged later by what was in force then. */
+function withFormer(before: GovernedConsortium, next: GovernedConsortium, timeMs: number): GovernedConsortium {
+  if (next.policy === before.policy && judging(next) === judging(before)) return next;
+  const untilMs = Math.max(timeMs, before.former.at(-1)?.untilMs ?? 0);
+  return { ...next, former: [...before.former, { members: before.members, policy: before.policy, untilMs }] };
+}
+
+function judging({ members }: GovernedConsortium): string {
+  return JSON.stringify(members.map(({ name, status, witnessKeys, budget }) => [name, status, witnessKeys, budget]));
 }
 
 function afterChange(before: GovernedConsortium, change: Change, timeMs: number): GovernedConsortium {
@@ -38,9 +49,13 @@ function afterChange(before: GovernedConsortium, change: Change, timeMs: number)
       return { ...before, epochs: [...before.epochs, { number, keyDigest, wraps, isEnded: false }] };
     }
     case 'epoch.granted':
+      if (change.number === TAG_KEY_NUMBER) {
+        const { keyDigest, wraps } = before.tagKey;
+        return { ...before, tagKey: { keyDigest, wraps: new Map([...wraps, ...change.wraps]) } };
+      }
       return withEpoch(before, change.number, ({ wraps }) => ({ wraps: new Map([...wraps, ...change.wraps]) }));
     case 'epoch.ended':
-      return withEpoch(before, change.number, () => ({ isEnded: true }));
+      return withEpoch(before, change.number, () => ({ isEnded: true, restated: change.restated }));
     case 'budget.set':
       return replaceMember(before, change.member, (member) =>
         change.budget === undefined ? without(member, 'budget') : { ...member, budget: change.budget },

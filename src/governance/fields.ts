@@ -138,6 +138,14 @@ export const wraps: Read<ReadonlyMap<MemberName, string>> = (value, place) => {
   return new Map(names.map((name) => [name, fields.read(name, wrap)]));
 };
 
+/** Sizes of members' logs. */
+export const logSizes: Read<ReadonlyMap<MemberName, number>> = (value, place) => {
+  const fields = new Fields(value, place);
+  const names = Object.keys(value as object).map((name) => memberName(name, placeOf(place, name.slice(0, 32))));
+  if (names.length > MEMBERS_MAX) throw malformed(place, `at most ${MEMBERS_MAX} sizes`);
+  return new Map(names.map((name) => [name, fields.read(name, size)]));
+};
+
 export const budget: Read<Budget> = (value, place) => {
   const fields = new Fields(value, place);
   const perHour = fields.read('perHour', size);

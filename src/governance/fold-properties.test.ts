@@ -46,7 +46,11 @@ const changes: fc.Arbitrary<(next: TestGovernance) => Change> = fc.oneof(
     wraps: given,
   })),
   fc.record({ number, wraps }).map((rest) => () => ({ kind: 'epoch.granted' as const, ...rest })),
-  number.map((ended) => () => ({ kind: 'epoch.ended' as const, number: ended })),
+  number.map((ended) => ({ consortium }: TestGovernance) => ({
+    kind: 'epoch.ended' as const,
+    number: ended,
+    restated: new Map(consortium.members.map((member) => [member.name as MemberName, ended])),
+  })),
   fc
     .integer({ min: 1, max: 5 })
     .map((threshold) => () => ({ kind: 'policy.set' as const, policy: { ...POLICY, threshold } })),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import {
   entryOfPaper,
+  FOUNDED_MS,
   POLICY,
   TestGovernance,
   testMember,
@@ -16,7 +17,7 @@ import { generateLogKey, signingKey } from '../ledger/note-key.ts';
 import type { Change } from './change.ts';
 import { applyEntry, applyProposal, foldGovernance, GovernanceFold, IGNORED_SHOWN_MAX } from './fold.ts';
 import { MEMBERS_MAX } from './consortium.ts';
-import { EPOCHS_MAX } from './governed.ts';
+import { EPOCHS_MAX, stateAt } from './governed.ts';
 import { parseProposal } from './proposal.ts';
 import { PAPER_SIZE_MAX } from './signed-paper.ts';
 
@@ -26,6 +27,7 @@ const [hanbit, narae, duru, sakura] = ['hanbit', 'narae', 'duru', 'sakura'] as M
   MemberName,
   MemberName,
 ];
+const restated = new Map([hanbit, narae, duru].map((name) => [name, 0] as const));
 const wraps = (...names: MemberName[]): Map<MemberName, string> => new Map(names.map((name) => [name, WRAP]));
 const statusOf = (log: TestGovernance, name: string): string | undefined =>
   log.consortium.members.find((member) => member.name === name)?.status;
@@ -103,7 +105,10 @@ describe('the fold of a governance log', () => {
     const keyDigest = '1'.repeat(64);
     log.must({ kind: 'epoch.opened', number: 2, keyDigest, wraps: wraps(hanbit, narae) });
     log.must({ kind: 'epoch.granted', number: 2, wraps: wraps(duru) });
-    log.must({ kind: 'epoch.ended', number: 1 });
+    log.must({ kind: 'epoch.granted', number: 0, wraps: new Map([[duru, `${WRAP}A`]]) });
+    assert.equal(log.consortium.tagKey.wraps.get(duru), `${WRAP}A`);
+    assert.equal(log.consortium.tagKey.wraps.get(hanbit), WRAP);
+    log.must({ kind: 'epoch.ended', number: 1, restated });
     assert.deepEqual(
       log.consortium.epochs.map(({ number, isEnded, wraps }) => [number, isEnded, [...wraps.keys()]]),
       [
@@ -291,12 +296,12 @@ describe('an entry has no effect', () => {
     assert.equal(opened(3, hanbit), 'GOVERNANCE_EPOCH_NUMBER');
     assert.equal(opened(1, hanbit), 'GOVERNANCE_EPOCH_NUMBER');
     assert.equal(opened(2, sakura), 'GOVERNANCE_MEMBER_UNKNOWN');
-    assert.equal(log.change({ kind: 'epoch.ended', number: 1 }), 'GOVERNANCE_EPOCH_NEEDED');
-    assert.equal(log.change({ kind: 'epoch.ended', number: 2 }), 'GOVERNANCE_EPOCH_UNKNOWN');
+    assert.equal(log.change({ kind: 'epoch.ended', number: 1, restated }), 'GOVERNANCE_EPOCH_NEEDED');
+    assert.equal(log.change({ kind: 'epoch.ended', number: 2, restated }), 'GOVERNANCE_EPOCH_UNKNOWN');
     assert.equal(log.change({ kind: 'epoch.granted', number: 2, wraps: wraps(hanbit) }), 'GOVERNANCE_EPOCH_UNKNOWN');
     assert.equal(opened(2, hanbit), undefined);
-    log.must({ kind: 'epoch.ended', number: 1 });
-    assert.equal(log.change({ kind: 'epoch.ended', number: 1 }), 'GOVERNANCE_EPOCH_ENDED');
+    log.must({ kind: 'epoch.ended', number: 1, restated });
+    assert.equal(log.change({ kind: 'epoch.ended', number: 1, restated }), 'GOVERNANCE_EPOCH_ENDED');
     log.must({ kind: 'member.suspended', member: duru, logSize: 0 });
     assert.equal(log.change({ kind: 'epoch.granted', number: 2, wraps: wraps(duru) }), 'GOVERNANCE_MEMBER_STATUS');
   });
@@ -362,5 +367,22 @@ describe('an entry has no effect', () => {
     const padded = Buffer.concat([paper, Buffer.alloc(PAPER_SIZE_MAX, 0x2d)]).subarray(0, PAPER_SIZE_MAX + 1);
     assert.equal(log.take(padded), 'GOVERNANCE_TOO_LARGE');
     assert.equal(log.take(padded.subarray(0, PAPER_SIZE_MAX)), 'NOTE_MALFORMED');
+  });
+});
+
+describe('the past of a consortium', () => {
+  it('is kept where witnesses, budgets or policy change, and nowhere else', () => {
+    const log = new TestGovernance();
+    log.must({ kind: 'member.url', member: duru, url: 'https://other.example' });
+    assert.equal(log.consortium.former.length, 0);
+    const limit = { perHour: 1, perDay: 2, perTac: 1 };
+    log.must({ kind: 'budget.set', member: duru, budget: limit });
+    log.must({ kind: 'policy.set', policy: { ...POLICY, faultyWitnesses: 1 } });
+    assert.equal(log.consortium.former.length, 2);
+    const budgetAt = (atMs: number) => stateAt(log.consortium, atMs).members.find(({ name }) => name === duru)!.budget;
+    assert.equal(budgetAt(FOUNDED_MS - 1), undefined);
+    assert.deepEqual(budgetAt(FOUNDED_MS), limit);
+    assert.equal(stateAt(log.consortium, FOUNDED_MS - 1).policy.faultyWitnesses, 0);
+    assert.equal(stateAt(log.consortium, FOUNDED_MS).policy.faultyWitnesses, 1);
   });
 });

@@ -10,16 +10,17 @@ const quorums = new WeakMap<readonly Member[], Map<string, Quorum>>();
  * Whose cosignatures the log of a member needs: those of the active members but itself. The governance log is its
  * keeper's in this.
  */
-export function quorumFor({ members, policy }: Consortium, owner: string): Quorum {
+export function quorumFor({ members, policy }: Pick<Consortium, 'members' | 'policy'>, owner: string): Quorum {
   const known = quorums.get(members) ?? new Map<string, Quorum>();
   quorums.set(members, known);
-  let quorum = known.get(owner);
+  const asked = `${policy.faultyWitnesses} ${owner}`;
+  let quorum = known.get(asked);
   if (quorum === undefined) {
     const witnesses = members
       .filter((member) => isActive(member) && member.name !== owner)
       .map(({ name, witnessKeys }) => ({ name, keys: witnessKeys.map((vkey) => orThrow(parseWitnessKey(vkey))) }));
     quorum = { witnesses, threshold: quorumThreshold(witnesses.length, policy.faultyWitnesses) };
-    known.set(owner, quorum);
+    known.set(asked, quorum);
   }
   return quorum;
 }

@@ -1,6 +1,6 @@
 import type { NamedCheck } from '../base/named-checks.ts';
 import { type Consortium, MEMBERS_MAX, type LogKeySpan, type Member } from './consortium.ts';
-import type { Change, ChangeKind, NextLogKey } from './change.ts';
+import { type Change, type ChangeKind, type NextLogKey, TAG_KEY_NUMBER } from './change.ts';
 import type { GovernanceFault } from './governance-fault.ts';
 import { activeMembers, EPOCHS_MAX, type GovernedConsortium, memberNamed } from './governed.ts';
 import { type GivenKey, keysOfMember, keysOfRotation, vkeyName } from './key-book.ts';
@@ -44,6 +44,7 @@ export const RULES_OF_CHANGES: readonly Rule[] = [
   { name: 'keys of a log follow each other', check: complainOfSizes },
   { name: 'epochs are numbered without a gap', check: complainOfNumber },
   { name: 'there is an epoch to seal under', check: complainOfEnd },
+  { name: 'an epoch ends with the word for every log', check: complainOfRestated },
   { name: 'epoch keys are wrapped for active members', check: complainOfWraps },
   { name: 'as many as have to sign can sign', check: complainOfThreshold },
 ];
@@ -171,6 +172,7 @@ function complainOfNumber({ before: { epochs }, proposal: { change } }: Case): G
       : { code: 'GOVERNANCE_EPOCH_NUMBER', number: change.number, expected };
   }
   if (change.kind !== 'epoch.granted' && change.kind !== 'epoch.ended') return undefined;
+  if (change.kind === 'epoch.granted' && change.number === TAG_KEY_NUMBER) return undefined;
   const isThere = epochs[change.number - 1] !== undefined;
   return isThere ? undefined : { code: 'GOVERNANCE_EPOCH_UNKNOWN', number: change.number };
 }
@@ -180,6 +182,16 @@ function complainOfEnd({ before: { epochs }, proposal: { change } }: Case): Gove
   if (epochs[change.number - 1]!.isEnded) return { code: 'GOVERNANCE_EPOCH_ENDED', number: change.number };
   const newest = epochs.findLast(({ isEnded }) => !isEnded);
   return newest!.number === change.number ? { code: 'GOVERNANCE_EPOCH_NEEDED', number: change.number } : undefined;
+}
+
+/** A member that is suspended or removed states nothing anew: its size may be given all the same. */
+function complainOfRestated({ before, proposal: { change } }: Case): GovernanceFault | undefined {
+  if (change.kind !== 'epoch.ended') return undefined;
+  const stranger = [...change.restated.keys()].find((name) => memberNamed(before, name) === undefined);
+  if (stranger !== undefined) return { code: 'GOVERNANCE_MEMBER_UNKNOWN', member: stranger };
+  const without = activeMembers(before).find(({ name }) => !change.restated.has(name));
+  if (without === undefined) return undefined;
+  return { code: 'GOVERNANCE_MALFORMED', field: `change.restated.${without.name}`, expected: 'to be given' };
 }
 
 function complainOfWraps({ before, proposal: { change } }: Case): GovernanceFault | undefined {

@@ -52,6 +52,8 @@ export interface CosigningDependencies {
   readonly checkpoints: CheckpointSource;
   /** Asked at every round, as members come and go. */
   peers(): WitnessPeers;
+  /** Called when a witness showed, with our own signature, a checkpoint that is not of this log: it was forked. */
+  onForked?(fault: WitnessClientFault): void;
 }
 
 export interface Witnessed extends TreeHead {
@@ -221,6 +223,7 @@ export class Cosigning {
     const fault: CosigningFault =
       error instanceof WitnessClientError ? error.facts : { code: 'COSIGNING_FAILED', reason: failureReason(error) };
     asking.health = { ...asking.health, fault };
+    if ('isProven' in fault && fault.isProven) this.#dependencies.onForked?.(fault);
     if (before?.code === fault.code) return;
     const isAlarm = fault.code === 'WITNESS_AHEAD' || fault.code === 'WITNESS_CONTRADICTS';
     if (isAlarm) log.error({ witness: name, ...fault }, 'a witness knows another log than this one');

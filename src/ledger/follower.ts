@@ -1,17 +1,18 @@
 import type { Clock } from '../base/clock.ts';
-import { Fault, orThrow } from '../base/fault.ts';
+import { orThrow } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import type { SignedCheckpoint } from './checkpoint.ts';
 import { Comparisons } from './comparisons.ts';
 import type { Equivocation } from './equivocation.ts';
 import { failureReason } from './failure.ts';
+import { FollowError, type FollowFault, followFaultOf, isForked } from './follow-fault.ts';
 import { WITNESSED_PATH } from './layout.ts';
 import type { LogVerifier } from './log-verifier.ts';
 import { Mirror, MirrorError } from './mirror.ts';
 import { NOTE_SIZE_MAX } from './note.ts';
 import { openWitnessed, type Quorum } from './quorum.ts';
 import { type EntryBatch, readCheckpoint } from './reader.ts';
-import { SourceError, type TileSource, UrlSource } from './tile-source.ts';
+import { type TileSource, UrlSource } from './tile-source.ts';
 
 const POLL_INTERVAL_MS = 1000;
 /** From the request of one file to its last octet. */
@@ -21,6 +22,8 @@ const LOOK_GAP_MS = 10;
 /** After a failure, doubled with each one that follows. A hint, which a member that is back sends, ends it from the minimum on. */
 const BACKOFF_MS_MIN = 250;
 const BACKOFF_MS_MAX = 30_000;
+/** Copies of the log that one look asks for where its own address fails; the next look asks the next ones. */
+export const MIRRORS_ASKED_MAX = 4;
 
 export interface FollowerOptions {
   /** Where the mirror is kept. */
@@ -42,6 +45,8 @@ export interface FollowerDependencies {
   readonly log: Log;
   /** Receives the verified entries in order, each once. What it throws is logged, and the same batch comes again. */
   onEntries(batch: EntryBatch): void | Promise<void>;
+  /** Where others serve copies of the log, for when its own address fails. Asked at every look, as members come and go. */
+  mirrors?(): readonly string[];
   /** Whose cosignatures count; without it none are looked for. Asked at every look, as members come and go. */
   quorum?(): Quorum;
   /**
@@ -54,14 +59,6 @@ export interface FollowerDependencies {
   /** Called whenever the log was found to be current and all its entries were delivered. */
   onCurrent?(atMs: number): void;
 }
-
-export type FollowFault =
-  | { code: 'FOLLOW_FORKED'; heldSize: number; offeredSize?: number }
-  | { code: 'FOLLOW_SHRUNK'; heldSize: number; offeredSize: number }
-  | { code: 'FOLLOW_GARBAGE'; reason: string }
-  | { code: 'FOLLOW_UNREACHABLE'; reason: string }
-  | { code: 'FOLLOW_FAILED'; reason: string };
-export class FollowError extends Fault<FollowFault> {}
 
 export interface FollowerState {
   readonly origin: string;
@@ -96,6 +93,7 @@ export class Follower {
   #verifiedAtMs: number | undefined;
   #fault: FollowFault | undefined;
   #failures = 0;
+  #mirrorsAsked = 0;
   #isHinted = false;
   #wake: (() => void) | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -110,9 +108,7 @@ export class Follower {
       { log: dependencies.log, onConvicted: (proof, offeredSize) => this.#freeze(proof, offeredSize) },
     );
     this.#deliveredSize = options.deliverFrom ?? mirror.head.size;
-    const { timeoutMs = FOLLOW_TIMEOUT_MS, fetch: call } = options;
-    const { signal } = this.#stopping;
-    this.#source = new UrlSource(options.url, { timeoutMs, signal, ...(call && { fetch: call }) });
+    this.#source = this.#sourceAt(options.url);
   }
 
   /**
@@ -217,20 +213,54 @@ export class Follower {
       this.#dependencies.onCurrent?.(atMs);
       await this.#lookForWitnessed();
     } catch (error) {
-      if (!this.#stopping.signal.aborted) this.#failed(followFaultOf(error));
+      if (this.#stopping.signal.aborted) return;
+      const fault = followFaultOf(error);
+      this.#failed(fault);
+      if (fault.code === 'FOLLOW_UNREACHABLE' || fault.code === 'FOLLOW_GARBAGE') await this.#lookElsewhere();
     }
   }
 
+  /**
+   * What others hold of the log is as good, as it is verified in the same way. That it is all there is, they cannot show:
+   * the log is not current for it, and its fault stays.
+   */
+  async #lookElsewhere(): Promise<void> {
+    const places = this.#dependencies.mirrors?.() ?? [];
+    for (let asked = 0; asked < Math.min(places.length, MIRRORS_ASKED_MAX); asked++) {
+      if (this.#stopping.signal.aborted || this.#isFrozen) return;
+      const place = places[this.#mirrorsAsked++ % places.length]!;
+      try {
+        await this.#takeFrom(this.#sourceAt(place));
+      } catch (error) {
+        const facts = { origin: this.#options.logKey.name, place, reason: failureReason(error) };
+        this.#dependencies.log.debug(facts, 'a copy of a log was of no use');
+      }
+    }
+  }
+
+  async #takeFrom(copy: TileSource): Promise<void> {
+    const offered = await readCheckpoint(copy, this.#options.logKey);
+    const { size } = this.#mirror.head;
+    if (offered.size > size || (offered.size === size && !this.#mirror.isWhole)) await this.#accept(offered, copy);
+    await this.#deliver();
+    await this.#lookForWitnessed(copy);
+  }
+
+  #sourceAt(url: string): TileSource {
+    const { timeoutMs = FOLLOW_TIMEOUT_MS, fetch: call } = this.#options;
+    return new UrlSource(url, { timeoutMs, signal: this.#stopping.signal, ...(call && { fetch: call }) });
+  }
+
   /** Takes over a checkpoint with a right signature, if it continues the held one. */
-  async #accept(next: SignedCheckpoint): Promise<void> {
+  async #accept(next: SignedCheckpoint, source = this.#source): Promise<void> {
     const { size, root } = this.#mirror.head;
-    if (next.size < size) throw await this.#contradiction(next);
-    if (next.size === size && !next.root.equals(root)) throw await this.#contradiction(next);
+    if (next.size < size) throw await this.#contradiction(next, source);
+    if (next.size === size && !next.root.equals(root)) throw await this.#contradiction(next, source);
     if (next.size === size && this.#mirror.isWhole) return;
     try {
-      await this.#mirror.advance(next, this.#source);
+      await this.#mirror.advance(next, source);
     } catch (error) {
-      throw error instanceof MirrorError ? await this.#contradiction(next) : error;
+      throw error instanceof MirrorError ? await this.#contradiction(next, source) : error;
     }
   }
 
@@ -238,9 +268,9 @@ export class Follower {
    * Says how a checkpoint contradicts the held one. An older one of the same history is no fork: a cache may serve it, or
    * a member that restored a backup. It is not taken, but a checkpoint that continues ours will be.
    */
-  async #contradiction(offered: SignedCheckpoint): Promise<FollowError> {
+  async #contradiction(offered: SignedCheckpoint, source = this.#source): Promise<FollowError> {
     const held = this.#mirror.held!;
-    const isConvicted = (await this.#comparisons.compare(offered, this.#source)) !== undefined;
+    const isConvicted = (await this.#comparisons.compare(offered, source)) !== undefined;
     const code = isConvicted ? 'FOLLOW_FORKED' : 'FOLLOW_SHRUNK';
     return new FollowError({ code, heldSize: held.size, offeredSize: offered.size });
   }
@@ -253,17 +283,17 @@ export class Follower {
   }
 
   /** What is wrong with the file of the witnessed checkpoint holds up nothing else. */
-  async #lookForWitnessed(): Promise<void> {
+  async #lookForWitnessed(source = this.#source): Promise<void> {
     const quorum = this.#dependencies.quorum?.();
     if (quorum === undefined || this.#mirror.witnessed?.size === this.#mirror.head.size) return;
     try {
-      const bytes = await this.#source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
+      const bytes = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
       if (bytes === undefined) return;
       const witnessed = orThrow(openWitnessed(bytes, this.#options.logKey, quorum));
       // It was published since the checkpoint was read.
-      if (witnessed.size > this.#mirror.head.size) await this.#accept(witnessed);
+      if (witnessed.size > this.#mirror.head.size) await this.#accept(witnessed, source);
       await this.#mirror.keepWitnessed(witnessed).catch(async (error: unknown) => {
-        throw isForked(error) ? await this.#contradiction(witnessed) : error;
+        throw isForked(error) ? await this.#contradiction(witnessed, source) : error;
       });
       this.#witnessedFault = undefined;
     } catch (error) {
@@ -353,16 +383,4 @@ export class Follower {
     clearTimeout(timer);
     signal.removeEventListener('abort', end);
   }
-}
-
-function isForked(error: unknown): boolean {
-  return error instanceof MirrorError && error.facts.code === 'MIRROR_FORKED';
-}
-
-function followFaultOf(error: unknown): FollowFault {
-  if (error instanceof FollowError) return error.facts;
-  const reason = failureReason(error);
-  if (error instanceof MirrorError || !(error instanceof Fault)) return { code: 'FOLLOW_FAILED', reason };
-  const isAway = error instanceof SourceError && error.facts.code !== 'SOURCE_TOO_LARGE';
-  return { code: isAway ? 'FOLLOW_UNREACHABLE' : 'FOLLOW_GARBAGE', reason };
 }

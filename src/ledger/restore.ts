@@ -18,6 +18,8 @@ export interface RestoreOptions {
   readonly signingFolder: string;
   readonly logKey: LogVerifier;
   readonly timeoutMs?: number;
+  /** How a request is made, where not everybody may read. */
+  readonly fetch?: typeof fetch;
 }
 
 export interface Restored {
@@ -51,8 +53,9 @@ export async function restoreLog(options: RestoreOptions): Promise<Restored> {
   }
 }
 
-async function restoreLocked({ from, folder, signingFolder, logKey, timeoutMs }: RestoreOptions): Promise<Restored> {
-  const copy = openSource(from, timeoutMs === undefined ? {} : { timeoutMs });
+async function restoreLocked(options: RestoreOptions): Promise<Restored> {
+  const { from, folder, signingFolder, logKey, timeoutMs, fetch: call } = options;
+  const copy = openSource(from, { ...(timeoutMs !== undefined && { timeoutMs }), ...(call && { fetch: call }) });
   const offered = await readCheckpoint(copy, logKey);
   const tiles = await VerifiedTiles.open(copy, offered);
 

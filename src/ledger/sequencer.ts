@@ -27,6 +27,8 @@ export interface SequencerOptions {
   readonly signingKey: SigningKey;
   /** Where the log's key was exchanged: which keys could sign at which size. Without it the signing key alone, always. */
   readonly logKey?: LogVerifier;
+  /** The key that signs at a size, where the log's key is exchanged while it is written; else `signingKey`, always. */
+  readonly signingKeyAt?: (size: number) => SigningKey | undefined;
 }
 
 export interface PublishedCheckpoint extends TreeHead {
@@ -39,6 +41,7 @@ export type SequencerFault =
   | { code: 'LEDGER_BEHIND_SIGNED_STATE'; signedSize: number; reason: string }
   | { code: 'LEDGER_WRITE_FAILED'; reason: string }
   | { code: 'LEDGER_OUTCOME_UNKNOWN'; reason: string }
+  | { code: 'LEDGER_SIGNING_STOPPED'; reason: string }
   | { code: 'LEDGER_CLOSED' };
 export class SequencerError extends Fault<SequencerFault> {}
 
@@ -65,6 +68,7 @@ export class Sequencer {
   #committing: Promise<void> | undefined;
   #cleaning: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
+  #stopped: SequencerError | undefined;
 
   private constructor(options: SequencerOptions, log: Log, lock: { release(): void }) {
     this.#options = options;
@@ -111,6 +115,7 @@ export class Sequencer {
    */
   async append(entries: readonly Uint8Array[]): Promise<Appended> {
     if (this.#closing !== undefined) throw new SequencerError({ code: 'LEDGER_CLOSED' });
+    if (this.#stopped !== undefined) throw this.#stopped;
     const appended = this.#pool.add(entries);
     this.#committing ??= this.#commitAll();
     return appended;
@@ -138,6 +143,21 @@ export class Sequencer {
   exchangeKey(signingKey: SigningKey): void {
     assert(signingKey.name === this.#logKey.name);
     this.#signingKey = signingKey;
+  }
+
+  /**
+   * Signs nothing more until it is opened again: this log has signed, elsewhere or before, what is not in it, and every
+   * further checkpoint would add to the fork.
+   */
+  stopSigning(reason: string): void {
+    if (this.#stopped !== undefined) return;
+    this.#stopped = new SequencerError({ code: 'LEDGER_SIGNING_STOPPED', reason });
+    this.#log.error({ ...this.#stopped.facts }, 'this log signs nothing more');
+  }
+
+  /** Why nothing more is signed. */
+  get stopped(): SequencerError | undefined {
+    return this.#stopped;
   }
 
   /** Calls the listener with every checkpoint from now on, after it is published. @returns how to stop that */
@@ -177,6 +197,7 @@ export class Sequencer {
   }
 
   async #commit(appends: readonly Append[]): Promise<void> {
+    if (this.#stopped !== undefined) throw this.#stopped;
     const { state, tree } = await this.#standAgain();
     const firstIndex = tree.size;
     const extension = tree.extend(appends.flatMap(({ entries }) => [...entries]));
@@ -233,7 +254,8 @@ export class Sequencer {
   }
 
   #sign(head: TreeHead): string {
-    return signCheckpoint({ ...head, origin: this.#logKey.name }, [this.#signingKey]);
+    const key = this.#options.signingKeyAt?.(head.size) ?? this.#signingKey;
+    return signCheckpoint({ ...head, origin: this.#logKey.name }, [key]);
   }
 
   /** The checkpoint in the folder. One that cannot be read counts as none: the signing state decides. */

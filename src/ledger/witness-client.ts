@@ -43,8 +43,11 @@ export type WitnessClientFault =
   /** It asks to be asked later. */
   | { code: 'WITNESS_PUSHED_BACK'; status: number }
   | { code: 'WITNESS_REFUSED'; status: number }
-  /** Its tree of this size, or its beginning, is another one than ours. */
-  | { code: 'WITNESS_CONTRADICTS'; size: number }
+  /**
+   * Its tree of this size, or its beginning, is another one than ours. `isProven` when it showed a checkpoint of this size
+   * and another tree with our own signature.
+   */
+  | { code: 'WITNESS_CONTRADICTS'; size: number; isProven: boolean }
   /**
    * It knows more of our log than we do: the mark of a log that was restored from a backup. `isProven` when it showed a
    * larger checkpoint with our own signature.
@@ -82,7 +85,7 @@ export class WitnessClient {
         return signatures;
       }
       const known = knownSize(answer);
-      if (known === undefined) throw refusal(answer, size);
+      if (known === undefined) throw await this.#refusal(answer, submission);
       this.#knownSize = known;
       if (known > size) throw await this.#ahead(submission, known);
       oldSize = known;
@@ -101,14 +104,26 @@ export class WitnessClient {
 
   /** Asks for what the witness cosigned: a larger checkpoint with our own signature leaves no doubt. */
   async #ahead({ size, logKey }: Submission, witnessSize: number): Promise<WitnessClientError> {
-    const isProven = await this.#ask('GET', `${originHash(logKey.name)}/checkpoint`).then(
-      ({ status, body }) => {
-        const shown = status === 200 ? openCheckpoint(body, logKey) : undefined;
-        return shown !== undefined && !(shown instanceof Fault) && shown.size > size;
-      },
-      () => false,
-    );
+    const shown = await this.#shown(logKey);
+    const isProven = shown !== undefined && shown.size > size;
     return new WitnessClientError({ code: 'WITNESS_AHEAD', size, witnessSize, isProven });
+  }
+
+  /** What the witness cosigned last, if our own signature is on it. */
+  async #shown(logKey: LogVerifier): Promise<TreeHead | undefined> {
+    const answer = await this.#ask('GET', `${originHash(logKey.name)}/checkpoint`).catch(() => undefined);
+    const shown = answer?.status === 200 ? openCheckpoint(answer.body, logKey) : undefined;
+    return shown instanceof Fault ? undefined : shown;
+  }
+
+  /** Some witnesses say with an empty 409 what the specification says with 422. */
+  async #refusal({ status, type, body }: Answer, { size, root, logKey }: Submission): Promise<WitnessClientError> {
+    if (status === 429 || status === 503) return new WitnessClientError({ code: 'WITNESS_PUSHED_BACK', status });
+    const isOtherRoot = status === 422 || (status === 409 && type !== SIZE_TYPE && body.length === 0);
+    if (!isOtherRoot) return new WitnessClientError({ code: 'WITNESS_REFUSED', status });
+    const shown = await this.#shown(logKey);
+    const isProven = shown?.size === size && !shown.root.equals(root);
+    return new WitnessClientError({ code: 'WITNESS_CONTRADICTS', size, isProven });
   }
 
   async #ask(method: string, path: string, body?: string): Promise<Answer> {
@@ -137,14 +152,6 @@ function knownSize({ status, type, body }: Answer): number | undefined {
   if (status !== 409 || type !== SIZE_TYPE) return undefined;
   const text = body.toString('latin1');
   return text.endsWith('\n') ? parseSize(text.slice(0, -1)) : undefined;
-}
-
-/** Some witnesses say with an empty 409 what the specification says with 422. */
-function refusal({ status, type, body }: Answer, size: number): WitnessClientError {
-  if (status === 429 || status === 503) return new WitnessClientError({ code: 'WITNESS_PUSHED_BACK', status });
-  const isOtherRoot = status === 422 || (status === 409 && type !== SIZE_TYPE && body.length === 0);
-  if (isOtherRoot) return new WitnessClientError({ code: 'WITNESS_CONTRADICTS', size });
-  return new WitnessClientError({ code: 'WITNESS_REFUSED', status });
 }
 
 async function readBounded(response: Response): Promise<Buffer> {

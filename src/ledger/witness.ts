@@ -62,7 +62,7 @@ export class Witness {
   readonly #options: WitnessOptions;
   readonly #dependencies: WitnessDependencies;
   readonly #lock: { release(): void };
-  readonly #signers: readonly NoteSigner[];
+  #signers: readonly NoteSigner[];
   readonly #logs = new Map<string, Witnessed>();
   #closing: Promise<void> | undefined;
 
@@ -78,6 +78,12 @@ export class Witness {
   static async open(options: WitnessOptions, dependencies: WitnessDependencies): Promise<Witness> {
     await makeFolderDurably(options.folder, 0o700);
     return new Witness(options, dependencies, lockFolder(options.folder));
+  }
+
+  /** Signs with these keys from now on. @param keys at least one */
+  exchangeKeys(keys: readonly WitnessSigningKey[]): void {
+    assert(keys.length > 0);
+    this.#signers = keys.map((key) => cosigner(key, this.#dependencies.clock));
   }
 
   /**

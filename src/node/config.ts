@@ -9,6 +9,7 @@ import { IncidentDeskConfig } from '../desks/incidents/config.ts';
 import { SenderDeskConfig } from '../desks/senders/config.ts';
 import { ExchangeConfig } from '../exchange/config.ts';
 import { PledgesConfig } from '../desks/pledges/config.ts';
+import { PublishConfig, withAbsoluteStores } from '../publishing/config.ts';
 import { ArchiveConfig } from '../records/archive/config.ts';
 import { CellWatchConfig } from '../watchers/cells/config.ts';
 import { SpamWatchConfig, withAbsoluteToken } from '../watchers/spam/config.ts';
@@ -20,6 +21,22 @@ import { PagesConfig } from '../portals/pages/config.ts';
 import { withAbsoluteExchangeFiles } from './exchange.ts';
 
 const Port = Type.Integer({ minimum: 0, maximum: 65_535 });
+
+const PeersConfig = Type.Object(
+  {
+    host: Type.String({ default: '127.0.0.1' }),
+    port: Port,
+    openLog: Type.Boolean({
+      default: false,
+      description:
+        'whether the sealed log, the copies and the governance log are served to anybody on the API’s port too',
+    }),
+  },
+  {
+    additionalProperties: false,
+    description: 'the listener for members, over TLS; without it the API’s port serves them',
+  },
+);
 
 /** A node's configuration file. Relative paths are taken from the file's own folder. */
 const NodeConfigFile = Type.Object(
@@ -52,8 +69,35 @@ const NodeConfigFile = Type.Object(
       { additionalProperties: false, description: 'the HTTP API, the served log and the pages of this member' },
     ),
     follow: Type.Object(
-      { pollIntervalMs: Type.Integer({ minimum: 50, maximum: 3_600_000, default: 1_000 }) },
-      { additionalProperties: false, default: {}, description: 'how often a log is looked at when no hint comes' },
+      {
+        pollIntervalMs: Type.Integer({ minimum: 50, maximum: 3_600_000, default: 1_000 }),
+        mirrors: Type.Array(Type.String({ pattern: '^https?://' }), {
+          default: [],
+          maxItems: 16,
+          description:
+            'web servers with copies: <address>/governance, <address>/mirrors/<member>; asked, with the members, where a log’s own address fails',
+        }),
+        stores: Type.Array(Type.String({ pattern: '^https://' }), {
+          default: [],
+          maxItems: 1_024,
+          description: 'members’ addresses that are static stores, under certificates of the web',
+        }),
+      },
+      {
+        additionalProperties: false,
+        default: {},
+        description: 'how often a log is looked at when no hint comes, and where',
+      },
+    ),
+    peers: Type.Optional(PeersConfig),
+    publish: PublishConfig,
+    certificate: Type.Object(
+      { adoptAfterSeconds: Type.Integer({ minimum: 0, maximum: 604_800, default: 300 }) },
+      {
+        additionalProperties: false,
+        default: {},
+        description: 'how long after it came into force the next TLS certificate is shown: others may hear of it later',
+      },
     ),
     standing: Type.Object(
       {
@@ -155,6 +199,7 @@ function withAbsolutePaths(config: NodeConfig, folder: string): NodeConfig {
     ...(config.genesis !== undefined && { genesis: resolve(folder, config.genesis) }),
     governanceFrom: config.governanceFrom.map((place) => (isUrl(place) ? place : resolve(folder, place))),
     dataFolder: resolve(folder, config.dataFolder),
+    publish: withAbsoluteStores(config.publish, folder),
     ...(config.records !== undefined && { records: withAbsoluteArchive(config.records, folder) }),
     ...(config.watchers?.spam && {
       watchers: { ...config.watchers, spam: withAbsoluteToken(config.watchers.spam, folder) },

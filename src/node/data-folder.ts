@@ -37,7 +37,6 @@ export interface DataFolder {
   readonly governanceLogKey: string;
   /** The public half, to be given to the others. */
   readonly logPublicKey: string;
-  readonly pairingKey: string;
   /** Signs the cookies of people's sessions. */
   readonly signInKey: string;
   /** Hashes what certified firms are known again by; made where this member certifies. */
@@ -74,7 +73,6 @@ export function dataFolder(root: string): DataFolder {
     epochKeys: join(keys, 'epochs'),
     governanceLogKey: join(keys, 'governance-log.key'),
     logPublicKey: join(keys, 'log.vkey'),
-    pairingKey: join(keys, 'pairing.key'),
     signInKey: join(keys, 'sign-in.key'),
     firmTraitKey: join(keys, 'firm-traits.key'),
     evidence: join(root, 'evidence'),

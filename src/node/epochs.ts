@@ -29,6 +29,8 @@ export class Epochs {
   readonly #deps: EpochsDependencies;
   readonly #unsubscribe: () => void;
   #turn: Promise<void>;
+  /** Epochs whose key was wrapped for this member and does not open. */
+  readonly #broken = new Set<number>();
 
   private constructor(keys: EpochKeys, options: EpochsOptions, deps: EpochsDependencies) {
     this.keys = keys;
@@ -55,6 +57,17 @@ export class Epochs {
     return { epoch, key };
   }
 
+  /**
+   * Whether this node will have the key of an epoch that it does not have: governance has not told of it here yet, or the
+   * key is just being opened.
+   */
+  readonly isExpected = (epoch: number): boolean => {
+    if (this.keys.keyOf(epoch) !== undefined) return false;
+    const known = this.#deps.governance.consortium.epochs[epoch - 1];
+    if (known === undefined) return true;
+    return !known.isEnded && known.wraps.has(this.#options.member) && !this.#broken.has(epoch);
+  };
+
   /** The bytes of a statement for the shared log. @throws EpochsError; StatementError */
   readonly seal = (envelope: Envelope, statement: Statement): Uint8Array =>
     sealStatement(envelope, statement, this.current);
@@ -77,6 +90,7 @@ export class Epochs {
           if (error === undefined) break;
           if (!(error instanceof Fault)) throw error;
           if (key === sealingKeys.at(-1)) {
+            this.#broken.add(number);
             this.#deps.log.error({ epoch: number, reason: error.facts.code }, 'the key of an epoch does not open');
           }
         }

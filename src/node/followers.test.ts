@@ -23,6 +23,7 @@ test('when one log cannot be followed, none is: what was opened before it is let
       log: silentLog,
       fetch,
       memberNow: (name) => (name === 'one' ? one : two),
+      mirrorsOf: () => [],
       quorum: () => ({ witnesses: [], threshold: 0 }),
       onGrown: () => Promise.resolve(),
       onWitnessed: () => Promise.resolve(),

@@ -21,6 +21,8 @@ export interface FollowersDependencies {
   readonly fetch: Fetch;
   /** A member as governance has it now. */
   readonly memberNow: (name: string) => Member;
+  /** Where copies of a member's log are served, beside its own address. */
+  readonly mirrorsOf: (member: string) => readonly string[];
   /** Whose cosignatures a member's log needs now. */
   readonly quorum: (member: string) => Quorum;
   /** Called when a mirror has grown. What it throws makes the follower come again with the same news. */
@@ -72,7 +74,8 @@ export class Followers {
     const before = this.#followed.get(name);
     if (before?.url === url || this.#isClosed) return;
     await close(before);
-    const { clock, log, fetch, memberNow, quorum, onGrown, onWitnessed, onCurrent, onEquivocation } = this.#deps;
+    const { clock, log, fetch, memberNow, mirrorsOf, quorum, onGrown, onWitnessed, onCurrent, onEquivocation } =
+      this.#deps;
     const { mirrorsFolder, pollIntervalMs } = this.#options;
     const logKey = governedVerifier(vkeyName(logKeys[0]!.vkey), () => memberNow(name).logKeys);
     const follower = await Follower.open(
@@ -80,6 +83,7 @@ export class Followers {
       {
         clock,
         log,
+        mirrors: () => mirrorsOf(name),
         quorum: () => quorum(name),
         onEntries: () => onGrown(name),
         onWitnessed: () => onWitnessed(name),

@@ -17,9 +17,11 @@ import { Mirror } from '../ledger/mirror.ts';
 import { NOTE_SIZE_MAX } from '../ledger/note.ts';
 import { readSigningKey } from '../ledger/note-key.ts';
 import { openWitnessed } from '../ledger/quorum.ts';
-import { FolderSource, openSource } from '../ledger/tile-source.ts';
+import { FolderSource, openSource, type TileSource } from '../ledger/tile-source.ts';
 import type { Fetch } from '../peers/peer-client.ts';
+import { copiesOf } from './copies.ts';
 import type { DataFolder } from './data-folder.ts';
+import { isEquipped } from './keys.ts';
 import { governanceSigningFolder } from './member-keys.ts';
 
 export type NodeGovernanceFault =
@@ -34,6 +36,8 @@ export interface NodeGovernanceOptions {
   readonly genesis: string;
   /** Folders and addresses where the governance log may be found before there is a copy of it here. */
   readonly from: readonly string[];
+  /** Web servers with copies of the logs, asked where the keeper's address fails. */
+  readonly mirrors: readonly string[];
   readonly pollIntervalMs: number;
 }
 
@@ -88,8 +92,13 @@ export class NodeGovernance {
     const genesis = await readFile(options.genesis).catch((cause: unknown) => {
       throw new NodeGovernanceError({ code: 'GENESIS_UNREADABLE', file: options.genesis }, { cause });
     });
-    const { fold: latest } = await takeUp(options, genesis, deps);
-    const effective = await readEffective(options.folder, genesis, latest.consortium);
+    let latest = (await takeUp(options, genesis, deps)).fold;
+    let effective = await readEffective(options.folder, genesis, latest.consortium);
+    if (!isEquipped(effective.consortium, options.member)) {
+      // What lies here is older than this member's admission, or than its keys.
+      latest = (await fetchCopy(options, genesis, deps)).fold;
+      effective = await readEffective(options.folder, genesis, latest.consortium);
+    }
     return new NodeGovernance({ options, genesis, latest, effective }, deps);
   }
 
@@ -166,7 +175,13 @@ export class NodeGovernance {
     );
     const cosigning = await Cosigning.open(
       { folder: governanceLog, logKey: this.verifier },
-      { clock, log, checkpoints: keeper.sequencer, peers: () => this.peersFor(this.#options.member) },
+      {
+        clock,
+        log,
+        checkpoints: keeper.sequencer,
+        peers: () => this.peersFor(this.#options.member),
+        onForked: ({ code }) => keeper.sequencer.stopSigning(code),
+      },
     );
     const grown = keeper.sequencer.onPublished(() => void this.#grow());
     const witnessed = cosigning.onWitnessed(({ size }) => void this.#bringIntoForce(size));
@@ -186,7 +201,7 @@ export class NodeGovernance {
     const { clock, log, fetch } = this.#deps;
     const { keeper } = this.#latest.consortium;
     const { url } = memberNamed(this.#latest.consortium, keeper)!;
-    const { pollIntervalMs } = this.#options;
+    const { member, mirrors, pollIntervalMs } = this.#options;
     const follower = await Follower.open(
       {
         folder: governanceLog,
@@ -200,6 +215,7 @@ export class NodeGovernance {
         clock,
         log,
         onEntries: () => this.#grow(),
+        mirrors: () => copiesOf('governance', { governance: this, but: [member, keeper], mirrors }),
         quorum: () => quorumFor(this.#latest.consortium, keeper),
         onWitnessed: ({ size }) => this.#bringIntoForce(size),
       },
@@ -266,32 +282,63 @@ interface Opening {
 
 /** The log in the data folder; where there is none, a copy from the first place that has it. */
 async function takeUp(
+  options: NodeGovernanceOptions,
+  genesis: Uint8Array,
+  deps: Dependencies,
+): Promise<ReadGovernance> {
+  try {
+    return await readGovernance({ source: new FolderSource(options.folder.governanceLog), genesis });
+  } catch (error) {
+    if (codeOf(error) !== 'LOG_FILE_MISSING') throw error;
+  }
+  return fetchCopy(options, genesis, deps);
+}
+
+/**
+ * Brings the copy in the data folder level with the first place that has the log.
+ * @throws NodeGovernanceError GOVERNANCE_NOT_FOUND where there is no copy here, and no place has one
+ */
+async function fetchCopy(
   { folder, from }: NodeGovernanceOptions,
   genesis: Uint8Array,
   { log, fetch }: Dependencies,
 ): Promise<ReadGovernance> {
-  const here = new FolderSource(folder.governanceLog);
-  let reason = '';
-  try {
-    return await readGovernance({ source: here, genesis });
-  } catch (error) {
-    reason = codeOf(error);
-    if (reason !== 'LOG_FILE_MISSING') throw error;
-  }
+  let reason = 'LOG_FILE_MISSING';
   for (const place of from) {
     try {
       const source = openSource(place, { fetch });
       const read = await readGovernance({ source, genesis });
-      const logKey = governedVerifier(read.fold.consortium.origin, () => read.fold.consortium.logKeys);
-      const mirror = await Mirror.open({ folder: folder.governanceLog, logKey }, { log });
-      await mirror.advance(read.checkpoint, source).finally(() => mirror.close());
+      await copyFrom(source, read, { folder: folder.governanceLog, log });
       return read;
     } catch (error) {
       reason = codeOf(error);
       log.warn({ place, reason }, 'the governance log was not found there');
     }
   }
-  throw new NodeGovernanceError({ code: 'GOVERNANCE_NOT_FOUND', places: from.join(' '), reason });
+  const here = new FolderSource(folder.governanceLog);
+  return readGovernance({ source: here, genesis }).catch((cause: unknown) => {
+    throw new NodeGovernanceError({ code: 'GOVERNANCE_NOT_FOUND', places: from.join(' '), reason }, { cause });
+  });
+}
+
+/** With the checkpoint that its witnesses cosigned: what is in force is what that covers. */
+async function copyFrom(
+  source: TileSource,
+  { fold: { consortium }, checkpoint }: ReadGovernance,
+  { folder, log }: { folder: string; log: Log },
+): Promise<void> {
+  const logKey = governedVerifier(consortium.origin, () => consortium.logKeys);
+  const mirror = await Mirror.open({ folder, logKey }, { log });
+  try {
+    await mirror.advance(checkpoint, source);
+    const note = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
+    const witnessed = note && openWitnessed(note, logKey, quorumFor(consortium, consortium.keeper));
+    if (witnessed !== undefined && !(witnessed instanceof Fault) && witnessed.size <= checkpoint.size) {
+      await mirror.keepWitnessed(witnessed);
+    }
+  } finally {
+    await mirror.close();
+  }
 }
 
 /** What is in force: as far as the checkpoint that a quorum cosigned, and at least what the genesis checkpoint names. */

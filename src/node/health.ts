@@ -1,10 +1,12 @@
 import type { Clock } from '../base/clock.ts';
 import type { EquipmentGate } from '../gates/equipment/gate.ts';
 import type { Cosigning } from '../ledger/cosigning.ts';
+import type { PublisherState } from '../publishing/publisher.ts';
 import type { Standing } from '../standing/standing.ts';
 import type { Followers } from './followers.ts';
 import type { NodeGovernance } from './governance.ts';
 import type { MemberLog } from './member-log.ts';
+import { type Restating, type RestatingState, sumOf } from './restating.ts';
 
 /** A log as this node sees it. */
 export interface LogHealth {
@@ -27,14 +29,21 @@ export interface LogHealth {
 }
 
 export interface Health {
-  /** False when a gate thread is down or a log is proven to have forked. A log that is merely late is policy's concern. */
+  /** False when a gate thread is down, a log is proven to have forked, or this member's own signs nothing more. A log that is merely late is policy's concern. */
   readonly ok: boolean;
   readonly logs: readonly LogHealth[];
   /** Entries of the governance log in force here, and those that wait for witnesses. */
   readonly governance: { readonly size: number; readonly waiting: number; readonly ignored: number };
   /** Who cosigned this member's log last, and what keeps the others from it. */
   readonly witnesses: readonly WitnessView[];
+  /** While an older epoch is open: what each member has not stated anew yet, as this node sees it. */
+  readonly restating?: {
+    readonly epoch: number;
+    readonly members: readonly { readonly name: string; readonly inForce: number; readonly undecided: number }[];
+  };
   readonly gateThreads?: { readonly wanted: number; readonly running: number };
+  /** How far the static stores have come to which this node pushes its log. */
+  readonly published?: readonly PublisherState[];
 }
 
 /** A witness of this member's log. */
@@ -52,11 +61,13 @@ export interface HealthSources {
   readonly followers: Followers;
   readonly standing: Pick<Standing, 'progress'>;
   readonly gate: EquipmentGate | undefined;
+  readonly published: () => readonly PublisherState[];
+  readonly restating: Pick<Restating, 'state'>;
   readonly clock: Clock;
 }
 
 export function healthOf(sources: HealthSources): Health {
-  const { governance, self, sharedLog, cosigning, followers, standing, gate, clock } = sources;
+  const { governance, self, sharedLog, cosigning, followers, standing, gate, restating, clock } = sources;
   const nowMs = clock.nowMs();
   // Who was admitted a moment ago is not followed yet.
   const known = governance.consortium.members.filter(({ name }) => name === self || followers.of(name) !== undefined);
@@ -64,7 +75,16 @@ export function healthOf(sources: HealthSources): Health {
     const progress = standing.progress(name);
     if (name === self) {
       const witnessedSize = cosigning.witnessed?.size ?? 0;
-      return { name, size: sharedLog.size, witnessedSize, verifiedAtMs: nowMs, ageSeconds: 0, ...progress };
+      const { stopped } = sharedLog.sequencer;
+      return {
+        name,
+        size: sharedLog.size,
+        witnessedSize,
+        verifiedAtMs: nowMs,
+        ageSeconds: 0,
+        ...(stopped !== undefined && { fault: stopped.facts.code }),
+        ...progress,
+      };
     }
     const { size, witnessedSize, verifiedAtMs, fault } = followers.state(name);
     return {
@@ -77,9 +97,10 @@ export function healthOf(sources: HealthSources): Health {
     };
   });
   const gateThreads = gate?.threads();
+  const published = sources.published();
   const isGateWhole = gateThreads === undefined || gateThreads.running === gateThreads.wanted;
   return {
-    ok: isGateWhole && !logs.some(({ fault }) => fault === 'FOLLOW_FORKED'),
+    ok: isGateWhole && !logs.some(({ fault }) => fault === 'FOLLOW_FORKED' || fault === 'LEDGER_SIGNING_STOPPED'),
     logs,
     governance: { size: governance.consortium.size, waiting: governance.waiting, ignored: governance.ignoredCount },
     witnesses: cosigning.state().witnesses.map(({ name, size, fault }) => ({
@@ -87,6 +108,15 @@ export function healthOf(sources: HealthSources): Health {
       ...(size !== undefined && { size }),
       ...(fault !== undefined && { fault: fault.code }),
     })),
+    ...(restating.state !== undefined && { restating: restatingView(restating.state) }),
     ...(gateThreads !== undefined && { gateThreads }),
+    ...(published.length > 0 && { published }),
   };
+}
+
+function restatingView({ epoch, members }: RestatingState): NonNullable<Health['restating']> {
+  const views = [...members].map(([name, { inForce, undecided, unreadable }]) => {
+    return { name, inForce: sumOf(inForce), undecided: undecided + unreadable };
+  });
+  return { epoch, members: views };
 }

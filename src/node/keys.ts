@@ -1,39 +1,44 @@
-import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { Fault } from '../base/fault.ts';
-import { makeFolderDurably, writeDurably } from '../base/durable.ts';
 import { decodeBase64 } from '../base/base64.ts';
-import { PAIRING_KEY_SIZE } from '../statements/pairing-tag.ts';
-import { dataFolder } from './data-folder.ts';
+import { Fault } from '../base/fault.ts';
+import { memberNamed } from '../governance/governed.ts';
+import type { Consortium } from '../governance/consortium.ts';
+import { keyDigest } from '../sealing/epoch-key.ts';
+import { openWrap, readSealingKeys } from './member-keys.ts';
 
-export type NodeKeysFault = { code: 'PAIRING_KEY_UNREADABLE'; file: string };
+/** Of every secret that is kept in a file as one line of base64. */
+export const SECRET_KEY_SIZE = 32;
+
+export type NodeKeysFault =
+  | { code: 'NODE_KEY_UNREADABLE'; file: string }
+  | { code: 'TAG_KEY_NOT_GRANTED'; member: string }
+  | { code: 'TAG_KEY_OTHER'; member: string };
 export class NodeKeysError extends Fault<NodeKeysFault> {}
 
-const PRIVATE_FILE = 0o600;
-const PRIVATE_FOLDER = 0o700;
-
-/**
- * The consortium's pairing key, which one member makes and gives to the others: put into the data folder, where there is
- * none yet.
- */
-export async function ensurePairingKey(root: string, pairingKey?: Uint8Array): Promise<void> {
-  const folder = dataFolder(root);
-  if (existsSync(folder.pairingKey)) return;
-  await makeFolderDurably(folder.keys, PRIVATE_FOLDER);
-  const key = pairingKey ?? randomBytes(PAIRING_KEY_SIZE);
-  await writeDurably(folder.pairingKey, `${Buffer.from(key).toString('base64')}\n`, PRIVATE_FILE);
+/** Whether a member can run a node: it takes part, and was given the tag key. */
+export function isEquipped(consortium: Consortium, member: string): boolean {
+  return memberNamed(consortium, member) !== undefined && consortium.tagKey.wraps.has(member);
 }
 
-/** @throws NodeKeysError */
-export async function readPairingKey(file: string): Promise<Buffer> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new NodeKeysError({ code: 'PAIRING_KEY_UNREADABLE', file }, { cause });
-  }
+/**
+ * The key of the tags in the shared logs, as it is wrapped for this member in the governance log.
+ * @param root this member's data folder, where its sealing keys are
+ * @throws NodeKeysError TAG_KEY_NOT_GRANTED, TAG_KEY_OTHER; EpochKeyError for a wrap that does not open
+ */
+export async function readTagKey({ tagKey }: Consortium, member: string, root: string): Promise<Buffer> {
+  const wrapped = tagKey.wraps.get(member);
+  if (wrapped === undefined) throw new NodeKeysError({ code: 'TAG_KEY_NOT_GRANTED', member });
+  const key = await openWrap(wrapped, await readSealingKeys(root));
+  if (keyDigest(key) !== tagKey.keyDigest) throw new NodeKeysError({ code: 'TAG_KEY_OTHER', member });
+  return key;
+}
+
+/** Reads a secret of this node alone. @throws NodeKeysError NODE_KEY_UNREADABLE */
+export async function readSecretKey(file: string): Promise<Buffer> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new NodeKeysError({ code: 'NODE_KEY_UNREADABLE', file }, { cause });
+  });
   const key = decodeBase64(text.trim());
-  if (key?.length !== PAIRING_KEY_SIZE) throw new NodeKeysError({ code: 'PAIRING_KEY_UNREADABLE', file });
+  if (key?.length !== SECRET_KEY_SIZE) throw new NodeKeysError({ code: 'NODE_KEY_UNREADABLE', file });
   return key;
 }

@@ -5,10 +5,11 @@ import { quorumFor } from '../governance/quorum.ts';
 import { Cosigning } from '../ledger/cosigning.ts';
 import { encodeStatement, openStatement } from '../statements/codec.ts';
 import { Anchors } from './anchors.ts';
+import { copiesOf } from './copies.ts';
 import { Epochs } from './epochs.ts';
 import { Followers } from './followers.ts';
 import { MemberLog } from './member-log.ts';
-import { budgetsOf, memberVerifier, openerWith } from './opener.ts';
+import { budgetsOf, memberVerifier, openerWith, restatedBelow } from './opener.ts';
 import { refuseRollback } from './rollback.ts';
 import { type KeptLog, StandingKeeper } from './standing-keeper.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -39,11 +40,18 @@ export async function openLogs(
   surroundings: Surroundings,
   { onEquivocation }: { onEquivocation: OnEquivocation },
 ): Promise<NodeLogs> {
-  const { folder, governance, members, self, fetch, log, stops } = surroundings;
+  const { folder, governance, members, self, ownKeys, fetch, log, stops } = surroundings;
   const epochs = stops.add(await Epochs.open({ folder, member: self.name }, { governance, log }), (part) =>
     part.close(),
   );
-  const sharedLog = stops.add(await MemberLog.openShared(folder, self, { log }), (part) => part.close());
+  const sharedLog = stops.add(
+    await MemberLog.openShared(folder, self, {
+      log,
+      logKey: memberVerifier(governance, self.name),
+      keyAt: ownKeys.logKeyAt,
+    }),
+    (part) => part.close(),
+  );
   const ownLog = stops.add(await MemberLog.openOwn(folder, sharedLog.logKey, { log }), (part) => part.close());
   const others = members.filter(({ name }) => name !== self.name);
   await refuseRollback({ self, sharedLog }, others, { log, fetch });
@@ -57,7 +65,9 @@ export async function openLogs(
     onCurrent: (member, atMs) => keeper?.markFresh(member, { size: followers.state(member).size, atMs }),
   });
   const kept = (member: string): KeptLog =>
-    member === self.name ? keptOwn(surroundings, { sharedLog, cosigning }) : keptMirror(surroundings, member, followers);
+    member === self.name
+      ? keptOwn(surroundings, { sharedLog, cosigning })
+      : keptMirror(surroundings, member, followers);
   keeper = await openKeeper(surroundings, { epochs, kept });
   keepLevel(keeper, { sharedLog, cosigning }, surroundings);
   // What came while the keeper was opening. Another's damaged mirror is fetched again; the shared log must be whole.
@@ -83,13 +93,19 @@ async function openCosigning(
 ): Promise<Cosigning> {
   const cosigning = await Cosigning.open(
     { folder: folder.log, logKey: memberVerifier(governance, self.name) },
-    { clock, log, checkpoints: sequencer, peers: () => governance.peersFor(self.name) },
+    {
+      clock,
+      log,
+      checkpoints: sequencer,
+      peers: () => governance.peersFor(self.name),
+      onForked: ({ code }) => sequencer.stopSigning(code),
+    },
   );
   return stops.add(cosigning, (part) => part.close());
 }
 
 async function openFollowers(
-  { config, folder, governance, fetch, clock, log, stops }: Surroundings,
+  { config, folder, governance, self, fetch, clock, log, stops }: Surroundings,
   parts: {
     others: readonly Member[];
     onEquivocation: OnEquivocation;
@@ -105,6 +121,8 @@ async function openFollowers(
       log,
       fetch,
       memberNow: (name) => governance.member(name)!,
+      mirrorsOf: (name) =>
+        copiesOf(`mirrors/${name}`, { governance, but: [self.name, name], mirrors: config.follow.mirrors }),
       quorum: (name) => quorumFor(governance.consortium, name),
       onGrown: onNews,
       onWitnessed: onNews,
@@ -126,7 +144,12 @@ async function openKeeper(
       snapshot: folder.snapshot,
       devicesExpected: config.standing.devicesExpected,
     },
-    { log, open: openerWith({ governance, keyOf: epochs.keys.keyOf }), budgets: budgetsOf(governance) },
+    {
+      log,
+      open: openerWith({ governance, keyOf: epochs.keys.keyOf, isExpected: epochs.isExpected }),
+      budgets: budgetsOf(governance),
+      restatedBelow: restatedBelow(governance),
+    },
   );
   return stops.add(keeper, (part) => part.writeSnapshot());
 }

@@ -20,7 +20,7 @@ export class MemberKeysError extends Fault<MemberKeysFault> {}
 export const MEMBER_KEYS = ['log', 'own-log', 'witness', 'governance', 'sealing'] as const;
 export type MemberKeyName = (typeof MEMBER_KEYS)[number];
 
-/** A member's private keys. The sixth, of its TLS certificate, is its web server's affair. */
+/** A member's private keys. That of its TLS certificate is kept apart: `peer-identity.ts`. */
 export interface MemberKeys {
   readonly log: SigningKey;
   readonly ownLog: SigningKey;

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import type { Log } from '../base/log.ts';
 import { Fault } from '../base/fault.ts';
-import { generateLogKey, type LogKey, readSigningKey, writeSigningKey } from '../ledger/note-key.ts';
+import type { LogVerifier } from '../ledger/log-verifier.ts';
+import { generateLogKey, readSigningKey, type SigningKey, writeSigningKey } from '../ledger/note-key.ts';
 import type { EntryBatch } from '../ledger/reader.ts';
 import { Sequencer } from '../ledger/sequencer.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
 import { VerifiedTiles } from '../ledger/verified-tiles.ts';
-import { currentLogKey, type Member } from '../governance/consortium.ts';
+import type { Member } from '../governance/consortium.ts';
 import type { DataFolder } from './data-folder.ts';
 
 /** Added to the origin of the shared log. */
@@ -18,30 +19,35 @@ export class MemberLogError extends Fault<MemberLogFault> {}
 /** A log that this member writes: the shared one, which everybody reads, or its own, which nobody else does. */
 export class MemberLog {
   readonly sequencer: Sequencer;
-  readonly logKey: LogKey;
+  readonly logKey: LogVerifier;
   readonly #source: FolderSource;
 
-  private constructor(sequencer: Sequencer, logKey: LogKey, folder: string) {
+  private constructor(sequencer: Sequencer, logKey: LogVerifier, folder: string) {
     this.sequencer = sequencer;
     this.logKey = logKey;
     this.#source = new FolderSource(folder);
   }
 
   /**
-   * Takes up the shared log with the key in the data folder.
-   * @throws MemberLogError NODE_KEY_NOT_IN_CONSORTIUM when the others would not believe that key; the sequencer's faults
+   * Takes up the shared log with whichever of the member's keys may sign it next, then and later.
+   * @throws MemberLogError NODE_KEY_NOT_IN_CONSORTIUM when the others would not believe the key; the sequencer's faults
    */
-  static async openShared(folder: DataFolder, self: Member, { log }: { log: Log }): Promise<MemberLog> {
+  static async openShared(
+    folder: DataFolder,
+    self: Member,
+    { log, logKey, keyAt }: { log: Log; logKey: LogVerifier; keyAt: (size: number) => SigningKey | undefined },
+  ): Promise<MemberLog> {
     const signingKey = await readSigningKey(folder.logKey);
-    if (signingKey.logKey.vkey !== currentLogKey(self)) {
-      throw new MemberLogError({ code: 'NODE_KEY_NOT_IN_CONSORTIUM', member: self.name });
-    }
-    const options = { folder: folder.log, signingFolder: folder.signing, signingKey };
-    return new MemberLog(await Sequencer.open(options, { log }), signingKey.logKey, folder.log);
+    const options = { folder: folder.log, signingFolder: folder.signing, signingKey, logKey, signingKeyAt: keyAt };
+    if (!self.logKeys.some(({ vkey }) => vkey === signingKey.logKey.vkey)) throw notInConsortium(self);
+    const sequencer = await Sequencer.open(options, { log });
+    if (keyAt(sequencer.size + 1) !== undefined) return new MemberLog(sequencer, logKey, folder.log);
+    await sequencer.close();
+    throw notInConsortium(self);
   }
 
   /** Takes up the member's own log; its key is made at the first start. @throws the sequencer's faults */
-  static async openOwn(folder: DataFolder, shared: LogKey, { log }: { log: Log }): Promise<MemberLog> {
+  static async openOwn(folder: DataFolder, shared: LogVerifier, { log }: { log: Log }): Promise<MemberLog> {
     if (!existsSync(folder.ownLogKey)) {
       await writeSigningKey(folder.ownLogKey, generateLogKey(`${shared.name}${OWN_ORIGIN_SUFFIX}`));
     }
@@ -81,4 +87,8 @@ export class MemberLog {
   close(): Promise<void> {
     return this.sequencer.close();
   }
+}
+
+function notInConsortium({ name }: Member): MemberLogError {
+  return new MemberLogError({ code: 'NODE_KEY_NOT_IN_CONSORTIUM', member: name });
 }

@@ -16,17 +16,23 @@ import type { MemberView } from '../portals/dependencies.ts';
 import { createMemberApi } from '../portals/member-api.ts';
 import { RefusedRequests } from '../portals/refused-requests.ts';
 import { ensureSupervisorToken } from '../portals/tokens.ts';
+import type { PublisherState } from '../publishing/publisher.ts';
 import { readRecords } from '../records/record-reader.ts';
 import type { Store } from '../store/store.ts';
 import type { NodeConfig } from './config.ts';
+import type { Epochs } from './epochs.ts';
 import { healthOf, type LogHealth } from './health.ts';
 import { type NodeLogs, openLogs } from './logs.ts';
 import { openLines } from './line-desk.ts';
 import { createMetrics } from './metrics.ts';
 import { openNodeStore } from './node-store.ts';
+import { namedAsNow } from './older-statements.ts';
+import { type Restating, startRestating } from './restating.ts';
 import { Stops } from './stops.ts';
 import type { Followers } from './followers.ts';
-import { compareViews, openWitness, passOn } from './witnessing.ts';
+import { compareViews, type MemberRoutes, openWitness, passOn } from './witnessing.ts';
+import { startPublishing } from './publishing.ts';
+import { keepCallersCertificate, openPeerListener, requireCertificate } from './peers.ts';
 import type { NodeParts, NodeSystem } from './system.ts';
 import { startSystems } from './systems.ts';
 import { readSurroundings, type Surroundings } from './surroundings.ts';
@@ -79,6 +85,7 @@ async function startParts(
 ): Promise<NodeAddresses> {
   const surroundings = await readSurroundings(config, deps);
   deps.stops.add(lockFolder(surroundings.folder.root), (lock) => lock.release());
+  requireCertificate(surroundings);
   const { governance } = surroundings;
   let followers: Followers | undefined;
   const witness = await openWitness(surroundings, { followers: () => followers });
@@ -91,12 +98,25 @@ async function startParts(
   const gate = await openGate(surroundings, logs, lines);
   const parts = { surroundings, logs, store, decisions, lines };
   const desk = openDeviceDesk(parts);
-  const systems = [...(await startSystems(parts)), witness];
-  const api = await openApi(parts, { gate, desk, systems });
+  const restating = startRestating(surroundings, logs);
+  const systems: NodeSystem[] = [...(await startSystems(parts)), peopleSide(config, witness), restating];
+  const published = await startPublishing(surroundings, logs);
+  const api = await openApi(parts, { gate, desk, systems, restating, published });
+  const peers = await openPeerListener(surroundings, {
+    routes: [...witness.closed, ...witness.open],
+    subscribe: (listener) => subscribeTo(logs, listener),
+  });
+  keepCallersCertificate(surroundings);
   await governance.start();
   compareViews(surroundings, logs.followers);
   const added = systems.map(({ addresses }) => addresses ?? {});
-  return Object.assign({ api }, gateAddresses(gate), ...added) as NodeAddresses;
+  return Object.assign({ api, ...(peers && { peers }) }, gateAddresses(gate), ...added) as NodeAddresses;
+}
+
+/** What of the members' routes stands on the people's port: all of it where members have no listener of their own. */
+function peopleSide({ peers }: NodeConfig, { closed, open }: MemberRoutes): NodeSystem {
+  if (peers === undefined) return { publicRoutes: [...closed, ...open] };
+  return { publicRoutes: peers.openLog ? open : [] };
 }
 
 async function openGate(
@@ -116,11 +136,12 @@ async function openGate(
 
 async function openDecisions(
   { config, folder, self, clock, log, stops }: Surroundings,
-  { sharedLog, ownLog, epochs }: NodeLogs,
+  { sharedLog, ownLog, epochs, keeper }: NodeLogs,
 ): Promise<{ store: Store; decisions: Decisions }> {
   const store = stops.add(await openNodeStore(config, { log }), (part) => part.close());
   const logs = { shared: sharedLog, own: ownLog };
-  const encode = epochs.seal;
+  const encode: Epochs['seal'] = (envelope, statement) =>
+    epochs.seal(envelope, namedAsNow(statement, { member: self.name, standing: keeper.standing }));
   const decisions = stops.add(
     new Decisions({ member: self.name, lookUpLimits: config.desks.lookUps }, { store, logs, clock, log, encode }),
     (part) => part.close(),
@@ -133,8 +154,10 @@ async function openDecisions(
 
 function openDeviceDesk({ surroundings, logs, decisions }: NodeParts): DeviceDesk {
   const { self, selfNumber, pairingKey, clock } = surroundings;
-  const reader = logs.keeper.standing.openReader();
-  const isOverruled: IsOverruled = (target, index) => reader.isOverruled(target, { member: selfNumber, index });
+  const { standing } = logs.keeper;
+  const reader = standing.openReader();
+  const isOverruled: IsOverruled = (target, index) =>
+    reader.isOverruled(target, { member: selfNumber, index: standing.presentIndex(self.name, index) });
   return new DeviceDesk(
     { member: self.name, roles: self.roles, pairingKey },
     { decisions, clock, readEntry: logs.readEntry, isOverruled },
@@ -143,12 +166,35 @@ function openDeviceDesk({ surroundings, logs, decisions }: NodeParts): DeviceDes
 
 async function openApi(
   { surroundings, logs, store, decisions, lines }: NodeParts,
-  { gate, desk, systems }: { gate: EquipmentGate | undefined; desk: DeviceDesk; systems: readonly NodeSystem[] },
+  {
+    gate,
+    desk,
+    systems,
+    restating,
+    published,
+  }: {
+    gate: EquipmentGate | undefined;
+    desk: DeviceDesk;
+    systems: readonly NodeSystem[];
+    restating: Restating;
+    published: () => readonly PublisherState[];
+  },
 ): Promise<string> {
   const { sharedLog, cosigning, followers, keeper, readEntry } = logs;
   const { config, folder, governance, members, self, selfNumber, pairingKey, clock, log, stops } = surroundings;
   const health = () =>
-    healthOf({ governance, self: self.name, sharedLog, cosigning, followers, standing: keeper.standing, gate, clock });
+    healthOf({
+      governance,
+      self: self.name,
+      sharedLog,
+      cosigning,
+      followers,
+      standing: keeper.standing,
+      gate,
+      restating,
+      published,
+      clock,
+    });
   const refused = new RefusedRequests();
   const metrics = createMetrics({ health, keeper, gate, refused: () => refused.counts });
   for (const { registerMetrics } of systems) registerMetrics?.(metrics);
@@ -166,6 +212,8 @@ async function openApi(
       gates: GATES,
       logFolder: folder.log,
       mirrorsFolder: folder.mirrors,
+      openLog: config.peers?.openLog ?? true,
+      openHints: config.peers === undefined,
       trustedProxies: config.api.trustedProxies,
       routes: systems.flatMap(({ routes = [] }) => routes),
       publicRoutes: systems.flatMap(({ publicRoutes = [] }) => publicRoutes),

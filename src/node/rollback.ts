@@ -1,7 +1,7 @@
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import type { SignedCheckpoint } from '../ledger/checkpoint.ts';
-import type { LogKey } from '../ledger/note-key.ts';
+import type { LogVerifier } from '../ledger/log-verifier.ts';
 import { readCheckpoint } from '../ledger/reader.ts';
 import { openSource } from '../ledger/tile-source.ts';
 import type { Member } from '../governance/consortium.ts';
@@ -48,7 +48,7 @@ export async function refuseRollback(
 /** Undefined where the member cannot be reached, or serves nothing that our key signed. */
 async function mirrored(
   place: string,
-  { logKey, fetch }: { logKey: LogKey; fetch: Fetch },
+  { logKey, fetch }: { logKey: LogVerifier; fetch: Fetch },
 ): Promise<SignedCheckpoint | undefined> {
   try {
     return await readCheckpoint(openSource(place, { timeoutMs: MIRROR_WAIT_MS_MAX, fetch }), logKey);

@@ -8,7 +8,7 @@ import { TRAIT_KEY_SIZE } from '../desks/senders/traits.ts';
 import { firmRegistration } from '../portals/senders/firm-routes.ts';
 import { type CertificateSource, publicCertificates } from '../portals/senders/public-certificates.ts';
 import { senderRoutes } from '../portals/senders/sender-routes.ts';
-import { readPairingKey } from './keys.ts';
+import { readSecretKey } from './keys.ts';
 import type { NodeParts, NodeSystem } from './system.ts';
 
 const PRIVATE_FILE = 0o600;
@@ -47,7 +47,7 @@ async function ownTraitKey(file: string): Promise<Uint8Array> {
   if (!existsSync(file)) {
     await writeDurably(file, `${randomBytes(TRAIT_KEY_SIZE).toString('base64')}\n`, PRIVATE_FILE);
   }
-  return readPairingKey(file);
+  return readSecretKey(file);
 }
 
 function certificateSource({ surroundings, logs }: NodeParts): CertificateSource {

@@ -1,16 +1,14 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import type { Member } from '../governance/consortium.ts';
-import { type PeerCertificate, readPeerCertificate } from '../peers/certificate.ts';
 import { type Fetch, PeerClient } from '../peers/peer-client.ts';
 import type { NodeConfig } from './config.ts';
 import { type DataFolder, dataFolder } from './data-folder.ts';
 import { NodeGovernance } from './governance.ts';
-import { readPairingKey } from './keys.ts';
-import { adoptNextKeys } from './member-keys.ts';
+import { readTagKey } from './keys.ts';
+import { OwnKeys } from './own-keys.ts';
+import { PeerIdentity } from './peer-identity.ts';
 import type { Stops } from './stops.ts';
 
 /** What every part of a node is started with. */
@@ -23,11 +21,14 @@ export interface Surroundings {
   /** As governance had it when the node started. */
   readonly self: Member;
   readonly selfNumber: number;
+  readonly ownKeys: OwnKeys;
+  /** The consortium's tag key. */
   readonly pairingKey: Uint8Array;
   /** How other members are called. */
   readonly fetch: Fetch;
-  /** What this member shows to the others; undefined where it speaks plain HTTP. */
-  readonly certificate: PeerCertificate | undefined;
+  readonly peers: PeerClient;
+  /** What this member shows to the others. */
+  readonly identity: PeerIdentity;
   readonly clock: Clock;
   readonly log: Log;
   readonly stops: Stops;
@@ -43,10 +44,14 @@ export async function readSurroundings(
 ): Promise<Surroundings> {
   const folder = dataFolder(config.dataFolder);
   const { stops } = deps;
-  const certificate = await readCertificate(folder);
+  const identity = await PeerIdentity.open(folder.keys);
   let governance: NodeGovernance | undefined;
   const peers = stops.add(
-    new PeerClient({ own: () => certificate, peers: () => governance?.consortium.members ?? [] }),
+    new PeerClient({
+      own: () => identity.current,
+      peers: () => governance?.consortium.members ?? [],
+      stores: config.follow.stores,
+    }),
     (part) => part.close(),
   );
   const { fetch } = peers;
@@ -56,7 +61,11 @@ export async function readSurroundings(
         folder,
         member: config.member,
         genesis: config.genesis ?? folder.genesis,
-        from: config.governanceFrom,
+        from: [
+          ...config.governanceFrom,
+          ...config.follow.mirrors.map((url) => `${url.replace(/\/+$/, '')}/governance`),
+        ],
+        mirrors: config.follow.mirrors,
         pollIntervalMs: config.follow.pollIntervalMs,
       },
       { ...deps, fetch },
@@ -68,7 +77,9 @@ export async function readSurroundings(
   if (self === undefined || self.status === 'removed') {
     throw new NodeError({ code: 'NODE_NOT_A_MEMBER', member: config.member, consortium: consortium.name });
   }
-  await adoptNextKeys(folder.root, self, consortium.ownLogKeys.get(self.name)!);
+  const ownKeys = stops.add(await OwnKeys.open(folder, self.name, { governance, log: deps.log }), (part) =>
+    part.close(),
+  );
   const trust = governance;
   return {
     config,
@@ -79,14 +90,11 @@ export async function readSurroundings(
     },
     self,
     selfNumber: self.number,
-    pairingKey: await readPairingKey(folder.pairingKey),
+    ownKeys,
+    pairingKey: await readTagKey(consortium, self.name, folder.root),
     fetch,
-    certificate,
+    peers,
+    identity,
     ...deps,
   };
-}
-
-async function readCertificate({ keys }: DataFolder): Promise<PeerCertificate | undefined> {
-  const files = { certificateFile: join(keys, 'tls.pem'), keyFile: join(keys, 'tls.key') };
-  return existsSync(files.certificateFile) ? readPeerCertificate(files) : undefined;
 }

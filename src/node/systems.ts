@@ -8,6 +8,7 @@ import { startPaymentGate } from './payment-gate.ts';
 import { memberVerifier } from './opener.ts';
 import { startPledges } from './pledges.ts';
 import { startProofDesk } from './proof-desk.ts';
+import { startQuarantineDesk } from './quarantine.ts';
 import { startSenderDesk } from './sender-desk.ts';
 import { proposeTo, startSpamWatch } from './spam-watch.ts';
 import type { NodeParts, NodeSystem } from './system.ts';
@@ -34,6 +35,7 @@ export async function startSystems(parts: NodeParts): Promise<NodeSystem[]> {
   const sharedKey = memberVerifier(parts.surroundings.governance, parts.surroundings.self.name);
   return [
     startProofDesk(parts, { anchors, keyOf: epochs.keys.keyOf, sharedKey }),
+    startQuarantineDesk(parts),
     exchange,
     pledges,
     cells,

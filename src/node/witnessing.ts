@@ -1,7 +1,8 @@
 import { randomInt } from 'node:crypto';
+import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { isActive, type Member } from '../governance/consortium.ts';
 import { vkeyName } from '../governance/key-book.ts';
-import { readWitnessKey } from '../ledger/cosignature.ts';
+import { readWitnessKey, type WitnessSigningKey } from '../ledger/cosignature.ts';
 import { failureReason } from '../ledger/failure.ts';
 import { CHECKPOINT_PATH } from '../ledger/layout.ts';
 import type { LogVerifier } from '../ledger/log-verifier.ts';
@@ -14,7 +15,6 @@ import { witnessRoutes } from '../portals/witness/witness-routes.ts';
 import type { Followers } from './followers.ts';
 import { memberVerifier } from './opener.ts';
 import type { Surroundings } from './surroundings.ts';
-import type { NodeSystem } from './system.ts';
 
 /** How often another member is asked what it was shown of the logs that are followed here. */
 const COMPARE_INTERVAL_MS = 1_000;
@@ -22,19 +22,30 @@ const COMPARE_INTERVAL_MS = 1_000;
 const COMPARED_MAX = 16;
 const ANSWER_WAIT_MS_MAX = 2_000;
 
+/** What members ask of each other besides logs and hints. */
+export interface MemberRoutes {
+  /** Of use to members alone. */
+  readonly closed: readonly FastifyPluginAsyncTypebox[];
+  /** The governance log: whoever holds the genesis checkpoint can believe it. */
+  readonly open: readonly FastifyPluginAsyncTypebox[];
+}
+
 /** Opens this node's witness, and what is served to the other members besides the logs. */
 export async function openWitness(
   surroundings: Surroundings,
   { followers }: { followers: () => Followers | undefined },
-): Promise<NodeSystem> {
-  const { config, folder, governance, clock, log, stops } = surroundings;
+): Promise<MemberRoutes> {
+  const { config, folder, governance, ownKeys, clock, log, stops } = surroundings;
   const doubt = async (note: string): Promise<void> => {
     const origin = note.slice(0, note.indexOf('\n'));
     const of = governance.consortium.members.find((member) => originOf(member) === origin);
     await (of && followers()?.of(of.name)?.compare(Buffer.from(note)));
   };
+  // A key that nobody counts yet, or no more, harms nobody: so there is always one.
+  const witnessKeys = async (): Promise<readonly WitnessSigningKey[]> =>
+    ownKeys.witness.length > 0 ? ownKeys.witness : [await readWitnessKey(folder.witnessKey)];
   const witness = await Witness.open(
-    { folder: folder.witness, keys: [await readWitnessKey(folder.witnessKey)] },
+    { folder: folder.witness, keys: await witnessKeys() },
     {
       clock,
       log,
@@ -43,11 +54,13 @@ export async function openWitness(
     },
   );
   stops.add(witness, (part) => part.close());
+  ownKeys.onChanged(() => {
+    if (ownKeys.witness.length > 0) witness.exchangeKeys(ownKeys.witness);
+  });
   const genesisFile = config.genesis ?? folder.genesis;
   return {
-    publicRoutes: [
-      witnessRoutes({ witness }),
-      equivocationRoutes({ accusations: accusationsOf(followers) }),
+    closed: [witnessRoutes({ witness }), equivocationRoutes({ accusations: accusationsOf(followers) })],
+    open: [
       governanceRoutes({ logFolder: folder.governanceLog, genesisFile }, { take: (note) => governance.take(note) }),
     ],
   };

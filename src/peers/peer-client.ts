@@ -23,12 +23,25 @@ export interface Peer {
 export class PeerClient {
   readonly fetch: Fetch;
   readonly #agents = new Map<string, Agent>();
+  /** Those that finish what is under way, and take nothing new. */
+  readonly #ending = new Set<Agent>();
   readonly #own: () => PeerCertificate | undefined;
   readonly #peers: () => readonly Peer[];
+  /** Origins of static stores: web servers that hold members' files, under certificates of the web. */
+  readonly #stores: ReadonlySet<string>;
+  #byOrigin: { readonly peers: readonly Peer[]; readonly names: ReadonlyMap<string, string> } | undefined;
 
-  /** @param deps.peers asked anew for each connection: what governance binds may change while a node runs */
-  constructor(deps: { own: () => PeerCertificate | undefined; peers: () => readonly Peer[] }) {
+  /**
+   * @param deps.peers asked anew for each connection: what governance binds may change while a node runs
+   * @param deps.stores origins that are called as web servers, though a member's address is there
+   */
+  constructor(deps: {
+    own: () => PeerCertificate | undefined;
+    peers: () => readonly Peer[];
+    stores?: readonly string[];
+  }) {
     this.#own = deps.own;
+    this.#stores = new Set(deps.stores?.map((url) => new URL(url).origin));
     this.#peers = deps.peers;
     this.fetch = ((url: string, init?: RequestInit) => {
       const dispatcher = this.#dispatcher(url);
@@ -36,28 +49,47 @@ export class PeerClient {
     }) as Fetch;
   }
 
-  /** Ends the connections to all members, so that each is made anew, with what is bound and shown now. */
+  /**
+   * Makes the next call to each member on a connection of its own, with what is bound and shown then. Calls under way
+   * are finished.
+   * @returns when they are; one that listens without end is not
+   */
   async renew(): Promise<void> {
     const agents = [...this.#agents.values()];
     this.#agents.clear();
-    await Promise.all(agents.map((agent) => agent.close()));
+    await Promise.all(
+      agents.map(async (agent) => {
+        this.#ending.add(agent);
+        // Where this client is closed meanwhile, there is nothing more to wait for.
+        await agent.close().catch(() => undefined);
+        this.#ending.delete(agent);
+      }),
+    );
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.#agents.values()].map((agent) => agent.destroy()));
+    await Promise.all([...this.#agents.values(), ...this.#ending].map((agent) => agent.destroy()));
   }
 
   #dispatcher(url: string): Dispatcher | undefined {
     const { protocol, origin } = new URL(url);
-    if (protocol !== 'https:') return undefined;
-    const peer = this.#peers().find((member) => new URL(member.url).origin === origin);
-    if (peer === undefined) return undefined;
-    let agent = this.#agents.get(peer.name);
+    if (protocol !== 'https:' || this.#stores.has(origin)) return undefined;
+    const name = this.#nameAt(origin);
+    if (name === undefined) return undefined;
+    let agent = this.#agents.get(name);
     if (agent === undefined) {
-      agent = new Agent({ connect: this.#connector(peer.name), connections: CONNECTIONS_PER_MEMBER_MAX });
-      this.#agents.set(peer.name, agent);
+      agent = new Agent({ connect: this.#connector(name), connections: CONNECTIONS_PER_MEMBER_MAX });
+      this.#agents.set(name, agent);
     }
     return agent;
+  }
+
+  #nameAt(origin: string): string | undefined {
+    const peers = this.#peers();
+    if (this.#byOrigin?.peers !== peers) {
+      this.#byOrigin = { peers, names: new Map(peers.map(({ url, name }) => [new URL(url).origin, name])) };
+    }
+    return this.#byOrigin.names.get(origin);
   }
 
   #connector(name: string): buildConnector.connector {

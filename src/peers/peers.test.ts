@@ -8,7 +8,12 @@ import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
 import { after, describe, it } from 'node:test';
 import { systemClock } from '../base/clock.ts';
-import { ensurePeerCertificate, makePeerCertificate, type PeerCertificate, readPeerCertificate } from './certificate.ts';
+import {
+  ensurePeerCertificate,
+  makePeerCertificate,
+  type PeerCertificate,
+  readPeerCertificate,
+} from './certificate.ts';
 import { type Peer, PeerClient } from './peer-client.ts';
 import { PeerError } from './peer-fault.ts';
 import { memberOf, peerServerOptions } from './peer-server.ts';

@@ -24,6 +24,10 @@ export interface MemberApiOptions {
   readonly publicRoutes?: readonly FastifyPluginAsyncTypebox[];
   /** Addresses, or ranges of them, of proxies before this API: what they say of who asks is believed. */
   readonly trustedProxies?: readonly string[];
+  /** False where the logs are served to members alone, on a listener of theirs. */
+  readonly openLog?: boolean;
+  /** False where members hear hints on a listener of theirs. */
+  readonly openHints?: boolean;
   /** Requests from one address in a minute; `REQUESTS_PER_MINUTE_MAX` without it. */
   readonly requestsPerMinuteMax?: number;
 }

@@ -1,15 +1,19 @@
 import { clientKey } from '../base/client-address.ts';
-import type { FastifyPluginAsync, FastifyReply } from 'fastify';
+import type { FastifyPluginAsync, FastifyReply, FastifyRequest } from 'fastify';
 import { HEARTBEAT_MS, LISTENER_BACKLOG_MAX, LISTENERS_MAX, LISTENERS_PER_ADDRESS_MAX } from './limits.ts';
 import { PortalError } from './portal-fault.ts';
 
 /**
  * Server-sent events: one `data: <size>` for each new checkpoint of this member's log. A hint is worth a look and no
  * more, so a listener that is too slow to take them is let go and comes back.
+ * @param askerOf whose listeners are counted together: an address's, unless there is something better to go by
  */
-export function hintRoutes(subscribe: (listener: (size: number) => void) => () => void): FastifyPluginAsync {
+export function hintRoutes(
+  subscribe: (listener: (size: number) => void) => () => void,
+  askerOf: (request: FastifyRequest) => string = ({ ip }) => clientKey(ip),
+): FastifyPluginAsync {
   return async (app) => {
-    /** Each with the address from which it listens. */
+    /** Each with the address, or the member, that listens. */
     const listeners = new Map<FastifyReply['raw'], string>();
     const tell = (text: string): void => {
       for (const stream of listeners.keys()) send(stream, text);
@@ -30,9 +34,9 @@ export function hintRoutes(subscribe: (listener: (size: number) => void) => () =
         if (listeners.size >= LISTENERS_MAX) {
           throw new PortalError({ code: 'TOO_MANY_LISTENERS', listenersMax: LISTENERS_MAX });
         }
-        const asking = clientKey(request.ip);
-        const ofAddress = [...listeners.values()].filter((client) => client === asking).length;
-        if (ofAddress >= LISTENERS_PER_ADDRESS_MAX) {
+        const asking = askerOf(request);
+        const ofAsker = [...listeners.values()].filter((client) => client === asking).length;
+        if (ofAsker >= LISTENERS_PER_ADDRESS_MAX) {
           throw new PortalError({ code: 'TOO_MANY_LISTENERS_HERE', listenersMax: LISTENERS_PER_ADDRESS_MAX });
         }
         reply.hijack();

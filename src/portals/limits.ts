@@ -28,3 +28,5 @@ export const WITNESS_REQUEST_SIZE_MAX = 64 * 1024;
 export const WITNESS_REQUESTS_PER_MINUTE_MAX = 6_000;
 /** Proofs of two histories from one address in a minute: each costs two signatures, and one is enough. */
 export const EQUIVOCATIONS_PER_MINUTE_MAX = 60;
+/** Requests from one member in a minute: it follows, mirrors, compares and asks for cosignatures. */
+export const PEER_REQUESTS_PER_MINUTE_MAX = 120_000;

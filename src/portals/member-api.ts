@@ -2,7 +2,6 @@ import rateLimit from '@fastify/rate-limit';
 import swagger from '@fastify/swagger';
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox';
 import Fastify, { type FastifyInstance } from 'fastify';
-import type { Socket } from 'node:net';
 import { clientKey } from '../base/client-address.ts';
 import { requireTokens } from './access.ts';
 import { Problem } from './answer-schemas.ts';
@@ -11,10 +10,10 @@ import { caseRoutes } from './case-routes.ts';
 import type { MemberApiDependencies, MemberApiOptions } from './dependencies.ts';
 import { deviceRoutes } from './device-routes.ts';
 import { lookUpRoutes } from './look-up-routes.ts';
+import { endInTime, refuseBrokenRequest } from './connections.ts';
 import { hintRoutes } from './hints.ts';
 import {
   ADDRESSES_COUNTED_MAX,
-  CLOSE_MS_MAX,
   JSON_SIZE_MAX,
   KEEP_ALIVE_MS,
   PATH_PART_LENGTH_MAX,
@@ -22,6 +21,7 @@ import {
   REQUESTS_PER_MINUTE_MAX,
 } from './limits.ts';
 import { answerUnknownPaths } from './unknown-paths.ts';
+import { logRoutes } from './log-routes.ts';
 import { phoneRequestRoutes } from './pages/phone-request-routes.ts';
 import { phoneRoutes } from './pages/phone-routes.ts';
 import { PortalError } from './portal-fault.ts';
@@ -35,8 +35,8 @@ import { tokenRoutes } from './token-routes.ts';
 const API_VERSION = '1.0.0';
 
 /**
- * A member's HTTP API: its desks under `/v1`, for holders of a token; its log, the copies it keeps, hints and health for
- * anybody. It is ready to `listen` or `inject`; closing it ends the listeners.
+ * A member's HTTP API: its desks under `/v1`, for holders of a token; health for anybody; and its log, the copies it keeps
+ * and hints, where members have no listener of their own. It is ready to `listen` or `inject`; closing it ends the listeners.
  */
 export async function createMemberApi(
   options: MemberApiOptions,
@@ -67,10 +67,11 @@ export async function createMemberApi(
   answerUnknownPaths(app, log);
   await limitRequests(app, options.requestsPerMinuteMax ?? REQUESTS_PER_MINUTE_MAX);
   await describeApi(app, options.member);
-  await app.register(publicRoutes(options, dependencies));
+  if (options.openLog !== false) await app.register(logRoutes(options));
+  await app.register(publicRoutes(dependencies));
   await app.register(phoneRoutes(options, dependencies));
   for (const routes of options.publicRoutes ?? []) await app.register(routes);
-  await app.register(hintRoutes((listener) => dependencies.subscribe(listener)));
+  if (options.openHints !== false) await app.register(hintRoutes((listener) => dependencies.subscribe(listener)));
   await app.register(
     async (desk) => {
       requireTokens(desk, dependencies);
@@ -95,13 +96,6 @@ function logAnswers(app: FastifyInstance, { log }: MemberApiDependencies): void 
     const { method, routeOptions } = request;
     const facts = { method, route: routeOptions.url ?? '-', status: reply.statusCode };
     log.debug({ ...facts, ms: Math.round(reply.elapsedTime) }, 'answered');
-  });
-}
-
-/** Requests under way have their moment to finish when the API closes; a connection kept open does not hold up the end. */
-function endInTime(app: FastifyInstance): void {
-  app.addHook('preClose', async () => {
-    setTimeout(() => app.server.closeAllConnections(), CLOSE_MS_MAX).unref();
   });
 }
 
@@ -132,14 +126,4 @@ async function describeApi(app: FastifyInstance, member: string): Promise<void> 
       buildLocalReference: ({ $id }, _base, _fragment, place) => (typeof $id === 'string' ? $id : `schema-${place}`),
     },
   });
-}
-
-/** What is no HTTP at all gets a short answer and no second chance. */
-function refuseBrokenRequest(error: NodeJS.ErrnoException, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : '400 Bad Request';
-  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

@@ -57,6 +57,10 @@ const ROUTES: readonly (readonly [method: string, url: string, action: Action])[
   ['POST', '/v1/evidence', 'files.seal'],
   ['GET', '/v1/evidence/9/proof', 'files.prove'],
   ['POST', '/v1/anchors', 'anchors.state'],
+  ['GET', '/v1/quarantine', 'quarantine.read'],
+  ['GET', '/v1/quarantine/nobody', 'quarantine.open'],
+  ['POST', '/v1/quarantine/confirmations', 'quarantine.decide'],
+  ['POST', '/v1/quarantine/strikes', 'quarantine.decide'],
   ['GET', '/v1/me', 'sessions.read'],
   ['POST', '/v1/spam-reports', 'spam.report'],
   ['POST', '/v1/spam-reports/import', 'spam.report'],
@@ -201,6 +205,7 @@ describe('the member API: who may do what', () => {
       'receipts.give',
       'files.seal',
       'files.prove',
+      'quarantine.read',
       'lines.show',
       'lines.protect',
       'lines.block',
@@ -230,6 +235,8 @@ describe('the member API: who may do what', () => {
       'exchange.read',
       'pledges.report',
       'files.prove',
+      'quarantine.read',
+      'quarantine.open',
     ]);
     // What only programs do, each for its own affairs.
     const programs = (Object.keys(PERMISSIONS) as Action[]).filter((action) => !mayDo('supervisor', action));

@@ -70,6 +70,9 @@ export const PERMISSIONS = {
   'files.seal': ['agent', 'supervisor'],
   'files.prove': ['agent', 'supervisor', 'auditor'],
   'anchors.state': ['supervisor'],
+  'quarantine.read': ['agent', 'supervisor', 'auditor'],
+  'quarantine.open': ['supervisor', 'auditor'], // devices stand in it
+  'quarantine.decide': ['supervisor'], // which members may, the desk sees to
   'lines.show': ['agent', 'supervisor'],
   'lines.protect': ['agent', 'supervisor'],
   'lines.unprotect': ['supervisor'],

@@ -12,6 +12,7 @@ export type PortalFault =
   | { code: 'TOKEN_MISSING' }
   | { code: 'TOKEN_UNKNOWN' }
   | { code: 'PERMISSION_MISSING'; role: string; action: string }
+  | { code: 'PEER_UNKNOWN' }
   | { code: 'TOO_MANY_REQUESTS'; retryAfterSeconds: number }
   | { code: 'TOO_MANY_LISTENERS'; listenersMax: number }
   | { code: 'TOO_MANY_LISTENERS_HERE'; listenersMax: number }

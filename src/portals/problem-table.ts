@@ -18,6 +18,8 @@ import { EXCHANGE_PROBLEMS } from './exchange/problems.ts';
 import type { PledgeFault } from '../desks/pledges/pledge-fault.ts';
 import { PLEDGE_PROBLEMS } from './pledges/problems.ts';
 import { PROOF_PROBLEMS, type ProofAnsweredFault } from './proofs/problems.ts';
+import type { QuarantineFault } from '../desks/quarantine/quarantine-fault.ts';
+import { QUARANTINE_PROBLEMS } from './quarantine/problems.ts';
 import type { PortalFault } from './portal-fault.ts';
 import { SENDER_PROBLEMS } from './senders/problems.ts';
 import { SESSION_PROBLEMS } from './sessions/problems.ts';
@@ -43,6 +45,7 @@ type AnsweredFault =
   | ExchangeFault
   | PledgeFault
   | ProofAnsweredFault
+  | QuarantineFault
   | WitnessFault;
 type FactOf<T> = T extends unknown ? keyof T : never;
 /** Facts are members of the problem document, so none may bear a name of RFC 9457: a `status` of ours would be its own. */
@@ -113,6 +116,7 @@ export const PROBLEMS = {
   ...EXCHANGE_PROBLEMS,
   ...PLEDGE_PROBLEMS,
   ...PROOF_PROBLEMS,
+  ...QUARANTINE_PROBLEMS,
   ...WITNESS_PROBLEMS,
   STORE_UNAVAILABLE: [
     503,
@@ -144,6 +148,10 @@ export const PROBLEMS = {
   ],
   TOKEN_UNKNOWN: [401, 'The token is unknown or revoked. Ask a supervisor for a new one.'],
   PERMISSION_MISSING: [403, 'The role of this token may not do this. Ask a supervisor.'],
+  PEER_UNKNOWN: [
+    403,
+    'This address answers members alone, and the certificate that was shown is bound to none that is active. `bongsu consortium propose rotate certificate` binds one.',
+  ],
   TOO_MANY_REQUESTS: [429, 'Too many requests from this address. Wait as the Retry-After header says.'],
   TOO_MANY_LISTENERS_HERE: [
     429,

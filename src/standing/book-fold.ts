@@ -6,18 +6,25 @@ import type { MemberFold } from './member-fold.ts';
 import type { Opened } from './opened.ts';
 import type { EntryPlace } from './releases-ahead.ts';
 
+/** What the books need to know of the members. */
+interface BookContext {
+  member(this: void, number: number): MemberFold;
+  /** See `FoldContext`. */
+  isVerified(this: void, entry: EntryPlace): boolean;
+}
+
 /** Takes statements of senders and cells into the books of standing, and tells those who keep books of their own. */
 export class BookFold {
   readonly #books: Books;
-  readonly #member: (number: number) => MemberFold;
+  readonly #context: BookContext;
   readonly #listeners = new Set<(event: BookEvent) => void>();
   #taken: BookEntry[] = [];
   /** Permitting statements that are settled together: what each is about is folded again once. */
   #settled: BookEntry[] = [];
 
-  constructor(books: Books, member: (number: number) => MemberFold) {
+  constructor(books: Books, context: BookContext) {
     this.#books = books;
-    this.#member = member;
+    this.#context = context;
   }
 
   listen(listener: (event: BookEvent) => void): () => void {
@@ -27,14 +34,14 @@ export class BookFold {
 
   /** Takes one statement. A permitting one counts only after `flush`. */
   fold(statement: BookStatement, { member, index }: EntryPlace, { timeMs, continues }: Opened): FoldOutcome {
-    const own = this.#member(member);
+    const own = this.#context.member(member);
     if (!this.#books.mayState(own.name, statement)) return 'ineffective';
     const named = { member: own.name, index, timeMs, statement, ...(continues !== undefined && { continues }) };
     if (permits(statement.kind)) {
       this.#settled.push(named);
       return 'stated';
     }
-    const isQuarantined = this.#isQuarantined(named, own);
+    const isQuarantined = this.#isQuarantined(named, { own, isVerified: this.#context.isVerified({ member, index }) });
     const entry = isQuarantined ? { ...named, isQuarantined } : named;
     this.#taken.push(entry);
     if (isQuarantined) own.quarantined.add(index);
@@ -57,9 +64,10 @@ export class BookFold {
   }
 
   /** What is stated anew is free where all can see that it is; what they cannot see has to be confirmed. */
-  #isQuarantined(entry: BookEntry, own: MemberFold): boolean {
+  #isQuarantined(entry: BookEntry, { own, isVerified }: { own: MemberFold; isVerified: boolean }): boolean {
     if (entry.continues !== undefined) {
       const old = this.#books.continued(entry);
+      if (old === undefined && isVerified) return false;
       return old === undefined || old.isQuarantined === true;
     }
     const cost = costOf(entry.statement)!;

@@ -118,6 +118,13 @@ export class Books {
     return entry.isQuarantined === true && !isInAny(marks.confirmed, indexes) ? 'quarantined' : 'in force';
   }
 
+  /** How the restricting statement of this entry stands; undefined where it is not kept, or was taken back since. */
+  forceAt(member: string, index: number, statement: BookStatement): Force | undefined {
+    const kept = this.#subjects.get(subjectOf({ member, statement })) ?? [];
+    const entry = kept.find((one) => one.index === index);
+    return entry === undefined || kept.some((one) => takesBack(one, index)) ? undefined : this.force(entry);
+  }
+
   /** All entries, log by log in the order of the members' names. */
   entries(): readonly BookEntry[] {
     return [...this.#subjects.values()].flat().sort(byPlace);
@@ -178,12 +185,17 @@ export function plainBytes({ member, timeMs, statement }: BookEntry): Uint8Array
 }
 
 /** What a statement is about: what nothing but the statements of one member about it decides. */
-function subjectOf({ member, statement }: BookEntry): string {
+function subjectOf({ member, statement }: Pick<BookEntry, 'member' | 'statement'>): string {
   if ('cell' in statement) return `${member} cell ${cellText(statement.cell)}`;
   if ('tag' in statement) {
     return `${member} number ${statement.certificate} ${Buffer.from(statement.tag).toString('hex')}`;
   }
   return `${member} sender ${statement.certificate}`;
+}
+
+function takesBack({ index, statement }: BookEntry, earlier: number): boolean {
+  if (index <= earlier || !permits(statement.kind)) return false;
+  return !('ends' in statement) || statement.ends.index === earlier;
 }
 
 function byPlace(one: BookEntry, other: BookEntry): number {

@@ -87,6 +87,11 @@ export interface FoldContext {
   /** Whether it may confirm and strike what other members state. */
   isSupervisor(member: number): boolean;
   member(number: number): MemberFold;
+  /**
+   * Whether this entry, which states something anew, was compared with what it continues while members could open that:
+   * governance has said so when it ended the epoch.
+   */
+  isVerified(entry: EntryPlace): boolean;
   /** Takes a statement about senders or cells. */
   book(statement: BookStatement, entry: EntryPlace, opened: Opened): FoldOutcome;
   /** Says that ranges of a member were confirmed or struck. */
@@ -107,7 +112,7 @@ export function foldStatement(opened: OpenedStatement, entry: EntryPlace, contex
     case 'gate.restored':
       return restore(statement, entry, context);
     case 'statements.confirmed':
-      return markRange(statement, entry, context);
+      return markRange(statement, entry, context, opened.continues);
     case 'log.anchored':
       return anchor(opened, entry, context);
     case 'device.released':
@@ -128,7 +133,7 @@ export function settleStatement(
   if (statement.kind === 'device.released') return release(statement, entry, context);
   if (statement.kind === 'device.paired') return pair(statement, opened, entry, context);
   assert(statement.kind === 'statements.struck', 'a statement that permits');
-  return markRange(statement, entry, context);
+  return markRange(statement, entry, context, opened.continues);
 }
 
 /** Whether an overrule of this statement was read before it. */
@@ -226,14 +231,19 @@ function restore(statement: GateRestored, by: EntryPlace, context: FoldContext):
 }
 
 /** Confirming is for others than the one who stated; a member may strike its own statements. */
-function markRange(statement: RangeStatement, by: EntryPlace, context: FoldContext): FoldOutcome {
+function markRange(
+  statement: RangeStatement,
+  by: EntryPlace,
+  context: FoldContext,
+  continues: number | undefined,
+): FoldOutcome {
   const { kind, member } = statement;
   const [from, to] = rangeOf(statement);
   const own = context.member(by.member);
   const isOwn = member === own.name;
   const isAllowed = isOwn ? kind === 'statements.struck' : context.isSupervisor(by.member);
   if (!isAllowed || from >= to) return 'ineffective';
-  if (!context.marks.add(own.name, statement)) return 'overLimit';
+  if (!context.marks.add(own.name, statement, continues !== undefined)) return 'overLimit';
   const number = context.numberOf(member);
   if (number !== -1) markRestated(statement, number, context);
   context.marked(member);

@@ -1,4 +1,4 @@
-import type { IndexRange } from './index-ranges.ts';
+import { type IndexRange, isInRanges } from './index-ranges.ts';
 
 const CHUNK_BITS = 15;
 const CHUNK_WORDS = 2 ** CHUNK_BITS / 32;
@@ -38,6 +38,20 @@ export class IndexSet {
     return count;
   }
 
+  /** All but those in these ranges, in order: what lies side by side is one range. */
+  *rangesOutside(ranges: readonly IndexRange[]): Generator<IndexRange> {
+    let open: [number, number] | undefined;
+    for (const index of this.#all()) {
+      if (isInRanges(ranges, index)) continue;
+      if (open?.[1] === index) open[1] = index + 1;
+      else {
+        if (open !== undefined) yield open;
+        open = [index, index + 1];
+      }
+    }
+    if (open !== undefined) yield open;
+  }
+
   /** The first one that is not below this index, or -1. */
   firstFrom(index: number): number {
     let first = -1;
@@ -46,7 +60,8 @@ export class IndexSet {
   }
 
   *#all(): Generator<number> {
-    for (const [chunk, words] of this.#chunks) {
+    for (const chunk of [...this.#chunks.keys()].sort((a, b) => a - b)) {
+      const words = this.#chunks.get(chunk)!;
       for (let word = 0; word < CHUNK_WORDS; word++) {
         for (let bits = words[word]!, bit = 0; bits !== 0; bits >>>= 1, bit++) {
           if ((bits & 1) !== 0) yield chunk * 2 ** CHUNK_BITS + word * 32 + bit;

@@ -8,8 +8,8 @@ import { WaitingPermits } from './waiting.ts';
 
 /** The budgets of members. */
 export interface BudgetRules {
-  /** The least that a learned budget gives. */
-  readonly floor: () => Budget;
+  /** The least that a learned budget gives at a moment of effective time. */
+  readonly floor: (atMs: number) => Budget;
   /** What governance set for a member at a moment of its effective time; undefined where the learned budget holds. */
   readonly budgetOf: (member: string, atMs: number) => Budget | undefined;
 }
@@ -61,6 +61,6 @@ export class MemberFold {
   }
 
   #budget({ budgetOf, floor }: BudgetRules): Budget {
-    return this.meter.budget(budgetOf(this.name, this.meter.timeMs), floor());
+    return this.meter.budget(budgetOf(this.name, this.meter.timeMs), floor(this.meter.timeMs));
   }
 }

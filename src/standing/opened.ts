@@ -5,6 +5,8 @@ import type { Statement } from '../statements/statement.ts';
 export interface Opened extends Stated {
   /** Of a `log.anchored` that was verified: when a quorum of witnesses had seen the checkpoint in it, in ms since 1970. */
   readonly witnessedAtMs?: number;
+  /** It is sealed under an epoch whose key this node will have: the log is taken no further until then. */
+  readonly isKeyExpected?: true;
 }
 
 /** One that says something that this node knows. */

@@ -10,7 +10,8 @@ import { EARLIER_INDEXES_MAX, type EarlierIndex } from './restated.ts';
  * statement takes the place of the old one and of all that was said about it. It is free, since nothing is added.
  *
  * Who cannot open the old one cannot see that nothing is added. There, the new one is held back until a register or
- * regulator confirms the range: else a thief could state anything by naming what nobody can read.
+ * regulator confirms the range: else a thief could state anything by naming what nobody can read. What stands below the
+ * size that governance named when it ended the epoch was compared by those who signed that: it is in force as it stands.
  */
 
 interface Restatement<Statement> {
@@ -30,7 +31,10 @@ export function restate(
   // A release of the old one that still waits comes first.
   if (own.isReleaseWaiting(continues) || own.isReleaseWaiting(old.index)) return 'wait';
   const held = continues < entry.index ? holdings.marksOf(statement, old) : undefined;
-  if (held === undefined) return holdBack({ statement, continues }, entry, context);
+  if (held === undefined) {
+    const isVerified = context.isVerified(entry);
+    return holdUnseen({ statement, continues }, entry, { context, isVerified });
+  }
   const earlier = [...own.restated.earlier(old.index), { index: old.index, wasHeld: true }];
   own.quarantined.delete(old.index);
   if (earlier.length > EARLIER_INDEXES_MAX) {
@@ -54,6 +58,7 @@ export function restatePairing(
   const { restated } = context.member(entry.member);
   const old = { member: entry.member, index: restated.resolve(continues, true) };
   const held = continues < entry.index ? context.holdings.marksOf(statement, old) : undefined;
+  if (held === undefined && context.isVerified(entry)) return pairUnseen({ statement, continues }, entry, context);
   if (held === undefined || restated.earlier(old.index).length >= EARLIER_INDEXES_MAX) return false;
   const target: DeviceTarget = { kind: 'imei', imei: statement.imei };
   const overruled = held.overruled || isOverruledAhead(target, entry, context);
@@ -62,20 +67,45 @@ export function restatePairing(
   return true;
 }
 
-function holdBack(
+/** What it continues is not held here. */
+function holdUnseen(
   { statement, continues }: Restatement<DeviceListed>,
   entry: EntryPlace,
-  context: FoldContext,
+  { context, isVerified }: { context: FoldContext; isVerified: boolean },
 ): FoldOutcome | 'wait' {
   const { holdings } = context;
   const own = context.member(entry.member);
   const { target } = statement;
   if (!holdings.hasRoom(statement, entry.member)) return own.isFullUntilSettled(target) ? 'wait' : 'overLimit';
-  holdings.hold(statement, entry, { overruled: isOverruledAhead(target, entry, context), quarantined: true });
-  own.quarantined.add(entry.index);
-  const isFree = !own.restated.has(continues) && own.restated.earlier(continues).length === 0;
-  if (continues < entry.index && isFree) own.restated.move({ from: continues, to: entry.index, target }, false);
-  return 'quarantined';
+  const { struck } = context.marks.of(own.name);
+  const overruled = isOverruledAhead(target, entry, context) || (isVerified && isInAny(struck, [continues]));
+  holdings.hold(statement, entry, { overruled, quarantined: !isVerified });
+  if (!isVerified) own.quarantined.add(entry.index);
+  nameAnew({ target, continues }, entry, { context, wasHeld: isVerified });
+  return isVerified ? 'stated' : 'quarantined';
+}
+
+/** @returns false where it is to be taken as any other pairing */
+function pairUnseen(
+  { statement, continues }: Restatement<DevicePaired>,
+  entry: EntryPlace,
+  context: FoldContext,
+): boolean {
+  if (!context.holdings.hasRoom(statement, entry.member)) return false;
+  const target: DeviceTarget = { kind: 'imei', imei: statement.imei };
+  context.holdings.hold(statement, entry, { overruled: isOverruledAhead(target, entry, context), quarantined: false });
+  nameAnew({ target, continues }, entry, { context, wasHeld: true });
+  return true;
+}
+
+function nameAnew(
+  { target, continues }: { target: DeviceTarget; continues: number },
+  entry: EntryPlace,
+  { context, wasHeld }: { context: FoldContext; wasHeld: boolean },
+): void {
+  const { restated } = context.member(entry.member);
+  const isFree = !restated.has(continues) && restated.earlier(continues).length === 0;
+  if (continues < entry.index && isFree) restated.move({ from: continues, to: entry.index, target }, wasHeld);
 }
 
 function marksOf(

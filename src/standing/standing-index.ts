@@ -127,6 +127,11 @@ export class StandingIndex implements Holdings {
     return true;
   }
 
+  /** Whether the override of that entry is in force. */
+  holdsOpened(entry: EntryPlace): boolean {
+    return this.tables.devices.find(gatePlace(entry.member), (words, at) => isEntry(words, at, entry)) !== -1;
+  }
+
   restore(entry: EntryPlace): boolean {
     const { devices } = this.tables;
     const place = gatePlace(entry.member);

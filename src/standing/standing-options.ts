@@ -27,6 +27,8 @@ export interface StandingDeps {
   readonly log: Log;
   /** Opens entries; one that opens plain entries alone when left out. */
   readonly open?: Opener;
+  /** The size of a member's log below which what is stated anew was verified when an epoch was ended; 0 when left out. */
+  readonly restatedBelow?: (member: string) => number;
   /** Without them nothing is beyond a budget. */
   readonly budgets?: BudgetRules;
 }
@@ -36,6 +38,9 @@ export interface StandingDeps {
  * (`settle`), or since the member has ended. Offer the rest again, from `foldedSize`.
  */
 export type FoldCounts = { folded: number } & Record<FoldOutcome, number>;
+
+/** How a statement is held. */
+export type Holding = 'in force' | 'overruled' | 'quarantined';
 
 /** How far one log was taken. */
 export interface LogProgress {

@@ -4,6 +4,7 @@ import { writeDurably } from '../base/durable.ts';
 import { EntryError } from '../ledger/entry.ts';
 import { MEMBERS_MAX, type Role } from '../governance/consortium.ts';
 import { decodeStatement } from '../statements/codec.ts';
+import type { DeviceListed, DevicePaired } from '../statements/statement.ts';
 import { StatementError } from '../statements/statement-fault.ts';
 import { type LogSizes, readBookFile, writeBookFile } from './book-file.ts';
 import { BookFold } from './book-fold.ts';
@@ -15,20 +16,21 @@ import { type FoldContext, type FoldOutcome, foldStatement, settleStatement } fr
 import { noCounts } from './fold-counts.ts';
 import type { HashKey } from './hash.ts';
 import { withRange } from './index-ranges.ts';
-import { Marks } from './marks.ts';
+import { forceOf, Marks } from './marks.ts';
 import { MemberFold } from './member-fold.ts';
 import { FRESH_SECONDS_MAX, LOG_SIZE_MAX, type MemoryChange, type StandingMemory } from './memory.ts';
 import type { Opened, OpenedStatement, Opener } from './opened.ts';
+import { Quarantine } from './quarantine.ts';
 import { StandingReader } from './reader.ts';
-import { RELEASES_AHEAD_MAX, ReleasesAhead } from './releases-ahead.ts';
+import { type EntryPlace, RELEASES_AHEAD_MAX, ReleasesAhead } from './releases-ahead.ts';
 import { readSnapshot } from './snapshot-reader.ts';
 import { loadRest, restBytes } from './snapshot-rest.ts';
 import { type SnapshotMember, type SnapshotState, snapshotChunks } from './snapshot.ts';
 import { StandingIndex } from './standing-index.ts';
-import type { FoldCounts, LogProgress, StandingDeps, StandingMember, StandingOptions } from './standing-options.ts';
+import type { FoldCounts, Holding, LogProgress, StandingDeps, StandingMember, StandingOptions } from './standing-options.ts';
 import type { TableView } from './table.ts';
 
-export type { FoldCounts, LogProgress, StandingDeps, StandingMember, StandingOptions } from './standing-options.ts';
+export type { FoldCounts, Holding, LogProgress, StandingDeps, StandingMember, StandingOptions } from './standing-options.ts';
 
 /**
  * How every device stands, folded from all logs. It can be thrown away and made again from them: the same sizes of the
@@ -50,6 +52,7 @@ export class Standing {
   readonly #alarmed = new Map<number, number>();
   /** How senders and cells stand. */
   readonly books = new Books([]);
+  readonly quarantine: Quarantine;
   #reader: StandingReader | undefined;
 
   constructor(options: StandingOptions, deps: StandingDeps) {
@@ -59,8 +62,18 @@ export class Standing {
       { hashKey, devicesExpected },
       { onGrown: (table, shard, buffer) => this.#announce({ table, shard, buffer }) },
     );
-    this.#bookFold = new BookFold(this.books, (number) => this.#folds[number]!);
+    this.#bookFold = new BookFold(this.books, {
+      member: (number) => this.#folds[number]!,
+      isVerified: (entry) => this.#isVerified(entry),
+    });
     this.#context = this.#newContext();
+    this.quarantine = new Quarantine({
+      holdings: this.#index,
+      books: this.books,
+      marks: this.#marks,
+      numberOf: (name) => this.#numberOf(name),
+      foldOf: (number) => this.#folds[number]!,
+    });
     for (const member of members) this.#add(member);
   }
 
@@ -161,6 +174,30 @@ export class Standing {
     this.#add(member);
     this.#announce({ admitted: { name, roles } });
     this.#bookFold.tell({ kind: 'admitted', member: { name, roles } });
+  }
+
+  /** The index under which a member's statement of this index stands now: another where it was stated anew. */
+  presentIndex(member: string, index: number): number {
+    return this.#foldOf(member).restated.resolve(index, true);
+  }
+
+  /** How the statement of an entry is held; undefined where it was ended, or never stood. */
+  holding(member: string, index: number, statement: DeviceListed | DevicePaired): Holding | undefined {
+    const marks = this.#index.marksOf(statement, { member: this.#numberOf(member), index });
+    if (marks === undefined) return undefined;
+    if (marks.overruled) return 'overruled';
+    const force = forceOf(this.#marks.of(member), index, marks.quarantined);
+    return force === 'struck' ? 'overruled' : force;
+  }
+
+  /** Whether an own release of the statement of this index is read, and waits for witnesses. */
+  isReleaseWaiting(member: string, index: number): boolean {
+    return this.#foldOf(member).isReleaseWaiting(index);
+  }
+
+  /** Whether the emergency override of this entry is in force. */
+  isOpenedBy(member: string, index: number): boolean {
+    return this.#index.holdsOpened({ member: this.#numberOf(member), index });
   }
 
   /**
@@ -270,6 +307,7 @@ export class Standing {
     if (opened === undefined) return 'malformed';
     const own = this.#folds[member]!;
     if (opened.issuer !== own.name) return 'foreign';
+    if (opened.isKeyExpected === true) return 'wait';
     own.meter.advance(opened.timeMs);
     if (opened.statement === undefined) return opened.isSealed === true ? 'sealed' : 'unknown';
     return foldStatement(opened as OpenedStatement, { member, index }, this.#context);
@@ -304,6 +342,10 @@ export class Standing {
     this.#deps.log.error(facts, 'a member states more than its budget: what is beyond is not enforced until confirmed');
   }
 
+  #isVerified({ member, index }: EntryPlace): boolean {
+    return index < (this.#deps.restatedBelow?.(this.#folds[member]!.name) ?? 0);
+  }
+
   #newContext(): FoldContext {
     const has = (number: number, ...roles: readonly Role[]): boolean =>
       this.#members[number]!.roles.some((role) => roles.includes(role));
@@ -315,6 +357,7 @@ export class Standing {
       isRegulator: (number) => has(number, 'regulator'),
       isSupervisor: (number) => has(number, 'register', 'regulator'),
       member: (number) => this.#folds[number]!,
+      isVerified: (entry) => this.#isVerified(entry),
       book: (statement, entry, opened) => this.#bookFold.fold(statement, entry, opened),
       marked: (member) => this.#marked.add(member),
     };

@@ -6,7 +6,7 @@ export const PAIRING_TAG_SIZE = 16;
 export const PAIRING_KEY_SIZE = 32;
 
 /**
- * Stands for "this device with this subscriber" in a shared log: HMAC-SHA256 under the consortium's pairing key, cut to
+ * Stands for "this device with this subscriber" in a shared log: HMAC-SHA256 under the consortium's tag key, cut to
  * 16 octets. IMSIs are few enough to guess, so a plain hash would hide nothing; members hold the key, outsiders do not.
  */
 export function pairingTag(pairingKey: Uint8Array, imei: ImeiKey, imsi: Imsi): Buffer {

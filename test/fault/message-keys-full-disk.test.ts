@@ -9,9 +9,6 @@ import { fill, smallDisk } from '../support/small-disk.ts';
 import { TestCentre } from '../support/smpp-centre.ts';
 import { GOOD_TEXT, HTTP_KEY, messageConfig, PAIRING_KEY, SAESSAK, SenderStanding } from '../support/smpp-gate.ts';
 
-  { name: 'hanbit', roles: ['operator'] },
-  { name: 'injeung', roles: ['certifier'] },
-] as const;
 /** More lines than a page of the disk holds. */
 const TEXTS = 60;
 

@@ -123,7 +123,10 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
   it('they open an epoch that each has seen the key of, grant it, and end the one before', async () => {
     await decide(['hanbit', 'sakura'], 'open-epoch');
     await decide(['duru', 'narae'], 'grant-epoch', '1', 'sakura');
-    await decide(['duru', 'narae'], 'end-epoch', '1');
+    const checked = ['hanbit', 'narae', 'duru', 'sakura'].flatMap((member) => ['--restated', `${member}=0`]);
+    const unseen = await refused('propose', 'end-epoch', '1', ...as('duru'), '--out', file('proposal.note'));
+    assert.match(unseen, /^EPOCH_USE_UNKNOWN number=1\n/);
+    await decide(['duru', 'narae'], 'end-epoch', '1', ...checked);
     const { epochs } = await show();
     assert.deepEqual(
       epochs.map(({ number, isEnded }) => [number, isEnded]),

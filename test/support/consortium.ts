@@ -6,22 +6,32 @@ import { type Example, type LaidOutMember, layOutConsortium, type NodeFile } fro
 import type { RunningNode } from '../../src/demo/processes.ts';
 
 /** Operators with a gate on N5g-eir each, laid out in a folder of their own. */
-export async function layOutOperators(names: readonly string[]): Promise<{
+export async function layOutOperators(
+  names: readonly string[],
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<{
   folder: string;
   members: LaidOutMember[];
   remove: () => Promise<void>;
 }> {
   const folder = await mkdtemp(join(tmpdir(), 'bongsu-consortium-'));
-  const members = await layOutConsortium(operators(names), folder);
+  const members = await layOutConsortium(operators(names, more), folder);
   return { folder, members, remove: () => rm(folder, { recursive: true, force: true }) };
 }
 
-function operators(names: readonly string[]): Example {
+function operators(names: readonly string[], more: Readonly<Record<string, unknown>>): Example {
   const node = (member: string): NodeFile => {
     const gates = {
       equipment: { n5gEir: { port: 0 }, policy: { defaults: { s13: 'allowed', n5gEir: 'allowed' } } },
     };
-    const file = { member, governanceFrom: ['../governance'], api: { port: 0 }, gates, log: { level: 'error' } };
+    const file = {
+      member,
+      governanceFrom: ['../governance'],
+      api: { port: 0 },
+      gates,
+      log: { level: 'error' },
+      ...more,
+    };
     return file;
   };
   return {

@@ -101,6 +101,7 @@ export class TestGovernance {
       members: this.members.map(({ fields }) => fields),
       policy: POLICY,
       epoch: { keyDigest: '0'.repeat(64), wraps: new Map(names.map((name) => [name, WRAP])) },
+      tagKey: { keyDigest: '1'.repeat(64), wraps: new Map(names.map((name) => [name, WRAP])) },
       ...more,
     });
     return signed(

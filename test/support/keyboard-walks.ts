@@ -289,6 +289,20 @@ export const CONSOLE_WALKS: readonly Walk[] = [
     task: ({ see }) => see('실시간 거부'),
   },
   {
+    name: 'what a member stated is struck',
+    path: '/console/quarantine',
+    task: async ({ ask, to, type, answer, see }) => {
+      await see('격리된 기록이 없습니다.');
+      await ask('모두 되돌리기');
+      await to('첫 번호');
+      await type('0');
+      await to('마지막 번호');
+      await type('0');
+      await see(/적용 중인 기록 [0-9]+건/);
+      await answer('모두 되돌리기');
+    },
+  },
+  {
     name: 'who looked at whose data is read, and narrowed down',
     path: '/console/look-ups',
     task: async ({ to, type, press, see }) => {

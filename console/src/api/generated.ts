@@ -2752,6 +2752,211 @@ export function postV1Anchors(opts?: Oazapfts.RequestOpts) {
     }));
 }
 /**
+ * Every member, with what of it is quarantined
+ */
+export function getV1Quarantine(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: {
+            members: {
+                member: string;
+                /** Statements that nobody confirmed or struck. */
+                quarantined: number;
+                /** The index of the first of them. */
+                "from"?: number;
+                /** The index after the last of them. */
+                to?: number;
+                /** When the first was stated, by its issuer’s clock. */
+                since?: string;
+                /** Whether this member’s role lets it confirm them. */
+                mayConfirm: boolean;
+                mayStrike: boolean;
+            }[];
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/quarantine", {
+        ...opts
+    }));
+}
+/**
+ * What a member states beyond its budget, opened
+ */
+export function getV1QuarantineByMember(member: string, { $from, limit }: {
+    $from?: number;
+    limit?: number;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: {
+            member: string;
+            /** Statements that nobody confirmed or struck. */
+            quarantined: number;
+            /** The index of the first of them. */
+            "from"?: number;
+            /** The index after the last of them. */
+            to?: number;
+            /** When the first was stated, by its issuer’s clock. */
+            since?: string;
+            /** Whether this member’s role lets it confirm them. */
+            mayConfirm: boolean;
+            mayStrike: boolean;
+            until?: string;
+            ranges: {
+                "from": number;
+                to: number;
+            }[];
+            rangesLeftOut: number;
+            kinds: {
+                kind: string;
+                statements: number;
+                /** A cell, a sender or a number counts as one. */
+                devices: number;
+            }[];
+            tacs: {
+                tac: string;
+                statements: number;
+                /** A cell, a sender or a number counts as one. */
+                devices: number;
+            }[];
+            /** Entries that this member cannot open. */
+            unread: number;
+            /** From here on nothing was counted by kind and TAC. */
+            countedTo?: number;
+            statements: {
+                index: number;
+                statedAt?: string;
+                kind?: string;
+                reason?: string;
+                imei?: string;
+                tac?: string;
+                "from"?: string;
+                to?: string;
+                cell?: string;
+                certificate?: string;
+                reference?: string;
+            }[];
+            /** Ask for the page `from` this index. */
+            next?: number;
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/v1/quarantine/${encodeURIComponent(member)}${QS.query(QS.explode({
+        "from": $from,
+        limit
+    }))}`, {
+        ...opts
+    }));
+}
+/**
+ * Bring quarantined statements into force (register, regulator)
+ */
+export function postV1QuarantineConfirmations(body: {
+    member: string;
+    /** The first index. Either this or `since`. */
+    "from"?: number;
+    /** The first index left alone; the end of the log as known now. */
+    to?: number;
+    /** From the first statement of this time on, by its issuer’s clock. */
+    since?: string;
+    /** Count, and state nothing. */
+    dryRun?: boolean;
+}, { idempotencyKey }: {
+    idempotencyKey?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: {
+            member: string;
+            "from": number;
+            to: number;
+            inForce: {
+                statements: number;
+                /** A cell, a sender or a number counts as one. */
+                devices: number;
+            };
+            quarantined: {
+                statements: number;
+                /** A cell, a sender or a number counts as one. */
+                devices: number;
+            };
+            /** Entries that this member cannot open: what they say is not counted. */
+            unread: number;
+            /** From here on nothing was counted; what is stated goes to `to`. */
+            countedTo: number;
+            entry?: {
+                member: string;
+                index: number;
+            };
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/quarantine/confirmations", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
+ * End what a member stated in a range (register, regulator, the member)
+ */
+export function postV1QuarantineStrikes(body: {
+    member: string;
+    /** The first index. Either this or `since`. */
+    "from"?: number;
+    /** The first index left alone; the end of the log as known now. */
+    to?: number;
+    /** From the first statement of this time on, by its issuer’s clock. */
+    since?: string;
+    /** Count, and state nothing. */
+    dryRun?: boolean;
+}, { idempotencyKey }: {
+    idempotencyKey?: string;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: {
+            member: string;
+            "from": number;
+            to: number;
+            inForce: {
+                statements: number;
+                /** A cell, a sender or a number counts as one. */
+                devices: number;
+            };
+            quarantined: {
+                statements: number;
+                /** A cell, a sender or a number counts as one. */
+                devices: number;
+            };
+            /** Entries that this member cannot open: what they say is not counted. */
+            unread: number;
+            /** From here on nothing was counted; what is stated goes to `to`. */
+            countedTo: number;
+            entry?: {
+                member: string;
+                index: number;
+            };
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/quarantine/strikes", oazapfts.json({
+        ...opts,
+        method: "POST",
+        body,
+        headers: oazapfts.mergeHeaders(opts?.headers, {
+            "idempotency-key": idempotencyKey
+        })
+    })));
+}
+/**
  * The latest refusals at every gate
  */
 export function getV1RefusalsLatest(opts?: Oazapfts.RequestOpts) {

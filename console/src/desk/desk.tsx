@@ -17,6 +17,8 @@ import { RequestsPage } from './phones/requests-page.tsx';
 import { LookUpsPage } from './look-ups/look-ups-page.tsx';
 import { NotFoundPage } from '../parts/not-found-page.tsx';
 import { ApplicationPage } from './senders/application-page.tsx';
+import { QuarantinedMemberPage } from './quarantine/member-page.tsx';
+import { QuarantinePage } from './quarantine/quarantine-page.tsx';
 import { SendersPage } from './senders/senders-page.tsx';
 import { NotThere } from './not-there.tsx';
 import { SignInPage } from './sign-in-page.tsx';
@@ -59,6 +61,8 @@ const ROOMS = (
     <Route path="exposed" element={<ExposedPage />} />
     <Route path="incidents" element={<IncidentsPage />} />
     <Route path="incidents/:incident" element={<IncidentPage />} />
+    <Route path="quarantine" element={<QuarantinePage />} />
+    <Route path="quarantine/:member" element={<QuarantinedMemberPage />} />
     <Route path="feed" element={<FeedPage />} />
     <Route path="look-ups" element={<LookUpsPage />} />
     <Route path="account" element={<AccountPage />} />

@@ -7,6 +7,7 @@ import { Notice } from '../parts/notice.tsx';
 import { Page } from '../parts/page.tsx';
 import { Table } from '../parts/table.tsx';
 import { Time } from '../parts/time.tsx';
+import { QuarantineAlarm } from './quarantine/quarantine-alarm.tsx';
 import { LOOK_AGAIN_MS, Queues } from './queues.tsx';
 
 /** What needs me now: alarms first, then what waits, then how fresh the logs are. */
@@ -15,6 +16,7 @@ export function HomePage() {
   return (
     <Page title={t('home.desk')} lead={t('home.deskLead')}>
       <Alarms />
+      <QuarantineAlarm />
       <Queues />
       <h2>{t('home.logs')}</h2>
       <Logs />

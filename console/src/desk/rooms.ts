@@ -10,6 +10,7 @@ const ROOMS = [
   { name: 'cells', path: '/console/cells', action: 'cells.read', system: 'cells' },
   { name: 'exposed', path: '/console/exposed', action: 'exposed.read', system: 'exposed-lists' },
   { name: 'incidents', path: '/console/incidents', action: 'incidents.read', system: 'incidents' },
+  { name: 'quarantine', path: '/console/quarantine', action: 'quarantine.read', system: undefined },
   { name: 'feed', path: '/console/feed', action: 'refusals.read', system: undefined },
   { name: 'look-ups', path: '/console/look-ups', action: 'look-ups.read', system: undefined },
 ] as const;

@@ -1,5 +1,6 @@
 import { enFeed } from './en-feed.ts';
 import { enLookUps } from './en-look-ups.ts';
+import { enQuarantine } from './en-quarantine.ts';
 
 import type { koDesk } from './ko-desk.ts';
 
@@ -18,6 +19,7 @@ export const enDesk: typeof koDesk = {
     home: 'What needs me now',
     phones: 'Phone cases',
     requests: 'Public requests',
+    quarantine: 'Quarantine',
     feed: 'Live refusals',
     senders: 'Senders',
     campaigns: 'Spam campaigns',
@@ -37,6 +39,7 @@ export const enDesk: typeof koDesk = {
   },
   lookUps: enLookUps,
   feed: enFeed,
+  quarantine: enQuarantine,
   cases: {
     new: 'New report',
     newLead: 'Seconds after you send this, the gates of every member refuse the phone.',

@@ -1,5 +1,6 @@
 import { koFeed } from './ko-feed.ts';
 import { koLookUps } from './ko-look-ups.ts';
+import { koQuarantine } from './ko-quarantine.ts';
 
 /** What only the console says. */
 export const koDesk = {
@@ -16,6 +17,7 @@ export const koDesk = {
     home: '지금 할 일',
     phones: '휴대전화 사건',
     requests: '신고 접수',
+    quarantine: '격리된 기록',
     feed: '실시간 거부',
     senders: '문자 업체',
     campaigns: '스팸 캠페인',
@@ -35,6 +37,7 @@ export const koDesk = {
   },
   lookUps: koLookUps,
   feed: koFeed,
+  quarantine: koQuarantine,
   cases: {
     new: '새 신고',
     newLead: '보내면 몇 초 안에 모든 회원사의 게이트가 이 휴대전화를 거부합니다.',

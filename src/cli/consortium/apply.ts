@@ -15,6 +15,7 @@ import { openSource } from '../../ledger/tile-source.ts';
 import { dataFolder } from '../../node/data-folder.ts';
 import { adoptNextKeys, governanceSigningFolder } from '../../node/member-keys.ts';
 import { ApiClient } from '../client.ts';
+import { withMemberCalls } from '../member-calls.ts';
 import { joinFiles } from './papers.ts';
 import { logPlace, type PlaceOptions, readGenesis, readPlace, selfOf, withPlace } from './place.ts';
 
@@ -58,8 +59,10 @@ async function give(bytes: Buffer, giving: Giving): Promise<TakenProposal> {
     if (taken !== undefined) return taken;
   }
   const url = options.url ?? memberNamed(consortium, consortium.keeper)!.url;
-  const client = new ApiClient({ url });
-  return client.ask<TakenProposal>('POST', '/governance/proposals', { body: bytes, mediaType: 'text/plain' });
+  return withMemberCalls(options.data, (fetch) => {
+    const client = new ApiClient({ url, fetch });
+    return client.ask<TakenProposal>('POST', '/governance/proposals', { body: bytes, mediaType: 'text/plain' });
+  });
 }
 
 /** Undefined where this member does not keep the log, or its node is running and holds it. */

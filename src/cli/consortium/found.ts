@@ -20,7 +20,8 @@ import {
   makeMemberKeys,
   readGovernanceKeys,
 } from '../../node/member-keys.ts';
-import { generateEpochKey, keyDigest, wrapEpochKey } from '../../sealing/epoch-key.ts';
+import { ensureCertificate } from '../../node/peer-identity.ts';
+import { newSharedKey } from '../../sealing/shared-key.ts';
 import { writeOutput } from '../input.ts';
 import { joinFiles } from './papers.ts';
 import {
@@ -51,7 +52,7 @@ export function introduceCommand(): Command {
     .requiredOption('--domain <domain>', 'for the names of its keys, such as hanbit.example')
     .requiredOption('--url <url>', 'where its node answers the others')
     .requiredOption('--roles <roles>', `some of ${ROLES.join(',')}`)
-    .option('--certificate <file>', 'its TLS certificate, in PEM; may come several times', collect)
+    .option('--certificate <file>', 'a TLS certificate of its own, in PEM; one is made without it', collect)
     .option('--out <file>', 'where to write it', 'introduction.note')
     .action(async ({ data, name, domain, url, roles, certificate = [], out }: IntroduceOptions & { data: string }) => {
       const keys = await makeMemberKeys(data, domain);
@@ -64,13 +65,20 @@ export function introduceCommand(): Command {
         governanceKey: keys.governance.logKey.vkey,
         witnessKey: keys.witness.witnessKey.vkey,
         sealingKey: keys.sealing.publicText,
-        certificates: await Promise.all(certificate.map(certificateDigest)),
+        certificates: await certificatesOf(data, name, certificate),
       };
       const member = orThrow(parsedBy(memberFields, given, 'introduction'));
       const signers = [keys.log, keys.ownLog, keys.governance, cosigner(keys.witness, systemClock)];
       await writeOutput(out, newIntroduction(member, signers).toString('utf8'));
       process.stdout.write(`${out}: hand it to the others, on a way on which they know that it is yours.\n`);
     });
+}
+
+/** What it shows on connections: certificates that somebody else has made, or the one in the data folder. */
+async function certificatesOf(data: string, member: string, files: readonly string[]): Promise<string[]> {
+  if (files.length > 0) return Promise.all(files.map(certificateDigest));
+  const made = await ensureCertificate({ keys: dataFolder(data).keys, member }, { clock: systemClock });
+  return [made.fingerprint];
 }
 
 interface InitOptions extends PlaceOptions {
@@ -116,8 +124,6 @@ async function writeFounding(files: readonly string[], options: InitOptions, com
   const ours = (await readGovernanceKeys(root)).map(({ logKey }) => logKey.vkey);
   const keeper = members.find(({ governanceKey }) => ours.includes(governanceKey));
   if (keeper === undefined) throw new ConsortiumCommandError({ code: 'CONSORTIUM_KEY_NOT_OURS', folder: root });
-  const epochKey = generateEpochKey();
-  const wraps = members.map(async (member) => [member.name, await wrapEpochKey(epochKey, member.sealingKey)] as const);
   const constitution: Constitution = {
     name,
     timeMs: systemClock.nowMs(),
@@ -130,7 +136,8 @@ async function writeFounding(files: readonly string[], options: InitOptions, com
       anchorIntervalSeconds: options.anchorInterval,
       budgetFloor: options.floor,
     },
-    epoch: { keyDigest: keyDigest(epochKey), wraps: new Map(await Promise.all(wraps)) },
+    epoch: await newSharedKey(members),
+    tagKey: await newSharedKey(members),
   };
   const bytes = newConstitution(constitution);
   orThrow(parseConstitution(bytes));

@@ -11,11 +11,21 @@ import { openSource } from '../../ledger/tile-source.ts';
 import { dataFolder } from '../../node/data-folder.ts';
 import { readGovernanceKeys } from '../../node/member-keys.ts';
 import { readInput } from '../input.ts';
+import { withMemberCalls } from '../member-calls.ts';
 
 export type ConsortiumCommandFault =
   | { code: 'CONSORTIUM_KEY_NOT_OURS'; folder: string }
   | { code: 'CONSORTIUM_PAPER_UNKNOWN'; file: string }
   | { code: 'CONSORTIUM_INTRODUCTION_OTHER'; member: string }
+  | { code: 'EPOCH_USE_UNKNOWN'; number: number }
+  | {
+      code: 'EPOCH_IN_USE';
+      number: number;
+      member: string;
+      inForce: number;
+      undecided: number;
+      unreadable: number;
+    }
   | { code: 'EPOCH_WRAP_MISSING'; number: number }
   | { code: 'EPOCH_WRAP_OTHER_KEY'; number: number };
 export class ConsortiumCommandError extends Fault<ConsortiumCommandFault> {}
@@ -36,10 +46,9 @@ export function withPlace(command: Command): Command {
 
 /** The governance log, verified from the genesis checkpoint on. */
 export async function readPlace(options: PlaceOptions, command: Command): Promise<ReadGovernance> {
-  return readGovernance({
-    source: openSource(logPlace(options, command)),
-    genesis: await readGenesis(options, command),
-  });
+  const genesis = await readGenesis(options, command);
+  const place = logPlace(options, command);
+  return withMemberCalls(options.data, (fetch) => readGovernance({ source: openSource(place, { fetch }), genesis }));
 }
 
 export async function readGenesis({ genesis, data }: PlaceOptions, command: Command): Promise<Buffer> {
@@ -95,6 +104,16 @@ export function readBudget(text: string): { perHour: number; perDay: number; per
     throw new InvalidArgumentError('a budget is written as 1000,10000,1000: an hour’s, a day’s, one TAC’s in a day');
   }
   return { perHour: perHour!, perDay: perDay!, perTac };
+}
+
+/** `member=size` */
+export function collectSize(
+  text: string,
+  before: readonly (readonly [string, number])[] = [],
+): readonly (readonly [string, number])[] {
+  const [member, size] = text.split('=');
+  if (size === undefined) throw new InvalidArgumentError('a log’s size is written as hanbit=1234');
+  return [...before, [member!, readCount(size)]];
 }
 
 export function collect(text: string, before: readonly string[] = []): string[] {

@@ -1,9 +1,10 @@
 import type { MemberName } from '../../identifiers/member-name.ts';
-import { activeMembers, type GovernedConsortium, memberNamed } from '../../governance/governed.ts';
+import { activeMembers, type GovernedConsortium, memberNamed, sharedKeyOf } from '../../governance/governed.ts';
 import { GovernanceError } from '../../governance/governance-fault.ts';
 import { openWrap, readSealingKeys } from '../../node/member-keys.ts';
 import { generateEpochKey, keyDigest, wrapEpochKey } from '../../sealing/epoch-key.ts';
 import { ConsortiumCommandError } from './place.ts';
+import { refuseInUse, restatingSeen } from './epoch-use.ts';
 import type { MakeChange } from './propose.ts';
 
 export const openEpoch: MakeChange<object> = async (_, __, { consortium }) => {
@@ -16,16 +17,35 @@ export const openEpoch: MakeChange<object> = async (_, __, { consortium }) => {
 /** The key comes from what was wrapped for this member. */
 export const grantEpoch: MakeChange<object> = async ([numberText, ...names], _, { consortium, self, root }) => {
   const number = Number(numberText);
-  const epoch = consortium.epochs[number - 1];
-  if (epoch === undefined) throw new GovernanceError({ code: 'GOVERNANCE_EPOCH_UNKNOWN', number });
-  const wrapped = epoch.wraps.get(self.name);
+  const shared = sharedKeyOf(consortium, number);
+  if (shared === undefined) throw new GovernanceError({ code: 'GOVERNANCE_EPOCH_UNKNOWN', number });
+  const wrapped = shared.wraps.get(self.name);
   if (wrapped === undefined) throw new ConsortiumCommandError({ code: 'EPOCH_WRAP_MISSING', number });
   const key = await openWrap(wrapped, await readSealingKeys(root));
-  if (keyDigest(key) !== epoch.keyDigest) throw new ConsortiumCommandError({ code: 'EPOCH_WRAP_OTHER_KEY', number });
+  if (keyDigest(key) !== shared.keyDigest) throw new ConsortiumCommandError({ code: 'EPOCH_WRAP_OTHER_KEY', number });
   return { kind: 'epoch.granted', number, wraps: await wrapsFor(names, key, consortium) };
 };
 
-export const endEpoch: MakeChange<object> = ([number]) => ({ kind: 'epoch.ended', number: Number(number) });
+export interface EndEpochOptions {
+  readonly restated?: readonly (readonly [string, number])[];
+}
+
+/** Up to where each log was found to be stated anew: as this member's node saw it, or as the command line has it. */
+export const endEpoch: MakeChange<EndEpochOptions> = async ([numberText], { restated = [] }, { consortium, root }) => {
+  const number = Number(numberText);
+  const given = new Map(restated.map(([name, size]) => [name as MemberName, size]));
+  const names = activeMembers(consortium).map(({ name }) => name);
+  if (names.every((name) => given.has(name))) return { kind: 'epoch.ended', number, restated: given };
+  const seen = await restatingSeen(root, number);
+  if (seen === undefined) throw new ConsortiumCommandError({ code: 'EPOCH_USE_UNKNOWN', number });
+  for (const name of names) {
+    const count = seen.get(name);
+    if (count === undefined) throw new ConsortiumCommandError({ code: 'EPOCH_USE_UNKNOWN', number });
+    refuseInUse(number, name, count);
+  }
+  const sizes = names.map((name) => [name, given.get(name) ?? seen.get(name)!.size] as const);
+  return { kind: 'epoch.ended', number, restated: new Map(sizes) };
+};
 
 async function wrapsFor(
   names: readonly string[],

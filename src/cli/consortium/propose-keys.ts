@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { systemClock } from '../../base/clock.ts';
 import { orThrow } from '../../base/fault.ts';
 import type { MemberFields, NextKeys, NextLogKey } from '../../governance/change.ts';
 import type { Member } from '../../governance/consortium.ts';
@@ -12,6 +13,8 @@ import {
   MEMBER_KEYS,
   type MemberKeyName,
 } from '../../node/member-keys.ts';
+import { dataFolder } from '../../node/data-folder.ts';
+import { makeNextCertificate } from '../../node/peer-identity.ts';
 import { nameOf, readPaper } from './place.ts';
 import type { Basis, MakeChange } from './propose.ts';
 
@@ -34,9 +37,11 @@ export const rotate: MakeChange<RotateOptions> = async ([key], options, basis) =
 
 async function rotated(key: string, options: RotateOptions, { self, root, command }: Basis): Promise<NextKeys> {
   const { certificate = [], finish } = options;
+  if (key === 'certificate') return { certificates: await rotatedCertificates(self, { root, finish }) };
   if (key === 'certificates') return { certificates: await Promise.all(certificate.map(certificateDigest)) };
   if (key === 'witness' && finish === true) return { witness: self.witnessKeys.slice(-1) };
-  if (!MEMBER_KEYS.includes(key as MemberKeyName)) throw malformed('key', `${MEMBER_KEYS.join(', ')}, certificates`);
+  if (!MEMBER_KEYS.includes(key as MemberKeyName))
+    throw malformed('key', `${MEMBER_KEYS.join(', ')}, certificate, certificates`);
   const name = key as MemberKeyName;
   const sizes = name === 'log' ? sizesOf(options, command) : undefined;
   const text = await makeNextKey(root, name);
@@ -52,6 +57,17 @@ async function rotated(key: string, options: RotateOptions, { self, root, comman
     case 'sealing':
       return { sealing: text };
   }
+}
+
+/** The old certificate and the next are both bound until the exchange is finished: no member is ever turned away. */
+async function rotatedCertificates(
+  { name, certificates }: Member,
+  { root, finish }: { root: string; finish: true | undefined },
+): Promise<readonly string[]> {
+  if (finish === true) return certificates.slice(-1);
+  const place = { keys: dataFolder(root).keys, member: name, bound: certificates };
+  const { fingerprint } = await makeNextCertificate(place, { clock: systemClock });
+  return [...certificates.filter((bound) => bound !== fingerprint), fingerprint];
 }
 
 /** What differs between a member's introduction and what the consortium has of it is exchanged. */

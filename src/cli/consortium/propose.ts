@@ -11,7 +11,7 @@ import { RULES_OF_CHANGES } from '../../governance/rules.ts';
 import type { TreeHead } from '../../ledger/verified-tiles.ts';
 import { writeOutput } from '../input.ts';
 import { printable } from '../text.ts';
-import { nameOf, readBudget, readCount, dataOf, type PlaceOptions, readPlace, selfOf, withPlace } from './place.ts';
+import { collectSize, nameOf, readBudget, readCount, dataOf, type PlaceOptions, readPlace, selfOf, withPlace } from './place.ts';
 import { endEpoch, grantEpoch, openEpoch } from './propose-epochs.ts';
 import { changeKeeper, recover, rotate } from './propose-keys.ts';
 import { admit } from './propose-members.ts';
@@ -70,10 +70,10 @@ export function proposeCommand(): Command {
     withSizes(
       named('rotate', 'Exchange one of this member’s own keys for a new one.').argument(
         '<key>',
-        'log, own-log, witness, governance, sealing, or certificates',
+        'log, own-log, witness, governance, sealing, certificate; or certificates, which others made',
       ),
     )
-      .option('--finish', 'of the witness key: keep only the newest')
+      .option('--finish', 'of witness and certificate: keep only the newest')
       .option(
         '--certificate <file>',
         'of certificates: one that holds from then on; may come several times',
@@ -94,12 +94,21 @@ export function proposeCommand(): Command {
   );
   add(named('open-epoch', 'Open the next epoch: make its key, and wrap it for every active member.'), openEpoch);
   add(
-    named('grant-epoch', 'Give members the key of an epoch.')
+    named('grant-epoch', 'Give members the key of an epoch; number 0 is the tag key.')
       .argument('<number>', 'the epoch', readCount)
       .argument('<member...>'),
     grantEpoch,
   );
-  add(named('end-epoch', 'End an epoch.').argument('<number>', 'the epoch', readCount), endEpoch);
+  add(
+    named('end-epoch', 'End an epoch, once this member’s node sees that nothing in force rests on it.')
+      .argument('<number>', 'the epoch', readCount)
+      .option(
+        '--restated <member=size>',
+        'up to where the log of a member was checked by other means; may come several times',
+        collectSize,
+      ),
+    endEpoch,
+  );
   add<{ limit?: ReturnType<typeof readBudget> }>(
     aboutMember('budget', 'Set what a member may put in force; without --limit the learned budget holds.').option(
       '--limit <hour,day,tac>',

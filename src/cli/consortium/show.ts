@@ -10,6 +10,7 @@ import { VerifiedTiles } from '../../ledger/verified-tiles.ts';
 import { openSource } from '../../ledger/tile-source.ts';
 import { printable, table } from '../text.ts';
 import { logPlace, type PlaceOptions, readPlace, withPlace } from './place.ts';
+import { type EpochUse, restatingSeen } from './epoch-use.ts';
 import { budgetWords, changeWords, policyWords } from './words.ts';
 
 interface ShowOptions extends PlaceOptions {
@@ -24,7 +25,11 @@ export function showCommand(): Command {
       const { fold, checkpoint } = await readPlace(options, command);
       const tiles = await VerifiedTiles.open(openSource(logPlace(options, command)), checkpoint);
       const decisions = await decisionsOf(tiles);
-      const text = options.json === true ? JSON.stringify(viewOf(fold, decisions)) : showText(fold, decisions);
+      const uses = options.data === undefined ? [] : await usesOf(fold.consortium, options.data);
+      const text =
+        options.json === true
+          ? JSON.stringify({ ...viewOf(fold, decisions), restating: uses })
+          : [showText(fold, decisions), ...useLines(uses)].join('\n');
       process.stdout.write(`${text}\n`);
     });
 }
@@ -55,6 +60,33 @@ export function verifyCommand(): Command {
       ];
       process.stdout.write(options.json === true ? `${JSON.stringify(facts)}\n` : `${lines.join('\n')}\n`);
     });
+}
+
+interface EpochUses {
+  readonly epoch: number;
+  readonly members: readonly ({ readonly member: string } & EpochUse)[];
+}
+
+/** How far the members are with stating anew, for each epoch that may be ended: as the node of this folder sees it. */
+async function usesOf({ epochs }: GovernedConsortium, root: string): Promise<EpochUses[]> {
+  const open = epochs.filter(({ isEnded }) => !isEnded).slice(0, -1);
+  const uses: EpochUses[] = [];
+  for (const { number } of open) {
+    const seen = (await restatingSeen(root, number)) ?? new Map<string, EpochUse>();
+    uses.push({ epoch: number, members: [...seen].map(([member, use]) => ({ member, ...use })) });
+  }
+  return uses;
+}
+
+function useLines(uses: readonly EpochUses[]): string[] {
+  return uses.flatMap(({ epoch, members }) => {
+    if (members.length === 0) return ['', `epoch ${epoch}: this member’s node does not say what rests on it`];
+    const rows = members.map(({ member, inForce, undecided, unreadable, size }) => {
+      const isDone = inForce + undecided + unreadable === 0;
+      return [member, `${inForce}`, `${undecided}`, `${unreadable}`, `${size}`, isDone ? 'done' : 'not yet'];
+    });
+    return ['', table([`epoch ${epoch}`, 'in force', 'undecided', 'unreadable', 'of log size', 'stated anew'], rows)];
+  });
 }
 
 interface Decision {
@@ -116,7 +148,11 @@ function viewOf({ consortium, ignoredCount, head }: GovernanceFold, decisions: r
     keeper,
     logKeys,
     members: members.map((member) => ({ ...member, ownLogKey: ownLogKeys.get(member.name) })),
-    epochs: epochs.map(({ wraps, ...epoch }) => ({ ...epoch, wrappedFor: [...wraps.keys()] })),
+    epochs: epochs.map(({ wraps, restated, ...epoch }) => ({
+      ...epoch,
+      wrappedFor: [...wraps.keys()],
+      ...(restated && { restated: Object.fromEntries(restated) }),
+    })),
     policy,
     ignored: ignoredCount,
     decisions,

@@ -5,6 +5,7 @@ import type { MemberFields } from '../../governance/change.ts';
 import { firstFinding } from '../../base/named-checks.ts';
 import { complainOf, CONSTITUTION_KIND, parseConstitution } from '../../governance/constitution.ts';
 import { GovernanceError } from '../../governance/governance-fault.ts';
+import { sharedKeyOf } from '../../governance/governed.ts';
 import { parseIntroduction } from '../../governance/introduction.ts';
 import { parseProposal, PROPOSAL_KIND } from '../../governance/proposal.ts';
 import { RULES_OF_CHANGES } from '../../governance/rules.ts';
@@ -25,6 +26,7 @@ import {
   selfOf,
   withPlace,
 } from './place.ts';
+import { checkEnd } from './epoch-use.ts';
 import { changeWords, constitutionWords } from './words.ts';
 
 interface SignOptions extends PlaceOptions {
@@ -73,8 +75,10 @@ async function signableFounding(bytes: Buffer, options: SignOptions, command: Co
   if (fault !== undefined) throw new GovernanceError(fault);
   const root = dataOf(options, command);
   const { member, key } = await selfOf(root, constitution);
-  const { keyDigest: digest, wraps } = constitution.epoch;
-  await checkWrap(wraps.get(member.name), { number: 1, digest }, await readSealingKeys(root));
+  const sealingKeys = await readSealingKeys(root);
+  for (const [number, { keyDigest: digest, wraps }] of [constitution.tagKey, constitution.epoch].entries()) {
+    await checkWrap(wraps.get(member.name), { number, digest }, sealingKeys);
+  }
   return { paper: constitution.paper, words: constitutionWords(constitution), key, members: constitution.members };
 }
 
@@ -89,11 +93,12 @@ async function signableProposal(bytes: Buffer, options: SignOptions, command: Co
   const { change, proposedBy, paper } = proposal;
   if (change.kind === 'epoch.opened' || (change.kind === 'epoch.granted' && change.wraps.has(member.name))) {
     const { number } = change;
-    const digest = change.kind === 'epoch.opened' ? change.keyDigest : before.epochs[number - 1]!.keyDigest;
+    const digest = change.kind === 'epoch.opened' ? change.keyDigest : sharedKeyOf(before, number)!.keyDigest;
     await checkWrap(change.wraps.get(member.name), { number, digest }, await readSealingKeys(root));
   }
   const members = change.kind === 'member.admitted' ? [change.member] : [];
-  return { paper, words: [...changeWords(change), `Proposed by ${proposedBy}.`], key, members };
+  const unchecked = change.kind === 'epoch.ended' ? await checkEnd(change, root) : [];
+  return { paper, words: [...changeWords(change), ...unchecked, `Proposed by ${proposedBy}.`], key, members };
 }
 
 /** Whoever wrote the paper may have put keys of its own under another's name: the introduction came from the member. */

@@ -1,4 +1,4 @@
-import type { Change, NextLogKey } from '../../governance/change.ts';
+import { type Change, type NextLogKey, TAG_KEY_NUMBER } from '../../governance/change.ts';
 import type { Constitution } from '../../governance/constitution.ts';
 import type { Budget, SharedPolicy } from '../../governance/consortium.ts';
 
@@ -38,9 +38,12 @@ export function changeWords(change: Change): string[] {
         `  key digest ${change.keyDigest}`,
       ];
     case 'epoch.granted':
-      return [`Give the key of epoch ${change.number} to ${[...change.wraps.keys()].join(', ')}.`];
+      return [`Give the ${sharedKeyWords(change.number)} to ${[...change.wraps.keys()].join(', ')}.`];
     case 'epoch.ended':
-      return [`End epoch ${change.number}: what was in force has been stated anew, and its key may be destroyed.`];
+      return [
+        `End epoch ${change.number}: what was in force has been stated anew, and every node destroys its key.`,
+        ...[...change.restated].map(([member, size]) => `  what the log of ${member} states anew below entry ${size} holds`),
+      ];
     case 'budget.set':
       return [
         change.budget === undefined
@@ -50,6 +53,10 @@ export function changeWords(change: Change): string[] {
     case 'policy.set':
       return ['Set the policy:', ...policyWords(change.policy)];
   }
+}
+
+function sharedKeyWords(number: number): string {
+  return number === TAG_KEY_NUMBER ? 'tag key' : `key of epoch ${number}`;
 }
 
 function keysWords({ member, keys }: Extract<Change, { kind: 'member.keys' }>): string[] {
@@ -71,7 +78,7 @@ function logKeyWords(what: string, { vkey, fromSize, toSize }: NextLogKey): stri
 }
 
 /** What founders sign. */
-export function constitutionWords({ name, keeper, members, policy, logKey, epoch }: Constitution): string[] {
+export function constitutionWords({ name, keeper, members, policy, logKey, epoch, tagKey }: Constitution): string[] {
   return [
     `Found the consortium ${name} with ${members.length} members:`,
     ...members.flatMap((member) => [
@@ -81,6 +88,7 @@ export function constitutionWords({ name, keeper, members, policy, logKey, epoch
     `${keeper} keeps the governance log: ${logKey}`,
     ...policyWords(policy),
     `Epoch 1, wrapped for ${[...epoch.wraps.keys()].join(', ')}; key digest ${epoch.keyDigest}`,
+    `The tag key, wrapped for the same; key digest ${tagKey.keyDigest}`,
   ];
 }
 

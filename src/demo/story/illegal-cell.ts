@@ -7,6 +7,7 @@ import type { SmscProbe } from '../../probes/smpp-smsc.ts';
 import type { Shop } from '../illegal-cell/paid.ts';
 import type { World, WorldCell } from '../illegal-cell/world.ts';
 import { askUntil, type Line, Narrator, timed } from './narrator.ts';
+import { WITNESS_HEADING, witnessedLine } from './witnessed.ts';
 
 /** The steps of this chapter, in their order, with their headings. */
 export const ILLEGAL_CELL = {
@@ -16,6 +17,7 @@ export const ILLEGAL_CELL = {
   named: 'The cells that their payments have in common are named',
   distrust: 'A person distrusts the first',
   refuse: 'The next payment on it is refused',
+  witness: WITNESS_HEADING,
   exposed: 'Everybody who was on it is listed; another cell is found, and the list grows',
   notice: 'They are told, nobody twice, without a link',
   check: 'One of them checks herself, and asks for a new USIM',
@@ -32,6 +34,8 @@ const LOOK_INTERVAL_MS = 50;
 
 export interface IllegalCellCast {
   readonly member: string;
+  /** Where its node answers anybody. */
+  readonly url: string;
   /** The operator's desk. */
   readonly api: ApiClient;
   /** Where the operator's network delivers attaches. */
@@ -89,6 +93,8 @@ export async function tellIllegalCell(
   const charged = await cast.shop.charge(payer, AMOUNT_WON);
   const isRefused = { status: charged, afterMs: distrusted(), held: charged === 'refused' };
   tell('refuse', { gate: 'payments', text: 'and so is the payment itself', ...isRefused });
+
+  narrator.say(await witnessedLine(cast, distrusted));
 
   await tellExposed(cast, second, { narrator, tell });
   return narrator.held;

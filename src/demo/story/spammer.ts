@@ -6,6 +6,7 @@ import { type CertifiedFirm, certificateNow } from '../firms.ts';
 import type { FirmLine } from '../message-networks.ts';
 import { disguisesOf, newOffer } from '../spam-texts.ts';
 import { askUntil, type Line, Narrator, PROMISED_MS, timed } from './narrator.ts';
+import { WITNESS_HEADING, witnessedLine } from './witnessed.ts';
 
 /** The steps of this chapter, in their order, with their headings. */
 export const SPAMMER = {
@@ -15,6 +16,7 @@ export const SPAMMER = {
   campaign: 'People report it, and one campaign is seen behind three firms',
   suspend: 'A person approves what is proposed',
   refuse: 'The next text is refused by every network',
+  witness: WITNESS_HEADING,
   explain: 'Anybody can ask why, on any node',
 } as const;
 
@@ -27,6 +29,8 @@ const LOOK_INTERVAL_MS = 100;
 
 export interface SpammerCast {
   readonly certifierName: string;
+  /** Where the certifier's node answers anybody. */
+  readonly certifierUrl: string;
   /** The certifier's desk. */
   readonly certifier: ApiClient;
   readonly firms: readonly CertifiedFirm[];
@@ -81,6 +85,7 @@ export async function tellSpammer(
     const { name } = ofFirm[0]!.firm;
     narrator.say({ step: 'suspend', member: certifierName, status: proposal, afterMs, text: `${name} is suspended` });
     narrator.say(...refusals.sort((one, other) => one.afterMs - other.afterMs));
+    narrator.say(await witnessedLine({ member: certifierName, url: cast.certifierUrl }, approved));
   }
 
   const { certificate, name } = firms[0]!;

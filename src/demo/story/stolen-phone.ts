@@ -3,12 +3,14 @@ import { type ImeiKey, imeiText } from '../../identifiers/imei.ts';
 import type { DeskClient } from '../desk-client.ts';
 import type { NetworkElement } from '../network-element.ts';
 import { askUntil, type Line, Narrator, timed } from './narrator.ts';
+import { WITNESS_HEADING, witnessedLine } from './witnessed.ts';
 
 /** The steps of this chapter, in their order, with their headings. */
 export const STOLEN_PHONE = {
   attach: 'A phone attaches, at home and abroad',
   report: 'Its owner reports it stolen at one desk',
   refuse: 'Every network refuses it',
+  witness: WITNESS_HEADING,
   explain: 'Another operator asks why',
   release: 'The phone is found',
   allow: 'Every network lets it in again',
@@ -54,6 +56,7 @@ export async function tellStolenPhone(
   narrator.say(
     deskLine(desk, 'report', caseNumber, report.afterMs, `the owner reports it stolen: ${report.entry}`),
     ...refusals,
+    await witnessedLine(desk, sinceReport),
   );
 
   const why = await askedDesk.explain(imei);
@@ -67,7 +70,11 @@ export async function tellStolenPhone(
     askAll({ step: 'allow', wanted: 'allowed', text: 'the phone attaches again' }, sinceRelease),
   ]);
   const found = `found, and released: ${release.entry}`;
-  narrator.say(deskLine(desk, 'release', caseNumber, release.afterMs, found), ...returns);
+  narrator.say(
+    deskLine(desk, 'release', caseNumber, release.afterMs, found),
+    await witnessedLine(desk, sinceRelease),
+    ...returns,
+  );
   return narrator.held;
 }
 

@@ -1,0 +1,52 @@
+import { systemClock } from '../../base/clock.ts';
+import type { ChangeOf } from '../../governance/change.ts';
+import { readRestating } from '../../node/restating-file.ts';
+import { ConsortiumCommandError } from './place.ts';
+
+/** What a node saw longer ago is not relied on. */
+const SEEN_MS_MAX = 10 * 60_000;
+
+/** How a member's log rests on an epoch, as this member's own node sees it. */
+export interface EpochUse {
+  /** Entries of the log that this speaks of. */
+  readonly size: number;
+  readonly inForce: number;
+  readonly undecided: number;
+  readonly unreadable: number;
+}
+
+/** By member; undefined where the node of this data folder has not looked in the last minutes. */
+export async function restatingSeen(
+  root: string,
+  number: number,
+): Promise<ReadonlyMap<string, EpochUse> | undefined> {
+  const seen = await readRestating(root);
+  if (seen === undefined || seen.epoch <= number || systemClock.nowMs() - seen.atMs > SEEN_MS_MAX) return undefined;
+  const uses = Object.entries(seen.members).map(([member, { size, inForce, undecided, unreadable }]) => {
+    return [member, { size, inForce: inForce[number] ?? 0, undecided, unreadable }] as const;
+  });
+  return new Map(uses);
+}
+
+/** @throws ConsortiumCommandError EPOCH_IN_USE */
+export function refuseInUse(number: number, member: string, { inForce, undecided, unreadable }: EpochUse): void {
+  if (inForce + undecided + unreadable === 0) return;
+  throw new ConsortiumCommandError({ code: 'EPOCH_IN_USE', number, member, inForce, undecided, unreadable });
+}
+
+/**
+ * Holds the end of an epoch against what this member's node sees.
+ * @returns what could not be checked, in words for the signer
+ * @throws ConsortiumCommandError EPOCH_IN_USE
+ */
+export async function checkEnd({ number, restated }: ChangeOf<'epoch.ended'>, root: string): Promise<string[]> {
+  const seen = await restatingSeen(root, number);
+  return [...restated].flatMap(([member, size]) => {
+    const use = seen?.get(member);
+    if (use === undefined || use.size < size) {
+      return [`NOT CHECKED: this member’s node has not seen the log of ${member} up to entry ${size}.`];
+    }
+    refuseInUse(number, member, use);
+    return [];
+  });
+}

@@ -1,0 +1,98 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Log } from '../base/log.ts';
+import type { LogKeySpan } from '../governance/consortium.ts';
+import type { GovernedConsortium } from '../governance/governed.ts';
+import { readWitnessKey, type WitnessSigningKey } from '../ledger/cosignature.ts';
+import { readSigningKey, type SigningKey } from '../ledger/note-key.ts';
+import type { DataFolder } from './data-folder.ts';
+import type { NodeGovernance } from './governance.ts';
+import { adoptNextKeys } from './member-keys.ts';
+
+interface OwnKeysDependencies {
+  readonly governance: NodeGovernance;
+  readonly log: Log;
+}
+
+/**
+ * This member's own signing keys, level with governance while the node runs: a key that was exchanged there takes its
+ * place without a restart, and the one before it goes on as long as it may.
+ */
+export class OwnKeys {
+  readonly #folder: DataFolder;
+  readonly #member: string;
+  readonly #deps: OwnKeysDependencies;
+  readonly #unsubscribe: () => void;
+  readonly #listeners = new Set<() => void>();
+  #log: readonly SigningKey[] = [];
+  #witness: readonly WitnessSigningKey[] = [];
+  #turn: Promise<void> = Promise.resolve();
+
+  private constructor(folder: DataFolder, member: string, deps: OwnKeysDependencies) {
+    this.#folder = folder;
+    this.#member = member;
+    this.#deps = deps;
+    this.#unsubscribe = deps.governance.onChanged((consortium) => {
+      const tell = (error: unknown): void =>
+        deps.log.error({ reason: String(error) }, 'the keys of this member could not be taken up');
+      this.#turn = this.#turn.then(() => this.#adopt(consortium)).catch(tell);
+    });
+  }
+
+  /** @throws MemberKeysError, KeyError */
+  static async open(folder: DataFolder, member: string, deps: OwnKeysDependencies): Promise<OwnKeys> {
+    const keys = new OwnKeys(folder, member, deps);
+    await keys.#adopt(deps.governance.consortium);
+    return keys;
+  }
+
+  /**
+   * The key that signs the shared log at this size; undefined where this member has none that the others would believe.
+   * While two may sign it is the old one: who has not heard of the new one yet believes that.
+   */
+  readonly logKeyAt = (size: number): SigningKey | undefined => {
+    const { logKeys } = this.#deps.governance.member(this.#member)!;
+    const vkey = logKeys.find((span) => mayAt(span, size) && this.#logKey(span.vkey) !== undefined)?.vkey;
+    return vkey === undefined ? undefined : this.#logKey(vkey);
+  };
+
+  /** All that the others count as this member's witness. */
+  get witness(): readonly WitnessSigningKey[] {
+    const { witnessKeys } = this.#deps.governance.member(this.#member)!;
+    return this.#witness.filter(({ witnessKey }) => witnessKeys.includes(witnessKey.vkey));
+  }
+
+  /** Calls after governance has changed and the keys are level with it. */
+  onChanged(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  async close(): Promise<void> {
+    this.#unsubscribe();
+    await this.#turn;
+  }
+
+  #logKey(vkey: string): SigningKey | undefined {
+    return this.#log.find(({ logKey }) => logKey.vkey === vkey);
+  }
+
+  async #adopt(consortium: GovernedConsortium): Promise<void> {
+    const self = consortium.members.find(({ name }) => name === this.#member)!;
+    const { root, keys } = this.#folder;
+    const adopted = await adoptNextKeys(root, self, consortium.ownLogKeys.get(self.name)!);
+    if (adopted.length > 0) this.#deps.log.info({ keys: adopted.join(' ') }, 'keys were exchanged for the next ones');
+    // Those of before among them, and those that the consortium does not have yet.
+    const names = await readdir(keys);
+    const filesOf = (key: string): string[] =>
+      names
+        .filter((name) => name === `${key}.key` || (name.startsWith(`${key}.`) && name.endsWith('.key')))
+        .map((name) => join(keys, name));
+    this.#log = await Promise.all(filesOf('log').map(readSigningKey));
+    this.#witness = await Promise.all(filesOf('witness').map(readWitnessKey));
+    for (const listener of this.#listeners) listener();
+  }
+}
+
+function mayAt({ fromSize, toSize = Infinity }: LogKeySpan, size: number): boolean {
+  return size >= fromSize && size < toSize;
+}

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
+import { systemClock } from '../../src/base/clock.ts';
+import type { LaidOutMember } from '../../src/demo/lay-out.ts';
+import { type RunningNode, startNodes, stopNodes, untilLevel } from '../../src/demo/processes.ts';
+import type { CaseAnswer } from '../../src/desks/devices/opening.ts';
+import type { MemberName } from '../../src/identifiers/member-name.ts';
+import type { Health } from '../../src/node/health.ts';
+import { readRestating } from '../../src/node/restating-file.ts';
+import { N5gEirProbe } from '../../src/probes/n5g-eir.ts';
+import { newSharedKey } from '../../src/sealing/shared-key.ts';
+import { deskOf, layOutOperators } from '../support/consortium.ts';
+import { decide } from '../support/decide.ts';
+
+const [STAYS, RELEASED, LATER] = ['352099001761481', '353918057781516', '358240051111110'] as const;
+const TIMEOUT_MS = 180_000;
+const ATTEMPTS_MAX = 40;
+/** The API counts what one address asks, and all of these ask from one. */
+const INTERVAL_MS = 750;
+
+describe('an epoch is exchanged for the next', { timeout: TIMEOUT_MS }, () => {
+  let laidOut: Awaited<ReturnType<typeof layOutOperators>>;
+  let members: LaidOutMember[];
+  let nodes: RunningNode[];
+  const cases: Record<string, CaseAnswer> = {};
+
+  before(async () => {
+    laidOut = await layOutOperators(['one', 'two', 'three']);
+    ({ members } = laidOut);
+    nodes = await startNodes(members);
+    await untilLevel(nodes, { clock: systemClock });
+  });
+  after(async () => {
+    await stopNodes(nodes);
+    await laidOut.remove();
+  });
+
+  const keeper = () => ({ keeper: members[0]!, url: nodes[0]!.addresses.api });
+  const openEpoch = () =>
+    decide(members, keeper(), async ({ epochs, members: named }) => ({
+      kind: 'epoch.opened',
+      number: epochs.length + 1,
+      ...((await newSharedKey(named)) as { keyDigest: string; wraps: ReadonlyMap<MemberName, string> }),
+    }));
+  const endEpoch = async (number: number): Promise<void> => {
+    const seen = (await readRestating(members[0]!.folder))!;
+    const sizes = Object.entries(seen.members).map(([name, { size }]) => [name as MemberName, size] as const);
+    await decide(members, keeper(), () => ({ kind: 'epoch.ended', number, restated: new Map(sizes) }));
+  };
+
+  it('every node states anew what it has in force, and each sees how far the others are', async () => {
+    for (const imei of [STAYS, RELEASED]) cases[imei] = await report(nodes[1]!, imei);
+    await untilAnswer(nodes[2]!, RELEASED, 'BLACKLISTED');
+    await openEpoch();
+    await until('all is stated anew', async () => {
+      const { restating } = await healthOf(nodes[2]!);
+      return restating?.epoch === 2 && restating.members.length === 3 && restating.members.every(isDone);
+    });
+    const { logs } = await healthOf(nodes[0]!);
+    const two = logs.find(({ name }) => name === 'two')!;
+    assert.equal(two.quarantined, 0);
+    const size = two.size;
+    await wait(5_000);
+    const again = (await healthOf(nodes[0]!)).logs.find(({ name }) => name === 'two')!;
+    // An anchor may have come.
+    assert.ok(again.size <= size + 1, 'what was stated anew is not stated again');
+  });
+
+  it('a desk releases a case whose statement stands under another index now', async () => {
+    await release(nodes[1]!, cases[RELEASED]!);
+    for (const node of nodes) await untilAnswer(node, RELEASED, 'WHITELISTED');
+    await untilAnswer(nodes[2]!, STAYS, 'BLACKLISTED');
+  });
+
+  it('the old key goes everywhere, and a node that folds all anew has the same in force', async () => {
+    await until('the node of the keeper says that nothing rests on epoch 1', async () => {
+      const seen = await readRestating(members[0]!.folder);
+      return Object.values(seen?.members ?? {}).every(({ inForce }) => Object.keys(inForce).length === 0);
+    });
+    cases[LATER] = await report(nodes[0]!, LATER);
+    await endEpoch(1);
+    for (const { folder } of members) {
+      await until('the key is destroyed', async () => !existsSync(join(folder, 'keys', 'epochs', '1.key')));
+    }
+    await stopNodes(nodes);
+    await rm(join(members[2]!.folder, 'standing.snapshot'), { force: true });
+    nodes = await startNodes(members);
+    await untilLevel(nodes, { clock: systemClock });
+    await untilAnswer(nodes[2]!, STAYS, 'BLACKLISTED');
+    await untilAnswer(nodes[2]!, LATER, 'BLACKLISTED');
+    await untilAnswer(nodes[2]!, RELEASED, 'WHITELISTED');
+    assert.ok((await healthOf(nodes[2]!)).logs.every(({ quarantined }) => quarantined === 0));
+  });
+
+  it('and once more: a case that was opened two epochs ago is released at every node', async () => {
+    await openEpoch();
+    await until('all is stated anew', async () => {
+      const { restating } = await healthOf(nodes[2]!);
+      return restating?.epoch === 3 && restating.members.length === 3 && restating.members.every(isDone);
+    });
+    await until('the keeper sees it', async () => (await readRestating(members[0]!.folder))?.epoch === 3);
+    await endEpoch(2);
+    await until('the key is destroyed', async () => !existsSync(join(members[2]!.folder, 'keys', 'epochs', '2.key')));
+    await stopNodes([nodes[2]!]);
+    await rm(join(members[2]!.folder, 'standing.snapshot'), { force: true });
+    const [again] = await startNodes([members[2]!]);
+    nodes[2] = again!;
+    await untilAnswer(nodes[2], STAYS, 'BLACKLISTED');
+    await release(nodes[1]!, cases[STAYS]!);
+    for (const node of nodes) await untilAnswer(node, STAYS, 'WHITELISTED');
+  });
+});
+
+function isDone({ inForce, undecided }: { inForce: number; undecided: number }): boolean {
+  return inForce + undecided === 0;
+}
+
+async function healthOf({ addresses }: RunningNode): Promise<Health> {
+  return (await (await fetch(`${addresses.api}/healthz`)).json()) as Health;
+}
+
+async function report(node: RunningNode, imei: string): Promise<CaseAnswer> {
+  return (await deskOf(node)).ask<CaseAnswer>('POST', '/v1/device-cases', { body: { devices: [imei], reason: 'stolen' } });
+}
+
+async function release(node: RunningNode, { case: number }: CaseAnswer): Promise<void> {
+  await (await deskOf(node)).ask('POST', `/v1/device-cases/${number}/release`, { body: { reason: 'recovered' } });
+}
+
+async function untilAnswer({ addresses }: RunningNode, imei: string, wanted: string): Promise<void> {
+  const probe = await N5gEirProbe.connect({ apiRoot: `http://${addresses.n5gEir}` });
+  await until(`${imei} ${wanted}`, async () => (await probe.check({ pei: `imei-${imei}` })).status === wanted);
+  await probe.close();
+}
+
+async function until(what: string, isSo: () => Promise<boolean>): Promise<void> {
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt++) {
+    if (await isSo()) return;
+    await wait(INTERVAL_MS);
+  }
+  assert.fail(what);
+}
