@@ -113,7 +113,7 @@ function searchCommand(): Command {
     .option('--since <time>', 'RFC 3339 with an offset, or a day')
     .option('--until <time>')
     .option('--cell <cell>', 'as 450-08-eci-00a1b2c')
-    .addOption(new Option('--msisdn <number>', 'with its country code'))
+    .addOption(new Option('--msisdn <number>', '+82 10-1234-5678, or 010-1234-5678 in the node’s own country'))
     .option('--imsi <imsi>')
     .option('--case <number>', 'the incident, request or device case for which you search')
     .option('--limit <count>', 'at most so many');
