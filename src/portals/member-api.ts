@@ -58,6 +58,7 @@ export async function createMemberApi(
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, error, log));
   app.decorateRequest('holder', undefined);
   app.decorateRequest('session', undefined);
+  app.decorateRequest('mayStill', undefined as never);
   app.decorateRequest('bodyHash', '');
   app.addSchema(Problem);
   logAnswers(app, dependencies);

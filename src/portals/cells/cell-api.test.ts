@@ -145,6 +145,12 @@ describe('the routes of cells and records', () => {
     );
   });
 
+  it('search until a day has all of the day in it', async () => {
+    await post('privacy-officer', '/v1/records/search', { kind: 'attaches', since: '2026-11-22', until: '2026-11-22' });
+    const day = { sinceMs: Date.UTC(2026, 10, 22), untilMs: Date.UTC(2026, 10, 23) - 1 };
+    assert.deepEqual(searches.at(-1), { kind: 'attaches', limit: 500, ...day });
+  });
+
   it('refuse a kind, a cell, a number, an IMSI and a time that are none', async () => {
     const wrong = [
       [{ kind: 'calls' }, 'RECORD_KIND_UNKNOWN'],

@@ -1,8 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Clock } from '../../base/clock.ts';
-import { readCell, readTime } from '../../desks/cells/distrusting.ts';
+import { readCell } from '../../desks/cells/distrusting.ts';
 import type { Decisions } from '../../desks/decisions/decision.ts';
-import { readImsi, readLine } from '../../desks/lines/line-fields.ts';
+import { readLine, readSince, readUntil } from '../../desks/decisions/form-fields.ts';
+import { readImsi } from '../../desks/lines/line-fields.ts';
 import type { AttachEvent } from '../../records/attach.ts';
 import { readKind } from '../../records/archive/kinds.ts';
 import type { RecordPage, RecordSearch } from '../../records/archive/searching.ts';
@@ -64,8 +65,8 @@ export function recordRoutes(dependencies: RecordRouteDependencies): FastifyPlug
         const search: RecordSearch = {
           kind,
           limit,
-          ...(since !== undefined && { sinceMs: readTime(since, 'since') }),
-          ...(until !== undefined && { untilMs: readTime(until, 'until') }),
+          ...(since !== undefined && { sinceMs: readSince(since, 'since') }),
+          ...(until !== undefined && { untilMs: readUntil(until, 'until') }),
           ...(cell !== undefined && { cell: cellText(readCell(cell, 'cell')) }),
           ...(msisdn !== undefined && { msisdn: readLine(msisdn, 'msisdn', dependencies.countryCode) }),
           ...(imsi !== undefined && { imsi: readImsi(imsi, 'imsi') }),
