@@ -51,7 +51,7 @@ export function unwiredRoutes(): { routes: FastifyPluginAsyncTypebox[]; publicRo
     routes: [
       cellRoutes({ ...cells, watch: {} as AskedWatch }),
       exposedRoutes(cells),
-      recordRoutes({ ...cells, clock: systemClock, deliver: unasked, search: unasked }),
+      recordRoutes({ ...cells, clock: systemClock, countryCode: '', deliver: unasked, search: unasked }),
       exchangeRoutes({ exchange: {} as Exchange, runner: {} as Runner }),
       pledgeRoutes({ desk: {} as PledgesDesk }),
       proofRoutes({ desk: {} as ProofDesk }),

@@ -7,6 +7,7 @@ import { rehearseCommand } from './cell-rehearse.ts';
 import { act } from './desk-command.ts';
 import { readInput } from './input.ts';
 import { table, timeText } from './text.ts';
+import { sinceOption, untilOption } from './time-option.ts';
 
 /** Octets of a file of evidence: only its hash is sent. */
 const EVIDENCE_SIZE_MAX = 1024 * 1024 * 1024;
@@ -52,8 +53,8 @@ interface WatchAnswer {
 function watchRunCommand(): Command {
   const command = new Command('run')
     .description('Look for cells that do not belong here, now (supervisor).')
-    .requiredOption('--since <time>', 'RFC 3339 with an offset, or a day')
-    .requiredOption('--until <time>')
+    .addOption(sinceOption('at this time or later').makeOptionMandatory())
+    .addOption(untilOption('at this time or earlier').makeOptionMandatory())
     .option('--disputed <file>', 'payments that their lines say they did not make: one identity a line');
   return act(command, async (client, _, options: { since: string; until: string; disputed?: string }) => {
     const { since, until, disputed: file } = options;
@@ -97,8 +98,8 @@ function distrustCommand(): Command {
   const command = new Command('distrust')
     .description('State that a cell is not to be trusted (supervisor).')
     .argument('<cell>', 'as 450-08-eci-00a1b2c')
-    .requiredOption('--from <time>', 'RFC 3339 with an offset, or a day')
-    .option('--to <time>', 'until the cell is cleared without it')
+    .requiredOption('--from <time>', 'RFC 3339 with an offset, or a day in UTC, from its beginning')
+    .option('--to <time>', 'as --from, and not in the span itself; until the cell is cleared without it')
     .requiredOption('--reason <reason>', CELL_REASONS.join(', '))
     .option('--evidence <file>', 'what shows it: its hash is stated and sealed, the file stays with you')
     .option('--note <text>', 'private');

@@ -20,6 +20,7 @@ import { caseAnswerText, casePageText, caseText, importText, journalText, rowTab
 import { readInput } from './input.ts';
 import { receiptCommand } from './receipt.ts';
 import { EXIT } from './run.ts';
+import { sinceOption } from './time-option.ts';
 
 /** The device desk from the command line: all of it over the node's HTTP API. */
 export function deviceCommand(): Command {
@@ -136,7 +137,7 @@ function listCommand(): Command {
     .description('List cases, newest first.')
     .option('--status <status>', 'open, released, withdrawn')
     .option('--kind <kind>', 'device, listing, pairing, override, overrule')
-    .option('--since <time>', 'opened at this time or later');
+    .addOption(sinceOption('opened at this time or later'));
   return act(withPage(command), async (client, _, { status, kind, since, before, limit }: ListOptions) => {
     const answer = await client.ask<CasePageView>('GET', '/v1/device-cases', {
       query: { status, kind, since, before, limit },

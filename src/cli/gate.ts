@@ -3,6 +3,7 @@ import type { CaseAnswer } from '../desks/devices/opening.ts';
 import { act } from './desk-command.ts';
 import { caseAnswerText } from './device-text.ts';
 import { table, timeText } from './text.ts';
+import { sinceOption } from './time-option.ts';
 
 interface RefusalPage {
   readonly refusals: readonly {
@@ -41,7 +42,7 @@ function refusalsCommand(): Command {
   const command = new Command('refusals')
     .description('What the gates refused or tracked, newest first, and on which entries that rested.')
     .option('--imei <imei>', 'only this device')
-    .option('--since <time>', 'a day ago without it')
+    .addOption(sinceOption('at this time or later, a day ago without it'))
     .option('--limit <count>', 'at most so many');
   return act(command, async (client, _, query: { imei?: string; since?: string; limit?: string }) => {
     const { imei, since, limit } = query;

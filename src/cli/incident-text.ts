@@ -13,11 +13,11 @@ export function clocksText(clocks: IncidentView['clocks']): string {
   if (clocks.length === 0) return 'no clock';
   return table(
     ['incident', 'clock', 'duty', 'to', 'known', 'due', 'state', 'filed'],
-    clocks.map(({ incident, clock, duty, addressee = '', knownAt, dueAt, state, filedAt, filedReference }) => [
+    clocks.map(({ incident, clock, duty, addressee, knownAt, dueAt, state, filedAt, filedReference }) => [
       incident,
       `${clock}`,
       duty,
-      addressee,
+      addressee?.en ?? '',
       knownAt,
       dueAt ?? 'without delay',
       state,

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { JournalPageView } from '../desks/devices/reading.ts';
 import { act } from './desk-command.ts';
 import { journalText } from './device-text.ts';
+import { sinceOption } from './time-option.ts';
 
 interface Options {
   readonly since?: string;
@@ -13,7 +14,7 @@ interface Options {
 export function journalCommand(): Command {
   const command = new Command('journal')
     .description('All that was done at a node’s desk, oldest first (supervisor, auditor).')
-    .option('--since <time>', 'at this time or later')
+    .addOption(sinceOption('at this time or later'))
     .option('--actor <name>', 'only what the holder of this token did')
     .option('--after <sequence>', 'go on after this one')
     .option('--limit <count>', 'at most so many');

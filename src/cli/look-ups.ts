@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import type { LookUpView } from '../desks/decisions/look-up-list.ts';
 import { act } from './desk-command.ts';
 import { table, timeText } from './text.ts';
+import { sinceOption, untilOption } from './time-option.ts';
 
 interface Options {
   readonly actor?: string;
@@ -22,8 +23,8 @@ export function lookUpsCommand(): Command {
     .description('Who looked at whose data, newest first (privacy officer, supervisor).')
     .option('--without-case', 'only those that rested on no case')
     .option('--actor <name>', 'only those of this person')
-    .option('--since <time>', 'at this time or later')
-    .option('--until <time>', 'at this time or earlier')
+    .addOption(sinceOption('at this time or later'))
+    .addOption(untilOption('at this time or earlier'))
     .option('--before <look-up>', 'go on before this one')
     .option('--limit <count>', 'at most so many');
   return act(command, async (client, _, { actor, since, until, before, limit, withoutCase }: Options) => {

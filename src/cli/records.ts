@@ -9,7 +9,7 @@ import type { ImportAnswer, Progress } from '../records/archive/importing.ts';
 import { readKind, RECORD_KINDS } from '../records/archive/kinds.ts';
 import { readMapping } from '../records/archive/mapping.ts';
 import { act } from './desk-command.ts';
-import { readTimeOption } from './time-option.ts';
+import { readTimeOption, sinceOption, untilOption } from './time-option.ts';
 import { table } from './text.ts';
 
 /** Records in columns, from the command line. */
@@ -110,10 +110,10 @@ function searchCommand(): Command {
   const command = new Command('search')
     .description('Search a node’s records; who looked stands in the journal (supervisor, privacy officer).')
     .argument('<kind>', RECORD_KINDS.join(', '))
-    .option('--since <time>', 'RFC 3339 with an offset, or a day')
-    .option('--until <time>')
+    .addOption(sinceOption('at this time or later'))
+    .addOption(untilOption('at this time or earlier'))
     .option('--cell <cell>', 'as 450-08-eci-00a1b2c')
-    .addOption(new Option('--msisdn <number>', 'with its country code'))
+    .addOption(new Option('--msisdn <number>', '+82 10-1234-5678, or 010-1234-5678 in the node’s own country'))
     .option('--imsi <imsi>')
     .option('--case <number>', 'the incident, request or device case for which you search')
     .option('--limit <count>', 'at most so many');

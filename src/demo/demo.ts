@@ -62,7 +62,7 @@ async function play(
     const held = await tellStory({ nodes, centres }, { clock, tell });
     if (!json) write(held ? '\nEvery step held.\n' : '\nA step did not hold: see the lines marked above.\n');
     if (!once) {
-      if (!json) write(tryNext(nodes));
+      if (!json) write(tryNext(nodes, clock.nowMs()));
       await stopped;
     }
     return held;

@@ -49,14 +49,16 @@ export interface Example {
   readonly nodes: readonly NodeFile[];
 }
 
-const DUTIES = 'duties.json';
+const FILES = ['duties.json', 'pledges.json'];
 
 /** Reads `consortium.json` and `nodes/*.json`. */
 export async function readExample(folder: string): Promise<Example> {
   return {
     consortium: await readJson<ConsortiumFile>(join(folder, 'consortium.json')),
     nodes: await readNodes(join(folder, 'nodes')),
-    files: { [DUTIES]: await readFile(join(folder, DUTIES), 'utf8') },
+    files: Object.fromEntries(
+      await Promise.all(FILES.map(async (name) => [name, await readFile(join(folder, name), 'utf8')])),
+    ),
   };
 }
 

@@ -1,9 +1,11 @@
 import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { dataFolder } from '../node/data-folder.ts';
 import type { RunningNode } from './processes.ts';
 
 const PLAIN =
   '\n  Members call each other over plain HTTP: all of them are on this machine. Elsewhere it is TLS, with both certificates.\n';
+const WORLD_LIST = shortened(fileURLToPath(new URL('../../examples/korea/worldlist.txt', import.meta.url)));
 
 /** Every member's addresses, and the file that holds its supervisor's token. */
 export function addressObject(nodes: readonly RunningNode[]): Record<string, Record<string, string>> {
@@ -38,13 +40,15 @@ export function addressLines(nodes: readonly RunningNode[]): string {
 }
 
 /** Commands that work as they stand, in another terminal. */
-export function tryNext(nodes: readonly RunningNode[]): string {
+export function tryNext(nodes: readonly RunningNode[], nowMs: number): string {
   const home = nodes.find(({ name }) => name === 'hanbit')!;
   const other = nodes.find(({ name }) => name === 'duru')!;
   const token = shortened(join(dataFolder(home.folder).tokens, 'supervisor'));
   const otherToken = shortened(join(dataFolder(other.folder).tokens, 'supervisor'));
   const certifier = nodes.find(({ name }) => name === 'injeung')!;
   const certifierToken = shortened(join(dataFolder(certifier.folder).tokens, 'supervisor'));
+  const hub = nodes.find(({ name }) => name === 'hub')!;
+  const hubToken = shortened(join(dataFolder(hub.folder).tokens, 'supervisor'));
   const [account] = home.node.gates?.messages?.accounts ?? [];
   const key = shortened(dataFolder(home.folder).logPublicKey);
   return `
@@ -69,11 +73,26 @@ It keeps running; Ctrl-C stops it. In another terminal, here:
   npx bongsu exposed list --url ${home.addresses.api} --token-file ${token}
   npx bongsu incident clock --url ${home.addresses.api} --token-file ${token}
 
+  # take in a list from abroad (invented) at the hub, and see that duru refuses what it lists; make a list to give out
+  npx bongsu exchange import worldlist ${WORLD_LIST} --url ${hub.addresses.api} --token-file ${hubToken}
+  npx bongsu attach 35209900250001 --s13 ${other.addresses.s13} --realm duru.example --as mme1.duru.example
+  npx bongsu exchange export worldlist --kind full --url ${hub.addresses.api} --token-file ${hubToken}
+  npx bongsu exchange list --url ${hub.addresses.api} --token-file ${hubToken}
+
+  # what hanbit has promised (invented too), and how it is kept
+  npx bongsu pledges report --quarter ${quarterOf(nowMs)} --url ${home.addresses.api} --token-file ${token}
+
   # what hanbit has stated, and whether its log is whole: from the copy that duru keeps
   npx bongsu ledger show ${other.addresses.api}/mirrors/hanbit
   npx bongsu ledger verify ${other.addresses.api}/mirrors/hanbit --key ${key}
 
 `;
+}
+
+/** The quarter that is running, in UTC. */
+function quarterOf(timeMs: number): string {
+  const time = new Date(timeMs);
+  return `${time.getUTCFullYear()}Q${Math.floor(time.getUTCMonth() / 3) + 1}`;
 }
 
 function shortened(path: string): string {

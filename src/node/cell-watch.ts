@@ -47,6 +47,7 @@ export async function startCells(parts: NodeParts): Promise<CellSystem> {
     recordRoutes({
       decisions,
       clock,
+      countryCode: config.countryCode,
       deliver: async (events) => {
         // The gate's memory first: it need not wait for the disk.
         for (const event of events) recentAttaches.add(event);

@@ -16,6 +16,8 @@ declare module 'fastify' {
     action?: Action;
   }
   interface FastifyRequest {
+    /** Whether who asked may still: their token or session may have ended since. */
+    mayStill: () => Promise<boolean>;
     /** Who asks. Set on every route that names an action. */
     holder: Holder | undefined;
     /** Their session, where they came with one and not with a token. */
@@ -44,6 +46,11 @@ export function requireTokens(app: FastifyInstance, dependencies: AccessDependen
   // After the limit of requests, which a guesser of tokens must meet too, and before anything of the body is read.
   app.addHook('preParsing', async (request) => {
     request.holder = await authorize(request, dependencies);
+    request.mayStill = () =>
+      authorize(request, dependencies).then(
+        () => true,
+        () => false,
+      );
   });
 }
 

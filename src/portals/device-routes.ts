@@ -4,7 +4,7 @@ import { Fault } from '../base/fault.ts';
 import type { DeskRequest } from '../desks/decisions/decision.ts';
 import { DeskError } from '../desks/devices/desk-fault.ts';
 import { readImei } from '../desks/devices/fields.ts';
-import { readSince } from '../desks/devices/reading.ts';
+import { readSince } from '../desks/decisions/form-fields.ts';
 import { imeiKeyText } from '../identifiers/imei.ts';
 import { parseImsi } from '../identifiers/imsi.ts';
 import type { CheckRecord } from '../records/record.ts';
@@ -91,7 +91,8 @@ export function deviceRoutes(
       handler: async (request) => {
         const { limit = REFUSALS_DEFAULT } = request.query;
         const untilMs = clock.nowMs();
-        const sinceMs = readSince(request.query.since) ?? untilMs - REFUSALS_SPAN_MS;
+        const { since } = request.query;
+        const sinceMs = since === undefined ? untilMs - REFUSALS_SPAN_MS : readSince(since, 'since');
         const imei = request.query.imei === undefined ? undefined : readImei(request.query.imei, 'imei', true).imei;
         const ofDevice = imei === undefined ? {} : { imei: imeiKeyText(imei.key) };
         // Where a device was refused is where its holder was; what was refused of late is nobody's in particular.

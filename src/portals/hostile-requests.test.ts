@@ -100,6 +100,13 @@ describe('the member API: what it refuses', () => {
     }
   });
 
+  it('a NUL in an address', async () => {
+    for (const path of ['/v1/journal?actor=%00', '/v1/look-ups?actor=kim%00', '/v1/device-cases/%00']) {
+      const answer = await api.ask('supervisor', 'GET', path);
+      assert.deepEqual([answer.statusCode, answer.json<{ code: string }>().code], [400, 'REQUEST_MALFORMED'], path);
+    }
+  });
+
   it('what names a person in an address', async () => {
     const search = await api.ask('agent', 'GET', '/v1/device-cases/search?contact=%2B821012345678');
     assert.deepEqual([search.statusCode, search.json<{ code: string }>().code], [404, 'CASE_UNKNOWN']);

@@ -58,6 +58,7 @@ export async function createMemberApi(
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, error, log));
   app.decorateRequest('holder', undefined);
   app.decorateRequest('session', undefined);
+  app.decorateRequest('mayStill', undefined as never);
   app.decorateRequest('bodyHash', '');
   app.addSchema(Problem);
   logAnswers(app, dependencies);
@@ -74,6 +75,7 @@ export async function createMemberApi(
   if (options.openHints !== false) await app.register(hintRoutes((listener) => dependencies.subscribe(listener)));
   await app.register(
     async (desk) => {
+      refuseNul(desk);
       requireTokens(desk, dependencies);
       await desk.register(caseRoutes(dependencies));
       await desk.register(supervisorRoutes(dependencies));
@@ -88,6 +90,14 @@ export async function createMemberApi(
   );
   await app.ready();
   return app;
+}
+
+/** Nothing that there is has a NUL in its name, and PostgreSQL does not even take the question. */
+function refuseNul(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ url }) => {
+    if (!url.includes('%00')) return;
+    throw new PortalError({ code: 'REQUEST_MALFORMED', field: 'path', expected: 'no NUL, in the path or the query' });
+  });
 }
 
 /** One line a request: the route, never the path or the query, which may name a person. */

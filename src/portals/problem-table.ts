@@ -69,6 +69,11 @@ export const PROBLEMS = {
   RANGE_REVERSED: [422, 'The range ends before it begins. Exchange the ends.'],
   RANGE_SPANS_TACS: [422, 'The range covers several TACs. State one range for each TAC.'],
   TARGET_MISSING: [422, 'Give either `tac`, or both `from` and `to`.'],
+  MSISDN_LENGTH: [422, 'A phone number has 7 to 15 digits with its country code.'],
+  MSISDN_NOT_E164: [
+    422,
+    'Write the number as +82 10-1234-5678, or as people of this member’s country do: 010-1234-5678.',
+  ],
   IMSI_LENGTH: [422, 'An IMSI has 6 to 15 digits.'],
   IMSI_NOT_DIGITS: [422, 'Something other than a digit is in the IMSI.'],
   DEVICES_TOO_MANY: [422, 'More devices than `devicesMax` at once. Divide them over several requests.'],

@@ -29,12 +29,13 @@ export async function listRecordFiles(
   { sinceMs, untilMs }: { readonly sinceMs: number; readonly untilMs: number },
   recordNames: readonly RecordName[] = ['checks'],
 ): Promise<RecordFile[]> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
     throw error;
   });
-  return names
-    .flatMap((fileName) => {
+  return entries
+    .filter((entry) => !entry.isFIFO()) // opening one would wait for ever for somebody who writes
+    .flatMap(({ name: fileName }) => {
       const [, name, day] = NAME.exec(fileName) ?? [];
       if (day === undefined) return [];
       return [{ path: join(folder, fileName), dayMs: Date.parse(day), name: name as RecordName }];

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { appendFile, mkdir, mkdtemp, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,6 +60,12 @@ describe('the tail of the records', () => {
       }
     });
   const seen = async (nowMs = NOON_MS): Promise<string[]> => named(await tail.look(nowMs));
+
+  it('waits for no pipe that stands among the records', async () => {
+    execFileSync('mkfifo', [join(folder, 'checks-2026-11-22-1.jsonl')]);
+    await write('checks-2026-11-22-0.jsonl', line('1'));
+    assert.deepEqual(await seen(), ['1']);
+  });
 
   it('gives what was written since the look before, a line cut in two once it is whole, and no line that is no record', async () => {
     const file = 'checks-2026-11-22-0.jsonl';

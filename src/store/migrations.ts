@@ -2,6 +2,7 @@ import { type Kysely, type Migration, sql } from 'kysely';
 import { createCells } from './cells/migration.ts';
 import { createExchange } from './exchange/migration.ts';
 import { createPhoneRequests } from './pages/migration.ts';
+import { linkListsToFacts } from './incidents/list-facts-migration.ts';
 import { createIncidents } from './incidents/migration.ts';
 import { createLookUps } from './look-ups/migration.ts';
 import { createLines } from './lines/migration.ts';
@@ -30,6 +31,7 @@ export function migrations(engine: Engine): Record<string, Migration> {
     '0041-payments': { up: createPayments },
     '0020-spam': { up: createSpam },
     '0060-exchange': { up: createExchange },
+    '0081-list-facts': { up: linkListsToFacts },
     '0080-look-ups': { up: createLookUps },
     '0070-pages': {
       up: async (database) => {

@@ -112,6 +112,14 @@ describe('the device desk, in a browser on a real node', { skip: chromiumSkipRea
     await page.getByText('해제', { exact: true }).waitFor();
   });
 
+  it('a case that there is not is refused once', async () => {
+    const { page } = watched;
+    await page.goto('/console/phones/C-2026-000099');
+    await page.getByRole('alert').first().waitFor();
+    await page.waitForLoadState('networkidle');
+    assert.equal(await page.getByRole('alert').count(), 1);
+  });
+
   it('a request of the public page is confirmed by an agent with a proof, and becomes a case', async () => {
     const body = { imei: OTHER, reason: 'lost', name: '박하늘', contact: '010-9999-0000' };
     const asked = await fetch(`${pages.origin}/public/phone-requests`, {
@@ -148,7 +156,7 @@ describe('the device desk, in a browser on a real node', { skip: chromiumSkipRea
     await page.getByText('해당하는 조회가 없습니다.').or(page.locator('table')).first().waitFor();
     await page.getByText('모든 조회', { exact: true }).click();
     await page.getByRole('button', { name: '보기' }).click();
-    await page.getByText('case.shown').first().waitFor();
+    await page.getByText('사건 한 건').first().waitFor();
     await checkPage(watched, 'look-ups');
     await page.getByLabel('조회한 사람').fill('nobody');
     await page.getByRole('button', { name: '보기' }).click();

@@ -171,6 +171,10 @@ describe(
       const body = { list: lists[0]!.list, version: 1, knownAt: new Date(systemClock.nowMs() - 60_000).toISOString() };
       await pages.desk.ask('POST', `/v1/incidents/${incidents[0]!.incident}/lists`, { body });
 
+      await desk.page.reload();
+      await desk.page.getByText(/^노출 목록 E-.* 제1판: 1회선, 새로 1/).waitFor();
+      await desk.page.getByRole('cell', { name: '정보주체', exact: true }).first().waitFor();
+
       const { page } = outside;
       await page.goto('/line');
       await page.locator('h1').waitFor();

@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/base/clock.ts';
 import { layOutConsortium, readExample } from '../../src/demo/lay-out.ts';
 import { type RunningNode, startNodes, stopNodes, untilLevel } from '../../src/demo/processes.ts';
+import { tryNext } from '../../src/demo/welcome.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const EXAMPLE = fileURLToPath(new URL('../../examples/korea', import.meta.url));
@@ -146,6 +147,23 @@ describe('the commands, on a consortium that runs', () => {
     assert.equal((await bongsu('ledger', 'check-proof', file, '--key', key)).exitCode, 0);
     const otherKey = join(node('duru').folder, 'keys', 'log.vkey');
     assert.equal((await bongsu('ledger', 'check-proof', file, '--key', otherKey)).exitCode, 1);
+  });
+
+  it('the welcome’s commands take in a list from abroad, give one out, and report on pledges', async () => {
+    const commands = tryNext(nodes, systemClock.nowMs())
+      .split('\n')
+      .flatMap((line) => /^  npx bongsu ((?:exchange|pledges) .*)$/.exec(line)?.[1] ?? [])
+      .map((command) => command.split(' '));
+    assert.equal(commands.length, 4);
+    for (const command of commands) {
+      const { exitCode, output, errors } = await bongsu(...command);
+      assert.equal(exitCode, 0, `${command.join(' ')}: ${errors}`);
+      if (command[1] === 'list') assert.match(output, /HUB01_FULL_000001\.txt[^]*worldlist\.txt/);
+      if (command[0] === 'pledges') assert.match(output, /joint-declaration-exposed/);
+    }
+    await untilAnswer(() => attach('35209900250001', 'duru'), 'blocked');
+    const named = await bongsu('device', 'check', '35209900250105', ...at('narae'));
+    assert.match(named.output, /"member":"hub"/);
   });
 
   it('a supervisor who lost every token makes one while the node is stopped, not while it runs', async () => {

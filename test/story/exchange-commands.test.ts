@@ -10,11 +10,10 @@ import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/base/clock.ts';
 import { layOutConsortium, readExample } from '../../src/demo/lay-out.ts';
 import { type RunningNode, startNodes, stopNodes, untilLevel } from '../../src/demo/processes.ts';
-import { blockList, insert, remove, WORLD } from '../support/exchange.ts';
+import { blockList, insert, remove } from '../support/exchange.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const EXAMPLE = fileURLToPath(new URL('../../examples/korea', import.meta.url));
-const PLEDGES = fileURLToPath(new URL('../../examples/pledges/korea.json', import.meta.url));
 const STOLEN = '35209900176148';
 const ATTEMPTS_MAX = 200;
 
@@ -121,20 +120,18 @@ interface Report {
   readonly logs: readonly { readonly log: string; readonly root: string }[];
 }
 
-/** Two of the example's members, one of which has a register abroad. */
+/** Two of the example's members: the hub, which has a register abroad, and an operator with hanbit's pledges. */
 async function hubAndOperator() {
-  const { consortium, nodes } = await readExample(EXAMPLE);
-  const more: Record<string, object> = {
-    hub: { exchange: { registers: [WORLD] } },
-    duru: { pledges: { catalogueFile: PLEDGES } },
-  };
+  const { consortium, nodes, ...files } = await readExample(EXAMPLE);
+  const { pledges } = nodes.find(({ member }) => member === 'hanbit')!;
   const members = consortium.members
     .filter((member) => ['hub', 'duru'].includes(member.name))
     .map((member) => (member.name === 'hub' ? { ...member, roles: ['hub', 'certifier'] } : member));
   const kept = nodes.filter(({ member }) => ['hub', 'duru'].includes(member));
   return {
+    ...files,
     consortium: { ...consortium, members },
-    nodes: kept.map((node) => ({ ...node, ...more[node.member] })),
+    nodes: kept.map((node) => (node.member === 'duru' ? { ...node, pledges } : node)),
   };
 }
 

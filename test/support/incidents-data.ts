@@ -21,7 +21,7 @@ export const SETTINGS: Omit<IncidentSettings, 'duties'> = {
   shops: ['mapo', 'depot'],
   selfCheck: {
     codeSeconds: 600,
-    codesPerLineAndDayMax: 5,
+    codeWaitsSeconds: [60, 300, 1_800, 3_600],
     checksPerAddressAndHourMax: 60,
     wrongCodesMax: 5,
     answerMsMin: 0,

@@ -4670,6 +4670,16 @@ export function getV1IncidentsByIncident(incident: string, opts?: Oazapfts.Reque
             facts: {
                 fact: number;
                 what: string;
+                /** What the desk itself wrote, as data; `what` has it in English. */
+                automatic?: {
+                    kind: "list-attached";
+                    list: string;
+                    version: number;
+                    lines: number;
+                    added: number;
+                    grown: number;
+                    dropped: number;
+                };
                 happenedAt?: string;
                 knownAt: string;
                 marks: string[];
@@ -4694,9 +4704,18 @@ export function getV1IncidentsByIncident(incident: string, opts?: Oazapfts.Reque
                 incident: string;
                 clock: number;
                 duty: string;
-                addressee?: string;
-                source?: string;
-                text?: string;
+                addressee?: {
+                    ko: string;
+                    en: string;
+                };
+                source?: {
+                    ko: string;
+                    en: string;
+                };
+                text?: {
+                    ko: string;
+                    en: string;
+                };
                 fact: number;
                 knownAt: string;
                 knownEvidence: string[];
@@ -4771,9 +4790,18 @@ export function getV1IncidentClocks(opts?: Oazapfts.RequestOpts) {
                 incident: string;
                 clock: number;
                 duty: string;
-                addressee?: string;
-                source?: string;
-                text?: string;
+                addressee?: {
+                    ko: string;
+                    en: string;
+                };
+                source?: {
+                    ko: string;
+                    en: string;
+                };
+                text?: {
+                    ko: string;
+                    en: string;
+                };
                 fact: number;
                 knownAt: string;
                 knownEvidence: string[];

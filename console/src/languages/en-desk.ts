@@ -305,6 +305,8 @@ export const enDesk: typeof koDesk = {
     yes: 'Yes',
     no: 'No',
     timeline: 'As it became known',
+    listAttached:
+      'Exposed list {{list}}, version {{version}}: {{lines}} lines, {{added}} new, {{grown}} with more items, {{dropped}} no longer named',
     evidence: 'Sealed evidence',
     noEvidence: 'Nothing is sealed.',
     sealedAt: 'Sealed',

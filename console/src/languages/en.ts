@@ -1,3 +1,4 @@
+import { enDeskProblems } from './en-desk-problems.ts';
 import { enDesk } from './en-desk.ts';
 import type { ko } from './ko.ts';
 
@@ -234,7 +235,7 @@ export const en: typeof ko = {
     SECOND_FACTOR_MISSING: 'A password alone does not open this. Set up a passkey or an authenticator app.',
     LOOK_UPS_TOO_MANY:
       'You have looked up as many people as an hour allows. Name the case for which you look, or wait. The privacy officer sees this.',
-    TOO_MANY_REQUESTS: 'Too many attempts. Try again in {{retryAfterSeconds}} seconds.',
+    TOO_MANY_REQUESTS: 'Too many attempts. Try again in {{wait}}.',
     TOKEN_MISSING: 'Your session has ended. Sign in again.',
     PERMISSION_MISSING: 'Your role may not do this. Ask a supervisor.',
     ROLE_INSUFFICIENT: 'Only a supervisor may do this.',
@@ -242,13 +243,15 @@ export const en: typeof ko = {
       'The decision is kept and will be stated in a moment. Do not report again: look at the case later.',
     SENDER_UNKNOWN: 'There is no such certificate.',
     CERTIFICATE_UNKNOWN: 'There is no such certificate.',
-    LINE_NUMBER_MALFORMED: 'Look at the telephone number again.',
+    MSISDN_LENGTH: 'Look at the telephone number again.',
+    MSISDN_NOT_E164: 'Look at the telephone number again.',
     LINE_CODE_WRONG: 'The code is wrong or no longer good. Look at the text again, or begin anew.',
-    LINE_CHECKS_TOO_MANY: 'Too many checks. Try again in {{retryAfterSeconds}} seconds, or ask at a shop.',
+    LINE_CHECKS_TOO_MANY: 'Too many checks. Try again in {{wait}}, or ask at a shop.',
     TEXTS_NOT_SENT: 'No text can be sent at the moment. Try again later, or ask at a shop.',
     SHOP_UNKNOWN: 'There is no such shop. Look at its name again.',
     REQUEST_TWICE: 'You have asked already: your request is {{request}}.',
     STORE_UNAVAILABLE: 'The database does not answer. Try again in a moment.',
+    ...enDeskProblems,
   },
   ...enDesk,
 };

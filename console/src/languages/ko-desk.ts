@@ -303,6 +303,8 @@ export const koDesk = {
     yes: '맞음',
     no: '맞지 않음',
     timeline: '안 순서',
+    listAttached:
+      '노출 목록 {{list}} 제{{version}}판: {{lines}}회선, 새로 {{added}}, 항목이 늘어난 {{grown}}, 더는 오르지 않은 {{dropped}}',
     evidence: '봉인한 증거',
     noEvidence: '봉인한 증거가 없습니다.',
     sealedAt: '봉인한 때',

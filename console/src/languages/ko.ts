@@ -1,3 +1,4 @@
+import { koDeskProblems } from './ko-desk-problems.ts';
 import { koDesk } from './ko-desk.ts';
 
 /** What the pages say in Korean. Every other language has the same names. */
@@ -231,20 +232,22 @@ export const ko = {
     SECOND_FACTOR_MISSING: '비밀번호만으로는 들어올 수 없습니다. 패스키나 인증 앱을 설정해 주세요.',
     LOOK_UPS_TOO_MANY:
       '한 시간에 조회할 수 있는 횟수를 넘었습니다. 사건 번호를 대거나 잠시 기다려 주세요. 개인정보 보호책임자가 이 기록을 봅니다.',
-    TOO_MANY_REQUESTS: '너무 여러 번 시도했습니다. {{retryAfterSeconds}}초 뒤에 다시 해 주세요.',
+    TOO_MANY_REQUESTS: '너무 여러 번 시도했습니다. {{wait}} 뒤에 다시 해 주세요.',
     TOKEN_MISSING: '로그인이 끝났습니다. 다시 로그인해 주세요.',
     PERMISSION_MISSING: '이 일을 할 권한이 없습니다. 책임자에게 문의하세요.',
     ROLE_INSUFFICIENT: '책임자만 할 수 있는 일입니다.',
     STATEMENT_PENDING: '결정은 저장했고 곧 알립니다. 다시 신고하지 말고 잠시 뒤 사건을 확인하세요.',
     SENDER_UNKNOWN: '그런 인증 번호가 없습니다.',
     CERTIFICATE_UNKNOWN: '그런 인증 번호가 없습니다.',
-    LINE_NUMBER_MALFORMED: '전화번호를 다시 확인해 주세요.',
+    MSISDN_LENGTH: '전화번호를 다시 확인해 주세요.',
+    MSISDN_NOT_E164: '전화번호를 다시 확인해 주세요.',
     LINE_CODE_WRONG: '확인 번호가 틀렸거나 시간이 지났습니다. 문자를 다시 보거나 처음부터 해 주세요.',
-    LINE_CHECKS_TOO_MANY: '너무 여러 번 확인했습니다. {{retryAfterSeconds}}초 뒤에 하거나 매장에서 물어보세요.',
+    LINE_CHECKS_TOO_MANY: '너무 여러 번 확인했습니다. {{wait}} 뒤에 하거나 매장에서 물어보세요.',
     TEXTS_NOT_SENT: '지금은 문자를 보낼 수 없습니다. 잠시 뒤 다시 하거나 매장에서 물어보세요.',
     SHOP_UNKNOWN: '그런 매장이 없습니다. 매장 이름을 다시 확인해 주세요.',
     REQUEST_TWICE: '이미 신청하셨습니다. 신청 번호는 {{request}} 입니다.',
     STORE_UNAVAILABLE: '데이터베이스가 응답하지 않습니다. 잠시 뒤 다시 해 주세요.',
+    ...koDeskProblems,
   },
   ...koDesk,
 };

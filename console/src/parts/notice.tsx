@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { problemOf } from '../api/problem.ts';
 import type { ko } from '../languages/ko.ts';
+import { waitText } from './wait-text.ts';
 
 type Tone = 'good' | 'bad' | 'calm';
 
@@ -21,12 +22,13 @@ export function Notice({ tone, title, children }: { tone: Tone; title: string; c
 
 /** What went wrong, in the person's language where there are words for it; else the API's, with the code to look up. */
 export function ProblemNotice({ error }: { error: unknown }) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   if (error === null || error === undefined) return null;
   const { code, detail, facts } = problemOf(error);
   const known = t('problems', { returnObjects: true });
   const isKnown = code in known;
-  const text = isKnown ? t(`problems.${code as keyof typeof ko.problems}`, { ...facts }) : detail;
+  const wait = waitText(Number(facts['retryAfterSeconds'] ?? 0), i18n.language);
+  const text = isKnown ? t(`problems.${code as keyof typeof ko.problems}`, { ...facts, wait }) : detail;
   return (
     <Notice tone="bad" title={t('common.refused')}>
       <p>{text === '' ? t('problems.INTERNAL') : text}</p>

@@ -5,7 +5,7 @@ import type { EntryName } from '../../statements/statement.ts';
 import type { CellDistrustRow } from '../../store/cells/schema.ts';
 import { DecisionError } from '../decisions/decision-fault.ts';
 import type { Decision } from '../decisions/decision.ts';
-import { malformed, readNote, readWord, timeOf } from '../decisions/form-fields.ts';
+import { malformed, readNote, readSince, readWord } from '../decisions/form-fields.ts';
 import { CellDeskError } from './cell-desk-fault.ts';
 
 /** The latest time that a distrust may end: what is later is no date. */
@@ -44,8 +44,8 @@ interface Distrust {
 /** @throws FormError, CellDeskError CELL_MALFORMED */
 export function readDistrust(form: DistrustForm): Distrust {
   const { evidence } = form;
-  const fromMs = readTime(form.from, 'from');
-  const toMs = form.to === undefined ? undefined : readTime(form.to, 'to');
+  const fromMs = readSince(form.from, 'from');
+  const toMs = form.to === undefined ? undefined : readSince(form.to, 'to');
   if (toMs !== undefined && (toMs <= fromMs || toMs > TO_MS_MAX)) throw malformed('to', 'a time after `from`');
   if (evidence !== undefined && !SHA256.test(evidence.sha256)) {
     throw malformed('evidence.sha256', '64 lower-case hexadecimal digits');
@@ -144,11 +144,4 @@ export async function clear(
 async function placesOf({ tables }: Decision, rows: readonly CellDistrustRow[]): Promise<Map<string, number>> {
   const places = await tables.places.of(rows.map(({ statementId }) => statementId));
   return new Map(places.flatMap(({ statementId, logIndex }) => (logIndex === null ? [] : [[statementId, logIndex]])));
-}
-
-/** @throws FormError FIELD_MALFORMED */
-export function readTime(text: string, field: string): number {
-  const timeMs = timeOf(text.trim());
-  if (timeMs === undefined || timeMs < 0) throw malformed(field, 'a time such as 2026-11-22T18:30:00+09:00, or a day');
-  return timeMs;
 }

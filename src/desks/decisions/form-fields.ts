@@ -1,7 +1,10 @@
 import { Fault } from '../../base/fault.ts';
+import { type Msisdn, type MsisdnFault, parseMsisdn } from '../../identifiers/msisdn.ts';
 
 /** What is wrong with a field of any desk's form. `field` names the place, such as `devices[1]`. */
-export type FormFault = { code: 'FIELD_MALFORMED'; field: string; expected: string };
+export type FormFault =
+  | { code: 'FIELD_MALFORMED'; field: string; expected: string }
+  | (MsisdnFault & { field: string });
 export class FormError extends Fault<FormFault> {}
 
 /** Characters of a short text: a name, a place, a reference. */
@@ -10,8 +13,11 @@ export const TEXT_LENGTH_MAX = 200;
 export const NOTE_LENGTH_MAX = 2_000;
 /** How far a reported time may lie ahead of our clock: clocks differ. */
 const AHEAD_MS_MAX = 5 * 60 * 1_000;
+const DAY_MS = 24 * 60 * 60 * 1_000;
 /** A day alone begins first at UTC+14. */
 const DAY_AHEAD_MS_MAX = 14 * 60 * 60 * 1_000;
+const LINE_TEXT_LENGTH_MAX = 64;
+const LINE_SEPARATORS = /[\s\-./()]/g;
 const OCCURRED_MS_MIN = Date.UTC(1990, 0, 1);
 const DAY = /^([0-9]{4})-?([0-9]{2})-?([0-9]{2})$/;
 /** RFC 3339 with an offset; seconds may be left out, as people do. */
@@ -45,6 +51,17 @@ function readPrintable(
   return trimmed;
 }
 
+/**
+ * A line's number as people type it: `+82 10-1234-5678`, or `010-1234-5678` where the country code is 82.
+ * @throws FormError MSISDN_LENGTH, MSISDN_NOT_E164
+ */
+export function readLine(text: string, field: string, countryCode: string): Msisdn {
+  const bare = text.slice(0, LINE_TEXT_LENGTH_MAX + 1).replaceAll(LINE_SEPARATORS, '');
+  const msisdn = parseMsisdn(bare.replace(/^0(?=[1-9])/, countryCode));
+  if (msisdn instanceof Fault) throw new FormError({ ...msisdn.facts, field });
+  return msisdn;
+}
+
 /** One of these words. @throws FormError FIELD_MALFORMED */
 export function readWord<T extends string>(words: readonly T[], text: string, field: string): T {
   const word = words.find((known) => known === text);
@@ -67,6 +84,19 @@ export function readOccurred(text: string | undefined, field: string, nowMs: num
   if (timeMs > latestMs) throw malformed(field, 'a time that is not in the future');
   if (timeMs < OCCURRED_MS_MIN) throw malformed(field, 'a time after 1990');
   return Math.min(timeMs, nowMs);
+}
+
+/** When a span begins: a time with its offset, or a day, from its beginning in UTC. @throws FormError FIELD_MALFORMED */
+export function readSince(text: string, field: string): number {
+  const timeMs = timeOf(text.trim());
+  if (timeMs === undefined || timeMs < 0) throw malformed(field, 'a time such as 2026-11-22T18:30:00+09:00, or a day');
+  return timeMs;
+}
+
+/** The last moment of a span: a time with its offset, or a day, all of it in UTC. @throws FormError FIELD_MALFORMED */
+export function readUntil(text: string, field: string): number {
+  const sinceMs = readSince(text, field);
+  return DAY.test(text.trim()) ? sinceMs + DAY_MS - 1 : sinceMs;
 }
 
 /** A time with its offset, or the beginning of a day in UTC, in ms since 1970; undefined for anything else. */

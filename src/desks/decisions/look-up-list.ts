@@ -1,6 +1,6 @@
 import type { LookUpRow } from '../../store/look-ups/schema.ts';
 import type { Tables } from '../../store/store.ts';
-import { malformed, timeOf } from './form-fields.ts';
+import { readSince, readUntil } from './form-fields.ts';
 
 /** Look-ups on one page. */
 export const LOOK_UPS_PAGE_MAX = 500;
@@ -9,7 +9,7 @@ const LOOK_UPS_DEFAULT = 100;
 export interface LookUpsForm {
   /** Only those of this person. */
   readonly actor?: string;
-  /** Times with an offset, or days; both inclusive. */
+  /** Times with an offset, or days, in UTC; both inclusive. */
   readonly since?: string;
   readonly until?: string;
   /** Only those that rested on no case. */
@@ -36,26 +36,17 @@ export async function listLookUps(
   { lookUps }: Tables,
   form: LookUpsForm,
 ): Promise<{ lookUps: LookUpView[]; next?: number }> {
-  const { actor, withoutCase = false, before, limit = LOOK_UPS_DEFAULT } = form;
-  const sinceMs = readMoment(form.since, 'since');
-  const untilMs = readMoment(form.until, 'until');
+  const { actor, since, until, withoutCase = false, before, limit = LOOK_UPS_DEFAULT } = form;
   const rows = await lookUps.list({
     limit: limit + 1,
     withoutCase,
     ...(actor !== undefined && { actor }),
     ...(before !== undefined && { before }),
-    ...(sinceMs !== undefined && { sinceMs }),
-    ...(untilMs !== undefined && { untilMs }),
+    ...(since !== undefined && { sinceMs: readSince(since, 'since') }),
+    ...(until !== undefined && { untilMs: readUntil(until, 'until') }),
   });
   const shown = rows.slice(0, limit);
   return { lookUps: shown.map(lookUpView), ...(rows.length > limit && { next: shown.at(-1)!.sequence }) };
-}
-
-function readMoment(text: string | undefined, field: string): number | undefined {
-  if (text === undefined) return undefined;
-  const timeMs = timeOf(text);
-  if (timeMs === undefined) throw malformed(field, 'a time such as 2026-11-22T18:30:00+09:00, or a day');
-  return timeMs;
 }
 
 function lookUpView({

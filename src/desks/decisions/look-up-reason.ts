@@ -39,8 +39,8 @@ const FINDERS: Readonly<Record<string, Find>> = {
   [CASE_LETTERS.incident]: async ({ incidents }, reference, subject) => {
     const row = await byNumber(reference, CASE_LETTERS.incident, (id) => incidents.files.find(id));
     if (row === undefined) return undefined;
-    const person = subject === undefined ? undefined : await incidents.persons.find(row.id, subject);
-    return { openedBy: row.openedBy, isAbout: person !== undefined };
+    const isAbout = subject !== undefined && (await incidents.persons.isNamed(row.id, subject));
+    return { openedBy: row.openedBy, isAbout };
   },
   [CASE_LETTERS.deviceCase]: async ({ cases }, reference, subject) => {
     const row = await byNumber(reference, CASE_LETTERS.deviceCase, (id) => cases.find(id));

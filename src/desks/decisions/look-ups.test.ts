@@ -108,6 +108,30 @@ describeOnEngines('looking people up', (engine) => {
     assert.equal((await list({ actor: 'desk-1' })).lookUps[0]!.case, 'R-2026-000003', 'which is told all the same');
   });
 
+  it('is for an incident whose exposed lists name that person, by number or by IMSI', async () => {
+    const IMSI = '450080000000001';
+    await store.write(async ({ incidents }) => {
+      const opened = { status: 'open', openedMs: NOON_MS, openedBy: 'desk-2', closedMs: null };
+      const list = { list: 'E-2026-000001', version: 1, droppedVersion: null, noticedItems: null };
+      const line = { ...list, items: '["imsi"]', firstMs: NOON_MS, lastMs: NOON_MS };
+      for (const serial of [1, 2]) await incidents.files.add({ ...opened, id: idOf(serial), title: 'cells' });
+      const noNumber = { ...line, incidentId: idOf(1), msisdn: 'imsi-450080000000002', imsi: '450080000000002' };
+      await incidents.persons.add([{ ...line, incidentId: idOf(1), msisdn: LINE, imsi: IMSI }, noNumber]);
+    });
+    const isWithout = async (reason: string, subject: string | undefined, actor: string) => {
+      const look = { ...search({ case: reason }), subject };
+      return (await decisions.noteLookUp({ actor, role: 'agent' }, look)).withoutCase;
+    };
+    assert.equal(await isWithout('I-2026-000001', LINE, 'agent-1'), false);
+    assert.equal(await isWithout('I-2026-000001', `imsi-${IMSI}`, 'agent-1'), false, 'the same person');
+    assert.equal(await isWithout('I-2026-000001', 'imsi-450080000000002', 'agent-1'), false, 'whose number is unknown');
+    assert.equal(await isWithout('I-2026-000001', IMSI, 'agent-2'), true, 'an IMSI is no number');
+    assert.equal(await isWithout('I-2026-000001', 'imsi-450080000000003', 'agent-2'), true, 'on no list');
+    assert.equal(await isWithout('I-2026-000002', `imsi-${IMSI}`, 'agent-3'), true, 'another incident’s');
+    assert.equal(await isWithout('I-2026-000001', `imsi-${IMSI}`, 'desk-2'), true, 'an incident of one’s own');
+    assert.equal(await isWithout('I-2026-000001', undefined, 'agent-4'), false, 'nobody in particular');
+  });
+
   it('refuses a case that there is not, and counts nothing', async () => {
     for (const wrong of ['R-2026-000009', 'I-2026-000009', 'C-2026-000009', 'E-2026-000001', 'x', '', '__proto__']) {
       const unknown = refused({ code: 'LOOK_UP_CASE_UNKNOWN', field: 'case' });
@@ -163,6 +187,8 @@ describeOnEngines('looking people up', (engine) => {
     assert.deepEqual(await numbers({ withoutCase: true }), [3, 1]);
     assert.deepEqual(await numbers({ since: '2026-11-22T12:30:00Z' }), [3]);
     assert.deepEqual(await numbers({ until: '2026-11-22T21:29:59+09:00' }), [2, 1]);
+    assert.deepEqual(await numbers({ until: '2026-11-22' }), [3, 2, 1], 'all of the day');
+    assert.deepEqual(await numbers({ until: '2026-11-21' }), []);
     assert.deepEqual(await numbers({ actor: 'desk-1', since: '2026-11-23' }), []);
     const page = await list({ limit: 2 });
     assert.deepEqual([page.lookUps.length, page.next, await numbers({ before: page.next! })], [2, 2, [1]]);

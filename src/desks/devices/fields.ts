@@ -8,10 +8,10 @@ export {
   NOTE_LENGTH_MAX,
   readNote,
   readOccurred,
+  readSince,
   readText,
   readWord,
   TEXT_LENGTH_MAX,
-  timeOf,
 } from '../decisions/form-fields.ts';
 
 const IMEI_TEXT_LENGTH_MAX = 64;

@@ -3,7 +3,7 @@ import type { CaseRow, JournalRow } from '../../store/schema.ts';
 import type { Tables } from '../../store/store.ts';
 import { CASE_KINDS, CASE_STATUSES } from './case-states.ts';
 import { DeskError } from './desk-fault.ts';
-import { malformed, readImei, readText, readWord, timeOf } from './fields.ts';
+import { malformed, readImei, readSince, readText, readWord } from './fields.ts';
 import { contactKey } from './forms.ts';
 import type { OwnEntries } from './overruled.ts';
 import { type CaseSummary, type JournalView, journalView, summaryOf } from './views.ts';
@@ -67,7 +67,7 @@ export type Search = (tables: Tables, page: { before?: CaseId; limit: number }) 
 
 export async function listCases(tables: Tables, own: OwnEntries, form: ListForm): Promise<CasePageView> {
   const { limit, ...before } = readPage(form);
-  const sinceMs = readSince(form.since);
+  const sinceMs = form.since === undefined ? undefined : readSince(form.since, 'since');
   const rows = await tables.cases.list({
     ...before,
     limit: limit + 1,
@@ -133,7 +133,7 @@ export async function caseHistory(tables: Tables, number: string, form: JournalF
 
 export async function listJournal(tables: Tables, form: JournalForm): Promise<JournalPageView> {
   const limit = form.limit ?? PAGE_SIZE_DEFAULT;
-  const sinceMs = readSince(form.since);
+  const sinceMs = form.since === undefined ? undefined : readSince(form.since, 'since');
   const rows = await tables.journal.list({
     after: form.after ?? 0,
     limit: limit + 1,
@@ -164,12 +164,4 @@ function readPage({ before, limit }: Pick<ListForm, 'before' | 'limit'>): { befo
   const id = before === undefined ? undefined : parseCaseNumber(before);
   if (before !== undefined && id === undefined) throw malformed('before', 'a case number');
   return { limit: Math.min(limit ?? PAGE_SIZE_DEFAULT, PAGE_SIZE_MAX), ...(id !== undefined && { before: id }) };
-}
-
-/** A time with its offset: one without would mean another moment on each machine. @throws DeskError FIELD_MALFORMED */
-export function readSince(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined;
-  const timeMs = timeOf(text);
-  if (timeMs === undefined) throw malformed('since', 'a time such as 2026-11-22T18:30:00+09:00, or a day');
-  return timeMs;
 }

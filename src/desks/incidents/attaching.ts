@@ -39,7 +39,8 @@ export async function attachList(
   const { files, persons } = tables.incidents;
   const row = await findOpenIncident(tables, number);
   const { list, version } = form;
-  refuseVersion(await files.lists(row.id), form);
+  const earlier = await files.lists(row.id);
+  refuseVersion(earlier, form);
   if (lines.length > LIST_LINES_MAX) {
     throw new IncidentError({ code: 'LIST_TOO_LONG', lines: lines.length, linesMax: LIST_LINES_MAX });
   }
@@ -53,19 +54,12 @@ export async function attachList(
     grown: change.grown.length,
     dropped: change.dropped.length,
   };
-  await files.addList({
-    incidentId: row.id,
-    list,
-    version,
-    attachedMs: nowMs,
-    attachedBy: request.actor,
-    ...counts,
-  });
   const exposed = known.length + counts.added;
   const what = `Exposed list ${list}, version ${version}: ${counts.lines} lines, ${counts.added} new, ${counts.grown} with more items, ${counts.dropped} no longer named`;
-  const isFirst = (await files.lists(row.id)).length === 1;
-  const marks = isFirst ? ['breach'] : ['breach', 'new-fact'];
+  const marks = earlier.length === 0 ? ['breach'] : ['breach', 'new-fact'];
   const fact = await addFact(decision, row, { what, knownAt: form.knownAt, marks, persons: exposed }, settings);
+  const attached = { list, version, fact: fact.fact, attachedMs: nowMs, attachedBy: request.actor };
+  await files.addList({ incidentId: row.id, ...attached, ...counts });
   decision.note('list.attached', null, { incident: incidentNumber(row.id), list, version, ...counts });
   return { ...fact, ...counts, exposed };
 }

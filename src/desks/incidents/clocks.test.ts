@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { describeOnEngines } from '../../../test/support/engines.ts';
@@ -163,6 +166,17 @@ describe('clocks as data', () => {
       days.map((day) => isInForce(duty, day)),
       [false, true, true, false],
     );
+  });
+
+  it('a duty’s texts are in each language; one text alone stands for all', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bongsu-duties-'));
+    const file = join(folder, 'duties.json');
+    const written = { ...duties[0], source: 'the law', validFrom: '2026-01-01' };
+    await writeFile(file, JSON.stringify({ duties: [written] }));
+    const [read] = await readDuties(file);
+    await rm(folder, { recursive: true });
+    assert.deepEqual(read?.source, { ko: 'the law', en: 'the law' });
+    assert.deepEqual(read?.addressee, { ko: '과학기술정보통신부 또는 한국인터넷진흥원', en: 'MSIT or KISA' });
   });
 
   it('refuses a file that is none, or not of duties', async () => {

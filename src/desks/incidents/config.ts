@@ -34,7 +34,12 @@ export const IncidentDeskConfig = Type.Object(
     selfCheck: Type.Object(
       {
         codeSeconds: Type.Integer({ minimum: 30, maximum: 3_600, default: 600 }),
-        codesPerLineAndDayMax: Count({ default: 5, description: 'codes that one line is sent in a day' }),
+        codeWaitsSeconds: Type.Array(Type.Integer({ minimum: 1, maximum: 86_400 }), {
+          default: [60, 300, 1_800, 3_600],
+          minItems: 1,
+          maxItems: 10,
+          description: 'after each code of a line that nobody answers, before the next; after the last, that one again',
+        }),
         checksPerAddressAndHourMax: Count({ default: 60, description: 'questions from one address in an hour' }),
         wrongCodesMax: Count({ default: 5, description: 'wrong codes before a check is over' }),
         answerMsMin: Type.Integer({ minimum: 0, maximum: 10_000, default: 300 }),

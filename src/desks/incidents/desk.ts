@@ -162,7 +162,7 @@ export class IncidentDesk {
     return this.#dependencies.decisions.lookUp(request, seen, (tables) => openRights(tables, number, page));
   }
 
-  /** Looks a line up for somebody of the member. @throws IncidentError LINE_NUMBER_MALFORMED; DecisionError LOOK_UPS_TOO_MANY */
+  /** Looks a line up for somebody of the member. @throws FormError; DecisionError LOOK_UPS_TOO_MANY */
   lookUp(form: LookUpForm, request: DeskRequest): Promise<LookUpView> {
     return lookUpLine(this.#dependencies.decisions, form, request, this.settings);
   }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import Type, { type Static } from 'typebox';
 import Value from 'typebox/value';
 import { IncidentError } from './incident-fault.ts';
+import type { Language } from './languages.ts';
 
 /** Duties in one file. */
 export const DUTIES_MAX = 100;
@@ -15,7 +16,9 @@ export type Mark = (typeof MARKS)[number];
 
 const MarkName = Type.Union(MARKS.map((mark) => Type.Literal(mark)));
 const Day = Type.String({ pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' });
-const Text = Type.String({ minLength: 1, maxLength: 500 });
+const Line = Type.String({ minLength: 1, maxLength: 500 });
+/** A text in each language of the pages; one text alone stands for all of them. */
+const Text = Type.Union([Line, Type.Object({ ko: Line, en: Line }, { additionalProperties: false })]);
 
 /** One duty of the law, as data. */
 const Duty = Type.Object(
@@ -45,7 +48,15 @@ const Duty = Type.Object(
 );
 const Duties = Type.Object({ duties: Type.Array(Duty, { maxItems: DUTIES_MAX }) }, { additionalProperties: false });
 
-export type Duty = Static<typeof Duty>;
+type WrittenDuty = Static<typeof Duty>;
+
+/** What is said in a duty, in each language. */
+export type DutyText = Readonly<Record<Language, string>>;
+export type Duty = Omit<WrittenDuty, 'addressee' | 'source' | 'text'> & {
+  readonly addressee: DutyText;
+  readonly source: DutyText;
+  readonly text: DutyText;
+};
 
 /** Reads the file of duties. @throws IncidentError DUTIES_UNREADABLE, DUTIES_MALFORMED */
 export async function readDuties(file: string): Promise<readonly Duty[]> {
@@ -59,7 +70,16 @@ export async function readDuties(file: string): Promise<readonly Duty[]> {
   if (wrong !== undefined) {
     throw new IncidentError({ code: 'DUTIES_MALFORMED', file, field: wrong.instancePath, expected: wrong.message });
   }
-  return (value as Static<typeof Duties>).duties;
+  return (value as Static<typeof Duties>).duties.map((duty) => ({
+    ...duty,
+    addressee: inEachLanguage(duty.addressee),
+    source: inEachLanguage(duty.source),
+    text: inEachLanguage(duty.text),
+  }));
+}
+
+function inEachLanguage(text: WrittenDuty['text']): DutyText {
+  return typeof text === 'string' ? { ko: text, en: text } : text;
 }
 
 /** Whether the duty was law on a day, `YYYY-MM-DD`; a key may have one version at a time. */

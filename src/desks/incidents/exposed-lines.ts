@@ -1,7 +1,3 @@
-import { Fault } from '../../base/fault.ts';
-import { parseMsisdn } from '../../identifiers/msisdn.ts';
-import { IncidentError } from './incident-fault.ts';
-
 /** Lines of one list: more than any operator has. */
 export const LIST_LINES_MAX = 5_000_000;
 
@@ -20,18 +16,6 @@ export interface ExposedLine {
 export interface ExposedLists {
   /** The lines of one immutable version; undefined where there is no such version. */
   linesOf(list: string, version: number): Promise<readonly ExposedLine[] | undefined>;
-}
-
-/**
- * The line that a number names, as people write it: `010-1234-5678` is `821012345678` where the country code is 82.
- * @throws IncidentError LINE_NUMBER_MALFORMED
- */
-export function readLine(text: string, field: string, countryCode: string): string {
-  const bare = text.replaceAll(/[\s().-]/g, '');
-  const international = bare.startsWith('0') ? countryCode + bare.slice(1) : bare;
-  const msisdn = parseMsisdn(international);
-  if (msisdn instanceof Fault) throw new IncidentError({ code: 'LINE_NUMBER_MALFORMED', field });
-  return msisdn;
 }
 
 /** A line may stand on a list under several subscriber identities: one row each line. */

@@ -23,7 +23,6 @@ export type IncidentFault =
   | { code: 'NOTICE_UNKNOWN' }
   | { code: 'NOTICE_STATE'; noticeState: string; event: string }
   | { code: 'TEXTS_NOT_SENT' }
-  | { code: 'LINE_NUMBER_MALFORMED'; field: string }
   | { code: 'LINE_CODE_WRONG' }
   | { code: 'LINE_CHECKS_TOO_MANY'; retryAfterSeconds: number }
   | { code: 'LINE_NOT_EXPOSED'; incident: string }

@@ -1,6 +1,6 @@
 import type { Tables } from '../../store/store.ts';
 import type { Decisions, DeskRequest } from '../decisions/decision.ts';
-import { readLine } from './exposed-lines.ts';
+import { readLine } from '../decisions/form-fields.ts';
 import { requestNumber } from './finding.ts';
 import { incidentsOfLine, type LineIncident } from './line-answer.ts';
 import type { IncidentSettings } from './settings.ts';
@@ -19,7 +19,7 @@ export interface LookUpView {
 
 /**
  * Looks a line up for an agent.
- * @throws IncidentError LINE_NUMBER_MALFORMED; DecisionError LOOK_UPS_TOO_MANY, LOOK_UP_CASE_UNKNOWN
+ * @throws FormError MSISDN_LENGTH, MSISDN_NOT_E164; DecisionError LOOK_UPS_TOO_MANY, LOOK_UP_CASE_UNKNOWN
  */
 export async function lookUpLine(
   decisions: Decisions,

@@ -1,8 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Decision, Decisions, DeskRequest } from '../decisions/decision.ts';
-import { readWord } from '../decisions/form-fields.ts';
-import { readLine } from './exposed-lines.ts';
+import { readLine, readWord } from '../decisions/form-fields.ts';
 import { findOpenIncident, findRequest } from './finding.ts';
 import { REQUEST_EVENTS, type RequestEvent } from './incident-states.ts';
 import { type Letter, letterOf } from './letter.ts';

@@ -3,8 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import type { LineCheckRow } from '../../store/incidents/schema.ts';
 import type { Decision, Decisions } from '../decisions/decision.ts';
+import { readLine } from '../decisions/form-fields.ts';
 import { AttemptLimits } from './attempt-limits.ts';
-import { readLine } from './exposed-lines.ts';
 import { IncidentError } from './incident-fault.ts';
 import { incidentsOfLine, type LineAnswer, padded } from './line-answer.ts';
 import { momentText } from './moments.ts';
@@ -24,6 +24,12 @@ interface CheckDependencies {
   /** Without it no code can be sent, and no check begun. */
   readonly sendText: SendText | undefined;
   readonly clock: Clock;
+}
+
+interface BegunCheck {
+  readonly expiresMs: number;
+  /** Where the line must wait before it is sent another code. */
+  readonly waitSeconds?: number;
 }
 
 /** Where a request comes from; counted and not kept. */
@@ -53,7 +59,7 @@ export class SelfChecks {
     this.#noticesByLine = hourly(wrongCodesMax, DAY_MS);
   }
 
-  /** Sends a one-time code to the line. @throws IncidentError LINE_NUMBER_MALFORMED, LINE_CHECKS_TOO_MANY, TEXTS_NOT_SENT */
+  /** Sends a one-time code to the line. @throws FormError; IncidentError LINE_CHECKS_TOO_MANY, TEXTS_NOT_SENT */
   async begin({ line }: { line: string }, { address }: Asker): Promise<{ check: string; expiresAt: string }> {
     const { decisions, sendText } = this.#dependencies;
     const msisdn = readLine(line, 'line', this.#settings.countryCode);
@@ -63,10 +69,10 @@ export class SelfChecks {
       .toString()
       .padStart(CODE_DIGITS, '0');
     const id = randomBytes(ID_SIZE).toString('hex');
-    const begun = await decisions.decide<{ expiresMs: number; tooMany: boolean }>(PUBLIC, (decision) =>
+    const begun = await decisions.decide<BegunCheck>(PUBLIC, (decision) =>
       this.#keepCheck(decision, { id, msisdn, code }),
     );
-    if (begun.tooMany) refuseOver(DAY_MS / 1_000);
+    refuseOver(begun.waitSeconds);
     const text = `[${this.#settings.member}] ${code} 본인 확인 번호입니다. Your code. ${this.#settings.contact}`;
     try {
       await sendText({ from: this.#settings.sender, to: msisdn, text, idempotencyKey: `check-${id}` });
@@ -118,16 +124,20 @@ export class SelfChecks {
   async #keepCheck(
     decision: Decision,
     { id, msisdn, code }: { id: string; msisdn: string; code: string },
-  ): Promise<{ expiresMs: number; tooMany: boolean }> {
+  ): Promise<BegunCheck> {
     const { tables, nowMs } = decision;
-    const { codeSeconds, codesPerLineAndDayMax } = this.#settings.selfCheck;
+    const { codeSeconds, codeWaitsSeconds } = this.#settings.selfCheck;
     const expiresMs = nowMs + codeSeconds * 1_000;
-    const earlier = await tables.incidents.lines.checksSince(msisdn, nowMs - DAY_MS);
-    if (earlier >= codesPerLineAndDayMax) return { expiresMs, tooMany: true };
+    const waitSeconds = waitOf(
+      await tables.incidents.lines.checksSince(msisdn, nowMs - DAY_MS),
+      codeWaitsSeconds,
+      nowMs,
+    );
+    if (waitSeconds !== undefined) return { expiresMs, waitSeconds };
     const row = { id, msisdn, codeHash: hashOf(id, code), status: 'sent', wrongCodes: 0, createdMs: nowMs, expiresMs };
     await tables.incidents.lines.addCheck(row, nowMs - DAY_MS);
     decision.note('line-check.begun', null, {});
-    return { expiresMs, tooMany: false };
+    return { expiresMs };
   }
 
   async #answerOnce(
@@ -166,6 +176,23 @@ export class SelfChecks {
       await held;
     }
   }
+}
+
+/**
+ * In how many seconds a line may be sent another code: later and later, until whoever holds the line answers one.
+ * Anybody may have asked for the others, so no wait is long. Checks are given newest first.
+ */
+function waitOf(
+  checks: readonly Pick<LineCheckRow, 'status' | 'createdMs'>[],
+  waitsSeconds: readonly number[],
+  nowMs: number,
+): number | undefined {
+  const answered = checks.findIndex(({ status }) => status === 'answered');
+  const unanswered = answered === -1 ? checks.length : answered;
+  if (unanswered === 0) return undefined;
+  const waitMs = waitsSeconds[Math.min(unanswered, waitsSeconds.length) - 1]! * 1_000;
+  const leftMs = checks[0]!.createdMs + waitMs - nowMs;
+  return leftMs > 0 ? Math.ceil(leftMs / 1_000) : undefined;
 }
 
 function refuseOver(retryAfterSeconds: number | undefined): void {

@@ -19,7 +19,8 @@ export interface IncidentSettings {
 export interface SelfCheckLimits {
   /** How long a one-time code and the answer after it are good. */
   readonly codeSeconds: number;
-  readonly codesPerLineAndDayMax: number;
+  /** After the first, second and each further code of a line that nobody answers, before it is sent another. */
+  readonly codeWaitsSeconds: readonly number[];
   readonly checksPerAddressAndHourMax: number;
   readonly wrongCodesMax: number;
   /** No answer comes sooner, so that yes and no take the same time. */

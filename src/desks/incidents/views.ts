@@ -46,7 +46,7 @@ export async function incidentView(tables: Tables, number: string, viewing: View
   const placeOf = new Map(places.map(({ statementId, logIndex }) => [statementId, logIndex]));
   return {
     ...incidentSummary(file.incident, viewing),
-    facts: file.facts.map((row) => factView(row, viewing)),
+    facts: file.facts.map((row) => factView(row, file, viewing)),
     evidence: file.evidence.map((row) => evidenceView(row, placeOf.get(row.statementId) ?? null, viewing)),
     clocks: file.clocks.map((row) => clockView(row, file, viewing)),
     lists: file.lists.map((row) => listView(row, viewing)),
@@ -128,11 +128,13 @@ function countView({ asOfMs, victims, payments, won, refunded }: CountRow, { set
   return { asOf: momentText(asOfMs, settings.utcOffset), victims, payments, won, refunded };
 }
 
-function factView(row: FactRow, { settings }: Viewing) {
+function factView(row: FactRow, { lists }: IncidentFile, { settings }: Viewing) {
   const at = (timeMs: number): string => momentText(timeMs, settings.utcOffset);
+  const attached = lists.find(({ fact }) => fact === row.position);
   return {
     fact: row.position,
     what: row.what,
+    ...(attached !== undefined && { automatic: attachedFact(attached) }),
     ...(row.happenedMs !== null && { happenedAt: at(row.happenedMs) }),
     knownAt: at(row.knownMs),
     marks: [...marksOf(row)],
@@ -140,6 +142,11 @@ function factView(row: FactRow, { settings }: Viewing) {
     recordedAt: at(row.recordedMs),
     recordedBy: row.recordedBy,
   };
+}
+
+/** What the desk itself wrote into a timeline, as data: `what` has it in English. */
+function attachedFact({ list, version, lines, added, grown, dropped }: AttachedListRow) {
+  return { kind: 'list-attached', list, version, lines, added, grown, dropped } as const;
 }
 
 function evidenceView(row: EvidenceRow, index: number | null, { settings }: Viewing) {

@@ -1,11 +1,10 @@
 import { Fault } from '../../base/fault.ts';
 import type { ImsiFault } from '../../identifiers/imsi.ts';
-import type { MsisdnFault } from '../../identifiers/msisdn.ts';
 import type { FormFault } from '../decisions/form-fields.ts';
 
 /** What the line desk refuses, and why. */
 export type LineFault =
-  | ((MsisdnFault | ImsiFault) & { field: string })
+  | (ImsiFault & { field: string })
   | FormFault
   | { code: 'LINE_BOUND_ALREADY' }
   | { code: 'LINE_NOT_PROTECTED' }

@@ -2,24 +2,12 @@ import { createHmac } from 'node:crypto';
 import { Fault } from '../../base/fault.ts';
 import { hasWrongCheckDigit, type ImeiKey, parseImei } from '../../identifiers/imei.ts';
 import { parseImsi } from '../../identifiers/imsi.ts';
-import { type Msisdn, parseMsisdn } from '../../identifiers/msisdn.ts';
 import { malformed } from '../decisions/form-fields.ts';
 import { LineError } from './line-fault.ts';
 
-const NUMBER_TEXT_LENGTH_MAX = 64;
+const IMEI_TEXT_LENGTH_MAX = 64;
 const SEPARATORS = /[\s\-./()]/g;
 const TAG_LENGTH = 16;
-
-/**
- * A line's number as people type it: `+82 10-1234-5678`, or `010-1234-5678` where the country code is 82.
- * @throws LineError MSISDN_LENGTH, MSISDN_NOT_E164
- */
-export function readLine(text: string, field: string, countryCode: string): Msisdn {
-  const bare = text.slice(0, NUMBER_TEXT_LENGTH_MAX + 1).replaceAll(SEPARATORS, '');
-  const msisdn = parseMsisdn(bare.replace(/^0(?=[1-9])/, countryCode));
-  if (msisdn instanceof Fault) throw new LineError({ ...msisdn.facts, field });
-  return msisdn;
-}
 
 /** @throws LineError IMSI_LENGTH, IMSI_NOT_DIGITS */
 export function readImsi(text: string, field: string): string {
@@ -30,7 +18,7 @@ export function readImsi(text: string, field: string): string {
 
 /** The device that a line is bound to: a mistyped one would lock its holder out. @throws FormError FIELD_MALFORMED */
 export function readBoundImei(text: string, field: string): ImeiKey {
-  const imei = parseImei(text.slice(0, NUMBER_TEXT_LENGTH_MAX).replaceAll(SEPARATORS, ''));
+  const imei = parseImei(text.slice(0, IMEI_TEXT_LENGTH_MAX).replaceAll(SEPARATORS, ''));
   if (imei instanceof Fault || hasWrongCheckDigit(imei)) {
     throw malformed(field, 'an IMEI of 14 to 16 digits whose check digit fits');
   }

@@ -16,7 +16,7 @@ import { parseQuarter } from './quarter.ts';
 import { reportToRefusal } from './report-to-refusal.ts';
 import type { PledgeReport } from './report.ts';
 
-const EXAMPLE = fileURLToPath(new URL('../../../examples/pledges/korea.json', import.meta.url));
+const EXAMPLE = fileURLToPath(new URL('../../../examples/korea/pledges.json', import.meta.url));
 const PLEDGE = { id: 'one', promise: 'a promise', owner: 'somebody', from: '2026-01-01' };
 const LOGS = [{ log: 'hanbit shared', size: 3, root: 'ab'.repeat(32) }];
 

@@ -42,6 +42,7 @@ describe('the routes of cells and records', () => {
       recordRoutes({
         decisions,
         clock,
+        countryCode: '82',
         deliver: (events) => Promise.resolve(void delivered.push(...events)),
         search: (search) => {
           searches.push(search);
@@ -131,10 +132,31 @@ describe('the routes of cells and records', () => {
     assert.deepEqual([action, subject, isRefused], ['records.searched', '821012345678', true]);
   });
 
-  it('refuse a kind, a cell and a time that are none', async () => {
+  it('search for a number however it is typed, and list both a number and an IMSI as looked up', async () => {
+    const body = { kind: 'attaches', msisdn: '010-1234-5678', imsi: '450 08 0000000001' };
+    assert.equal((await post('privacy-officer', '/v1/records/search', body)).statusCode, 200);
+    const searched = { kind: 'attaches', limit: 500, msisdn: '821012345678', imsi: '450080000000001' };
+    assert.deepEqual(searches.at(-1), searched);
+    const url = '/v1/look-ups?actor=privacy-officer-1&limit=2';
+    const { lookUps } = (await api.ask('privacy-officer', 'GET', url)).json<{ lookUps: { subject: string }[] }>();
+    assert.deepEqual(
+      lookUps.map(({ subject }) => subject),
+      ['imsi-450080000000001', '821012345678'],
+    );
+  });
+
+  it('search until a day has all of the day in it', async () => {
+    await post('privacy-officer', '/v1/records/search', { kind: 'attaches', since: '2026-11-22', until: '2026-11-22' });
+    const day = { sinceMs: Date.UTC(2026, 10, 22), untilMs: Date.UTC(2026, 10, 23) - 1 };
+    assert.deepEqual(searches.at(-1), { kind: 'attaches', limit: 500, ...day });
+  });
+
+  it('refuse a kind, a cell, a number, an IMSI and a time that are none', async () => {
     const wrong = [
       [{ kind: 'calls' }, 'RECORD_KIND_UNKNOWN'],
       [{ kind: 'attaches', cell: 'x' }, 'CELL_MALFORMED'],
+      [{ kind: 'attaches', msisdn: 'somebody' }, 'MSISDN_NOT_E164'],
+      [{ kind: 'attaches', imsi: 'x1010000000001' }, 'IMSI_NOT_DIGITS'],
       [{ kind: 'attaches', since: 'yesterday' }, 'FIELD_MALFORMED'],
       [{ kind: 'attaches', sql: '1' }, 'REQUEST_MALFORMED'],
     ] as const;

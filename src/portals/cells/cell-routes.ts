@@ -1,8 +1,7 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { readTime } from '../../desks/cells/distrusting.ts';
 import type { CellDesk } from '../../desks/cells/desk.ts';
 import type { Decisions } from '../../desks/decisions/decision.ts';
-import { malformed } from '../../desks/decisions/form-fields.ts';
+import { malformed, readSince, readUntil } from '../../desks/decisions/form-fields.ts';
 import { deskRequest } from '../access.ts';
 import { describe, describeChange } from '../describe.ts';
 import { CellAnswer, DistrustList, FindingList, WatchAnswer } from './answers.ts';
@@ -84,7 +83,7 @@ export function cellRoutes({ desk, decisions, watch }: CellRouteDependencies): F
       },
       handler: async (request) => {
         const { since, until, disputed = [] } = request.body;
-        const [sinceMs, untilMs] = [readTime(since, 'since'), readTime(until, 'until')];
+        const [sinceMs, untilMs] = [readSince(since, 'since'), readUntil(until, 'until')];
         if (untilMs <= sinceMs) throw malformed('until', 'a time after `since`');
         const detail = { since, until, disputed: disputed.length };
         await decisions.noteLook(deskRequest(request), { action: 'cells.watched', detail });

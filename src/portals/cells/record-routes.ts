@@ -1,7 +1,9 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import type { Clock } from '../../base/clock.ts';
-import { readCell, readTime } from '../../desks/cells/distrusting.ts';
+import { readCell } from '../../desks/cells/distrusting.ts';
 import type { Decisions } from '../../desks/decisions/decision.ts';
+import { readLine, readSince, readUntil } from '../../desks/decisions/form-fields.ts';
+import { readImsi } from '../../desks/lines/line-fields.ts';
 import type { AttachEvent } from '../../records/attach.ts';
 import { readKind } from '../../records/archive/kinds.ts';
 import type { RecordPage, RecordSearch } from '../../records/archive/searching.ts';
@@ -17,6 +19,8 @@ const TAG = 'records';
 export interface RecordRouteDependencies {
   readonly decisions: Decisions;
   readonly clock: Clock;
+  /** What a number that begins with 0 has in its stead. */
+  readonly countryCode: string;
   /** Keeps events, durable when it resolves. */
   readonly deliver: (events: readonly AttachEvent[]) => Promise<void>;
   readonly search: (search: RecordSearch) => Promise<RecordPage>;
@@ -61,23 +65,30 @@ export function recordRoutes(dependencies: RecordRouteDependencies): FastifyPlug
         const search: RecordSearch = {
           kind,
           limit,
-          ...(since !== undefined && { sinceMs: readTime(since, 'since') }),
-          ...(until !== undefined && { untilMs: readTime(until, 'until') }),
+          ...(since !== undefined && { sinceMs: readSince(since, 'since') }),
+          ...(until !== undefined && { untilMs: readUntil(until, 'until') }),
           ...(cell !== undefined && { cell: cellText(readCell(cell, 'cell')) }),
-          ...(msisdn !== undefined && { msisdn: msisdn.replace(/^\+/, '') }),
-          ...(imsi !== undefined && { imsi }),
+          ...(msisdn !== undefined && { msisdn: readLine(msisdn, 'msisdn', dependencies.countryCode) }),
+          ...(imsi !== undefined && { imsi: readImsi(imsi, 'imsi') }),
         };
         const by = ['since', 'until', 'cell', 'msisdn', 'imsi'].filter((name) => Object.hasOwn(request.body, name));
-        const subject = search.msisdn ?? (imsi === undefined ? undefined : `imsi-${imsi}`);
-        await dependencies.decisions.noteLookUp(deskRequest(request), {
-          action: 'records.searched',
-          ground: { on: 'search', case: reason },
-          subject,
-          about: { kind, by, ...(cell !== undefined && { cell }) },
-        });
+        for (const subject of subjectsOf(search)) {
+          await dependencies.decisions.noteLookUp(deskRequest(request), {
+            action: 'records.searched',
+            ground: { on: 'search', case: reason },
+            subject,
+            about: { kind, by, ...(cell !== undefined && { cell }) },
+          });
+        }
         const { rows, more, damaged } = await dependencies.search(search);
         return { rows: [...rows], more, damaged: [...damaged] };
       },
     });
   };
+}
+
+/** Everybody whom a search names is looked up, each for themselves; undefined where it names nobody. */
+function subjectsOf({ msisdn, imsi }: RecordSearch): (string | undefined)[] {
+  const named = [msisdn, imsi === undefined ? undefined : `imsi-${imsi}`].filter((subject) => subject !== undefined);
+  return named.length === 0 ? [undefined] : named;
 }

@@ -142,13 +142,14 @@ const SUMMARY = {
   openedBy: Type.String(),
   closedAt: Optional(Type.String()),
 };
+const DUTY_TEXT = Type.Object({ ko: Type.String(), en: Type.String() });
 const CLOCK = Type.Object({
   incident: Type.String(),
   clock: Type.Integer(),
   duty: Type.String(),
-  addressee: Optional(Type.String()),
-  source: Optional(Type.String()),
-  text: Optional(Type.String()),
+  addressee: Optional(DUTY_TEXT),
+  source: Optional(DUTY_TEXT),
+  text: Optional(DUTY_TEXT),
   fact: Type.Integer(),
   knownAt: Type.String(),
   knownEvidence: Type.Array(Type.String()),
@@ -168,12 +169,25 @@ const SIDE = Type.Object({
   won: Type.Integer(),
   refunded: Type.Integer(),
 });
+const AUTOMATIC = Type.Object(
+  {
+    kind: Type.Literal('list-attached'),
+    list: Type.String(),
+    version: Type.Integer(),
+    lines: Type.Integer(),
+    added: Type.Integer(),
+    grown: Type.Integer(),
+    dropped: Type.Integer(),
+  },
+  { description: 'What the desk itself wrote, as data; `what` has it in English.' },
+);
 export const IncidentDetail = Type.Object({
   ...SUMMARY,
   facts: Type.Array(
     Type.Object({
       fact: Type.Integer(),
       what: Type.String(),
+      automatic: Optional(AUTOMATIC),
       happenedAt: Optional(Type.String()),
       knownAt: Type.String(),
       marks: Type.Array(Type.String()),

@@ -29,7 +29,6 @@ export const INCIDENT_PROBLEMS = {
   NOTICE_UNKNOWN: [404, 'The incident has no such notice.'],
   NOTICE_STATE: [409, 'The notice is `noticeState`, so this cannot happen to it.'],
   TEXTS_NOT_SENT: [503, 'No text can be sent at the moment. Try again later, or ask at a shop.'],
-  LINE_NUMBER_MALFORMED: [422, 'The place named by `field` is no telephone number.'],
   LINE_CODE_WRONG: [403, 'The code is wrong or no longer good. Look at the text again, or begin anew.'],
   LINE_CHECKS_TOO_MANY: [429, 'Too many checks. Wait for `retryAfterSeconds`, or ask at a shop.'],
   LINE_NOT_EXPOSED: [409, 'This line stands on no exposed list of the incident, so there is no free USIM for it.'],

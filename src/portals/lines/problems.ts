@@ -1,10 +1,5 @@
 /** How the faults of lines and payments are answered. */
 export const LINE_PROBLEMS = {
-  MSISDN_LENGTH: [422, 'A phone number has 7 to 15 digits with its country code.'],
-  MSISDN_NOT_E164: [
-    422,
-    'Write the number as +82 10-1234-5678, or as people of this member’s country do: 010-1234-5678.',
-  ],
   LINE_BOUND_ALREADY: [409, 'The line is bound to a device. A supervisor frees it first.'],
   LINE_NOT_PROTECTED: [409, 'The line is bound to no device.'],
   LINE_IMSI_TAKEN: [409, 'This IMSI belongs to another protected line. Look at the number again.'],

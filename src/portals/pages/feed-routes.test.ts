@@ -6,7 +6,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { HandClock } from '../../base/clock.ts';
+import { HandClock, systemClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import type { PaymentRecord } from '../../records/payment-record.ts';
 import { RECORD_LENGTH_MAX } from '../../records/record-line.ts';
@@ -16,8 +16,15 @@ import type { TextRecord } from '../../records/text-record.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { deskOn } from '../../../test/support/desk.ts';
 import { apiUnderTest, type ApiUnderTest } from '../../../test/support/member-api.ts';
+import { sessionRoutes } from '../sessions/session-routes.ts';
+import { Sessions } from '../sessions/sessions.ts';
+import { createUser, disableUser } from '../sessions/users.ts';
+import { revokeToken } from '../tokens.ts';
 import { feedRoutes, WATCHERS_MAX } from './feed-routes.ts';
 
+const ORIGIN = 'https://desk.hanbit.example';
+const PASSWORD = 'beacon-on-every-hill';
+const NODE = { actor: 'node', role: 'node' };
 const AT = '2026-11-22T12:00:00.000Z';
 const timeMs = Date.parse(AT);
 const CHECK: CheckRecord = {
@@ -108,7 +115,15 @@ describe('the feed of refusals', () => {
       look: (nowMs) => tail.look(nowMs),
       latest: (nowMs) => new RecordTail(records).look(nowMs),
     });
-    api = await apiUnderTest({ store, options: { routes: [routes] } });
+    const settings = {
+      member: 'hanbit',
+      origin: ORIGIN,
+      secondFactor: 'optional',
+      secret: 'a secret, and long',
+    } as const;
+    const sessions = new Sessions(settings, { store, clock: systemClock });
+    const options = { routes: [routes], publicRoutes: [sessionRoutes(sessions)] };
+    api = await apiUnderTest({ store, options, dependencies: { sessions } });
     await api.app.listen({ host: '127.0.0.1', port: 0 });
     api.app.server.on('connection', (socket) => sockets.push(socket));
     url = `http://127.0.0.1:${(api.app.server.address() as AddressInfo).port}/v1/refusals/stream`;
@@ -123,8 +138,10 @@ describe('the feed of refusals', () => {
 
   const write = (name: string, record: object, count = 1): Promise<void> =>
     appendFile(join(records, `${name}-2026-11-22-0.jsonl`), `${JSON.stringify(record)}\n`.repeat(count));
-  const watch = async (): Promise<IncomingMessage> => {
-    const asked = get(url, { agent: false, headers: { authorization: `Bearer ${api.tokens.supervisor}` } });
+  const watch = async (
+    headers: Record<string, string> = { authorization: `Bearer ${api.tokens.supervisor}` },
+  ): Promise<IncomingMessage> => {
+    const asked = get(url, { agent: false, headers });
     const [answer] = (await once(asked, 'response')) as [IncomingMessage];
     return answer;
   };
@@ -202,6 +219,25 @@ describe('the feed of refusals', () => {
     watchers[0]!.destroy();
     await left;
     assert.equal((await watch()).statusCode, 200);
+  });
+
+  it('tells one whose session or token has ended nothing more, and ends the stream', async () => {
+    const who = { name: 'boram', role: 'supervisor', password: PASSWORD } as const;
+    const dependencies = { store, clock: systemClock };
+    await createUser(who, NODE, dependencies);
+    const body = { username: who.name, password: PASSWORD };
+    const signedIn = await api.ask(undefined, 'POST', '/auth/sign-in/username', body, { origin: ORIGIN });
+    const cookie = signedIn.cookies.map(({ name, value }) => `${name}=${encodeURIComponent(value)}`).join('; ');
+    const bySession = await watch({ cookie });
+    const byToken = await watch({ authorization: `Bearer ${api.tokens.auditor}` });
+    const stays = await watch();
+    await write('checks', CHECK);
+    for (const stream of [bySession, byToken]) await until(stream, (text) => text.includes(CHECK.imei));
+    await disableUser(who.name, NODE, dependencies);
+    await revokeToken('auditor-1', NODE, dependencies);
+    await write('payments', PAYMENT);
+    for (const stream of [bySession, byToken]) assert.equal(await until(stream, () => false), '', 'the stream ends');
+    await until(stays, (text) => text.includes(PAYMENT.paymentId));
   });
 
   it('says once that a file cannot be read, and goes on with the others', async () => {

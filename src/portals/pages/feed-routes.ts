@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Clock } from '../../base/clock.ts';
 import type { Log } from '../../base/log.ts';
 import type { Decisions } from '../../desks/decisions/decision.ts';
@@ -17,8 +17,6 @@ export const WATCHERS_MAX = 64;
 export const WATCHER_BACKLOG_MAX = 256 * 1024;
 /** How often the records are looked at while somebody watches. */
 const LOOK_INTERVAL_MS = 500;
-/** A stream ends after so long and the page opens it again: a session or a token that has ended is then refused. */
-const WATCH_MS_MAX = 10 * 60_000;
 
 interface FeedDependencies {
   readonly decisions: Decisions;
@@ -33,7 +31,7 @@ interface FeedDependencies {
 /** What the gates refuse: the latest of it, and what follows as it happens: server-sent events, a refusal each. */
 export function feedRoutes({ decisions, clock, log, look, latest }: FeedDependencies): FastifyPluginAsyncTypebox {
   return async (app) => {
-    const watchers = new Set<FastifyReply['raw']>();
+    const watchers = new Map<FastifyReply['raw'], FastifyRequest>();
     const noteUnread = unreadNoter(log);
     let isLooking = false;
     const tellAll = async (): Promise<void> => {
@@ -42,7 +40,7 @@ export function feedRoutes({ decisions, clock, log, look, latest }: FeedDependen
       try {
         const seen = await look(clock.nowMs());
         noteUnread(seen.unread);
-        tell(watchers, eventsOf(seen));
+        await tell(watchers, eventsOf(seen));
       } catch (cause) {
         noteUnread((cause as NodeJS.ErrnoException).code ?? 'UNKNOWN');
       } finally {
@@ -50,11 +48,11 @@ export function feedRoutes({ decisions, clock, log, look, latest }: FeedDependen
       }
     };
     const timer = setInterval(() => void tellAll(), LOOK_INTERVAL_MS).unref();
-    const heartbeat = setInterval(() => tell(watchers, ':\n\n'), HEARTBEAT_MS).unref();
+    const heartbeat = setInterval(() => void tell(watchers, ':\n\n'), HEARTBEAT_MS).unref();
     app.addHook('preClose', async () => {
       clearInterval(timer);
       clearInterval(heartbeat);
-      for (const stream of watchers) stream.end();
+      for (const stream of watchers.keys()) stream.end();
     });
 
     app.get('/refusals/latest', {
@@ -79,16 +77,12 @@ export function feedRoutes({ decisions, clock, log, look, latest }: FeedDependen
         if (watchers.size === 0) await look(clock.nowMs());
         reply.hijack();
         const stream = reply.raw;
-        const end = setTimeout(() => stream.end(), WATCH_MS_MAX).unref();
-        stream.on('close', () => {
-          clearTimeout(end);
-          watchers.delete(stream);
-        });
+        stream.on('close', () => watchers.delete(stream));
         stream.on('error', () => stream.destroy());
         stream.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
         request.raw.socket.setTimeout(0);
         stream.write(': refusals follow\n\n');
-        watchers.add(stream);
+        watchers.set(stream, request);
       },
     });
   };
@@ -107,13 +101,18 @@ function passedOverEvent(gateKind: GateKind): string {
   return `event: passed-over\ndata: ${JSON.stringify({ gateKind })}\n\n`;
 }
 
-/** One that is too slow is let go, and opens the stream again. */
-function tell(watchers: ReadonlySet<FastifyReply['raw']>, text: string): void {
+/**
+ * Tells whoever may still watch: a stream is let go once its session or token has ended. One that is too slow is let go
+ * too, and opens the stream again.
+ */
+async function tell(watchers: ReadonlyMap<FastifyReply['raw'], FastifyRequest>, text: string): Promise<void> {
   if (text === '') return;
-  for (const stream of watchers) {
+  const tellOne = async ([stream, request]: [FastifyReply['raw'], FastifyRequest]): Promise<void> => {
     if (stream.writableLength > WATCHER_BACKLOG_MAX) stream.destroy();
-    else stream.write(text);
-  }
+    else if (await request.mayStill()) stream.write(text);
+    else stream.end();
+  };
+  await Promise.all([...watchers].map(tellOne));
 }
 
 /** Says once why records cannot be read, and not at every look. */

@@ -3,6 +3,8 @@ import { inChunks } from '../chunks.ts';
 import type { Database } from '../schema.ts';
 import type { PersonRow } from './schema.ts';
 
+const IMSI_PREFIX = 'imsi-';
+
 /** The lines that the attached lists name, one row a line and incident. */
 export class ExposedPersons {
   readonly #database: Database;
@@ -32,6 +34,21 @@ export class ExposedPersons {
       .where('incidentId', '=', id)
       .where('msisdn', '=', msisdn)
       .executeTakeFirst();
+  }
+
+  /** Whether an incident is about somebody: a line's number, or `imsi-` and an IMSI, which may have had a number too. */
+  async isNamed(id: CaseId, subject: string): Promise<boolean> {
+    const imsi = subject.startsWith(IMSI_PREFIX) ? subject.slice(IMSI_PREFIX.length) : undefined;
+    const found = await this.#database
+      .selectFrom('incidentPersons')
+      .select('incidentId')
+      .where('incidentId', '=', id)
+      .where((where) =>
+        where.or([where('msisdn', '=', subject), ...(imsi === undefined ? [] : [where('imsi', '=', imsi)])]),
+      )
+      .limit(1)
+      .executeTakeFirst();
+    return found !== undefined;
   }
 
   /** Where a line stands in any incident, the newest first. */

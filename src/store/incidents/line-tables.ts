@@ -19,14 +19,10 @@ export class LineTables {
     return this.#database.selectFrom('lineChecks').selectAll().where('id', '=', id).executeTakeFirst();
   }
 
-  async checksSince(msisdn: string, sinceMs: number): Promise<number> {
-    const { count } = await this.#database
-      .selectFrom('lineChecks')
-      .select(({ fn }) => fn.countAll<number>().as('count'))
-      .where('msisdn', '=', msisdn)
-      .where('createdMs', '>', sinceMs)
-      .executeTakeFirstOrThrow();
-    return count;
+  /** A line's checks since then, newest first. */
+  checksSince(msisdn: string, sinceMs: number): Promise<LineCheckRow[]> {
+    const query = this.#database.selectFrom('lineChecks').selectAll().where('msisdn', '=', msisdn);
+    return query.where('createdMs', '>', sinceMs).orderBy('createdMs', 'desc').execute();
   }
 
   async changeCheck(

@@ -87,6 +87,8 @@ interface AttachedListTable {
   added: number;
   grown: number;
   dropped: number;
+  /** The fact of the timeline that tells of it; null for what was attached before that was kept. */
+  fact: number | null;
 }
 
 /** What one side counted at one time. Rows are added and never changed. */

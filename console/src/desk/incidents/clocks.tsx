@@ -2,6 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { type getV1IncidentClocks, postV1IncidentsByIncidentClocksAndClockFiling } from '../../api/generated.ts';
+import { currentLanguage } from '../../languages/languages.ts';
 import { Badge, type BadgeTone } from '../../parts/badge.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Table } from '../../parts/table.tsx';
@@ -41,8 +42,8 @@ export function Clocks({ clocks, isOfMany = false }: { clocks: readonly Clock[];
       empty={t('incidents.noClocks')}
       columns={[
         ...(isOfMany ? [incident] : []),
-        { title: t('incidents.duty'), cell: ({ text, duty }) => text ?? duty },
-        { title: t('incidents.addressee'), cell: ({ addressee }) => addressee },
+        { title: t('incidents.duty'), cell: ({ text, duty }) => text?.[currentLanguage()] ?? duty },
+        { title: t('incidents.addressee'), cell: ({ addressee }) => addressee?.[currentLanguage()] },
         { title: t('incidents.knownAt'), cell: ({ knownAt }) => <Time at={knownAt} /> },
         { title: t('incidents.dueAt'), cell: ({ dueAt }) => <Time at={dueAt} /> },
         {
@@ -71,7 +72,7 @@ function FileClock({ clock: { incident, clock, duty, text } }: { clock: Clock })
   return (
     <ActButton
       ask={t('incidents.file')}
-      title={text ?? duty}
+      title={text?.[currentLanguage()] ?? duty}
       refresh={['incident', 'incident-clocks']}
       act={(idempotencyKey) =>
         postV1IncidentsByIncidentClocksAndClockFiling(incident, clock, { reference }, { idempotencyKey })

@@ -79,12 +79,12 @@ function Timeline({ of: { facts } }: { of: Incident }) {
   const inOrder = [...facts].sort((one, other) => one.knownAt.localeCompare(other.knownAt));
   return (
     <ol className="timeline">
-      {inOrder.map(({ fact, what, knownAt, happenedAt, marks, persons, recordedBy }) => (
+      {inOrder.map(({ fact, what, automatic, knownAt, happenedAt, marks, persons, recordedBy }) => (
         <li key={fact}>
           <p className="timeline-time">
             <Time at={knownAt} />
           </p>
-          <p>{what}</p>
+          <p>{automatic === undefined ? what : t('incidents.listAttached', automatic)}</p>
           <p className="timeline-marks">
             {marks.map((mark) => (
               <Badge key={mark} tone="wait">

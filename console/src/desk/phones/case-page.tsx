@@ -39,10 +39,10 @@ export function CasePage() {
             <Summary of={one} />
             <h2>{t('cases.statements')}</h2>
             <Statements of={one} />
+            {may('cases.history') && <History number={number} />}
           </>
         )}
       </Loaded>
-      {may('cases.history') && <History number={number} />}
     </Page>
   );
 }
