@@ -326,3 +326,41 @@ describe('a snapshot of all this', () => {
     }
   });
 });
+
+describe('what is stated anew after its epoch ended', () => {
+  const sealed = { isSealed: true } as const;
+
+  it('is in force where governance says that it was compared, answers to its earlier index, and costs nothing', () => {
+    const { standing, state, found, held } = newStanding({ restatedBelow: (member) => (member === 'hanbit' ? 7 : 0) });
+    for (const _ of [0, 1, 2]) state('hanbit', undefined, sealed);
+    for (const [index, key] of keys.slice(0, 3).entries()) {
+      assert.equal(state('hanbit', blocked(key), { continues: index }), 'stated');
+    }
+    assert.equal(standing.presentIndex('hanbit', 1), 4);
+    assert.equal(state('hanbit', released(keys[1]!, 1)), 'ended');
+    assert.deepEqual(keys.slice(0, 3).map(found), [[3], [], [5]]);
+    // The first size that nobody vouched for.
+    state('hanbit', blocked(keys[3]!), { continues: 2 });
+    assert.deepEqual([found(keys[3]!), held(keys[3]!)], [[], [7]]);
+  });
+
+  it('is struck where what it continues was, before it or after', () => {
+    for (const isBefore of [true, false]) {
+      const { state, found } = newStanding({ restatedBelow: () => 2 });
+      const strike = (): unknown => state('gwan', { kind: 'statements.struck', member: 'hanbit', from: 0, to: 1 });
+      state('hanbit', undefined, sealed);
+      if (isBefore) strike();
+      state('hanbit', blocked(keys[0]!), { continues: 0 });
+      if (!isBefore) strike();
+      assert.deepEqual(found(keys[0]!), []);
+    }
+  });
+
+  it('waits, as all that comes after, for a key that is on its way', () => {
+    const { standing } = newStanding();
+    const entry: Opened = { issuer: 'hanbit', timeMs: NOW, id: new Uint8Array(16), statement: undefined };
+    const counts = standing.foldOpened('hanbit', 0, [{ ...entry, isSealed: true, isKeyExpected: true }, entry]);
+    assert.equal(counts.folded, 0);
+    assert.equal(standing.foldOpened('hanbit', 0, [{ ...entry, isSealed: true }]).folded, 1);
+  });
+});
