@@ -110,8 +110,9 @@ async function openDecisions(
 ): Promise<{ store: Store; decisions: Decisions }> {
   const store = stops.add(await openNodeStore(config, { log }), (part) => part.close());
   const logs = { shared: sharedLog, own: ownLog };
-  const decisions = stops.add(new Decisions({ member: self.name, lookUpLimits: config.desks.lookUps }, { store, logs, clock, log }), (part) =>
-    part.close(),
+  const decisions = stops.add(
+    new Decisions({ member: self.name, lookUpLimits: config.desks.lookUps }, { store, logs, clock, log }),
+    (part) => part.close(),
   );
   const finished = await decisions.resume();
   if (finished > 0) log.info({ finished }, 'decisions of the last run were carried into the log');
