@@ -49,7 +49,7 @@ const changes: fc.Arbitrary<(next: TestGovernance) => Change> = fc.oneof(
   number.map((ended) => ({ consortium }: TestGovernance) => ({
     kind: 'epoch.ended' as const,
     number: ended,
-    restated: new Map(consortium.members.map((member) => [member.name as MemberName, ended])),
+    restated: new Map(consortium.members.map((member) => [member.name, ended])),
   })),
   fc
     .integer({ min: 1, max: 5 })

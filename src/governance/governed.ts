@@ -35,7 +35,10 @@ export function memberNamed({ members }: Pick<Consortium, 'members'>, name: stri
 }
 
 /** The key that is granted under a number: an epoch's, or the tag key. */
-export function sharedKeyOf({ epochs, tagKey }: Pick<Consortium, 'epochs' | 'tagKey'>, number: number): SharedKey | undefined {
+export function sharedKeyOf(
+  { epochs, tagKey }: Pick<Consortium, 'epochs' | 'tagKey'>,
+  number: number,
+): SharedKey | undefined {
   return number === TAG_KEY_NUMBER ? tagKey : epochs[number - 1];
 }
 

@@ -72,10 +72,7 @@ export class NodeGovernance {
   readonly #listeners = new Set<(consortium: GovernedConsortium) => void>();
   readonly verifier: LogVerifier;
 
-  private constructor(
-    { options, genesis, latest, effective }: Opening,
-    deps: Dependencies,
-  ) {
+  private constructor({ options, genesis, latest, effective }: Opening, deps: Dependencies) {
     this.#options = options;
     this.#deps = deps;
     this.#genesis = genesis;
@@ -337,16 +334,12 @@ async function copyFrom(
       await mirror.keepWitnessed(witnessed);
     }
   } finally {
-    await mirror.close();
+    mirror.close();
   }
 }
 
 /** What is in force: as far as the checkpoint that a quorum cosigned, and at least what the genesis checkpoint names. */
-async function readEffective(
-  folder: DataFolder,
-  genesis: Uint8Array,
-  latest: Consortium,
-): Promise<GovernanceFold> {
+async function readEffective(folder: DataFolder, genesis: Uint8Array, latest: Consortium): Promise<GovernanceFold> {
   const source = new FolderSource(folder.governanceLog);
   const note = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
   const verifier = governedVerifier(latest.origin, () => latest.logKeys);

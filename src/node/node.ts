@@ -157,7 +157,7 @@ function openDeviceDesk({ surroundings, logs, decisions }: NodeParts): DeviceDes
   const { standing } = logs.keeper;
   const reader = standing.openReader();
   const isOverruled: IsOverruled = (target, index) =>
-    reader.isOverruled(target, { member: selfNumber, index: standing.presentIndex(self.name, index) });
+    reader.isOverruled(target, { member: selfNumber, index: standing.held.presentIndex(self.name, index) });
   return new DeviceDesk(
     { member: self.name, roles: self.roles, pairingKey },
     { decisions, clock, readEntry: logs.readEntry, isOverruled },

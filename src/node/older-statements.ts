@@ -101,7 +101,9 @@ export class OlderStatements {
       }
     }
     const few = [...this.#few.values()].filter(({ epoch }) => !isEnded(epoch));
-    undecided += few.filter(({ index, statement: { kind } }) => permits(kind) && index >= standing.settledSize(member)).length;
+    undecided += few.filter(
+      ({ index, statement: { kind } }) => permits(kind) && index >= standing.settledSize(member),
+    ).length;
     for (const older of await this.#fewInForce(isEnded)) {
       inForce[older.epoch] = (inForce[older.epoch] ?? 0) + 1;
       yield older;
@@ -134,16 +136,10 @@ export class OlderStatements {
 
   #stateOf(index: number, statement: Statement): 'in force' | 'undecided' | undefined {
     const { standing, member } = this.#parts;
-    switch (statement.kind) {
-      case 'device.blocked':
-      case 'device.tracked':
-        if (standing.holding(member, index, statement) !== 'in force') return undefined;
-        return standing.isReleaseWaiting(member, index) ? 'undecided' : 'in force';
-      case 'gate.opened':
-        return standing.isOpenedBy(member, index) ? 'in force' : undefined;
-      default:
-        return undefined;
-    }
+    if (statement.kind === 'gate.opened') return standing.held.isOpenedBy(member, index) ? 'in force' : undefined;
+    if (statement.kind !== 'device.blocked' && statement.kind !== 'device.tracked') return undefined;
+    if (standing.held.holding(member, index, statement) !== 'in force') return undefined;
+    return standing.held.isReleaseWaiting(member, index) ? 'undecided' : 'in force';
   }
 
   /** A certificate comes before what is stated against it. */
@@ -159,8 +155,8 @@ export class OlderStatements {
           const anew = await this.#overruleNow(statement);
           if (anew !== undefined) inForce.push({ ...older, statement: anew });
         } else if (statement.kind === 'device.paired') {
-          const isHeld = standing.holding(member, index, statement) === 'in force';
-          if (isHeld && !standing.isReleaseWaiting(member, index)) inForce.push(older);
+          const isHeld = standing.held.holding(member, index, statement) === 'in force';
+          if (isHeld && !standing.held.isReleaseWaiting(member, index)) inForce.push(older);
         } else if (!isBookStatement(statement) || books.has(index)) inForce.push(older);
       }
     }
@@ -213,16 +209,19 @@ export class OlderStatements {
   async #overruleNow(statement: DeviceReleased): Promise<DeviceReleased | undefined> {
     const { standing, epochAt } = this.#parts;
     const { member, index } = statement.ends;
-    const now = { member, index: standing.presentIndex(member, index) };
+    const now = { member, index: standing.held.presentIndex(member, index) };
     const epoch = await epochAt(member, now.index);
     return epoch !== undefined && epoch >= this.#before ? { ...statement, ends: now } : undefined;
   }
 }
 
 /** A release of an own entry here, when what it ends is stated anew under another index. */
-export function namedAsNow(statement: Statement, { member, standing }: { member: string; standing: Standing }): Statement {
+export function namedAsNow(
+  statement: Statement,
+  { member, standing }: { member: string; standing: Standing },
+): Statement {
   if (statement.kind === 'device.released' && statement.ends.member === member) {
-    return { ...statement, ends: { member, index: standing.presentIndex(member, statement.ends.index) } };
+    return { ...statement, ends: { member, index: standing.held.presentIndex(member, statement.ends.index) } };
   }
   if (statement.kind === 'cell.cleared' && statement.ends.member === member) {
     const { index } = statement.ends;
@@ -237,10 +236,14 @@ export function namedAsNow(statement: Statement, { member, standing }: { member:
 function isFew(statement: Statement, member: string): boolean {
   if (statement.kind === 'device.released') return statement.ends.member !== member;
   if (statement.kind === 'device.paired') return true;
-  return isBookStatement(statement) || statement.kind === 'statements.struck' || statement.kind === 'statements.confirmed';
+  return (
+    isBookStatement(statement) || statement.kind === 'statements.struck' || statement.kind === 'statements.confirmed'
+  );
 }
 
-function sealedEntry(bytes: Uint8Array): { kind: string; issuer: string; epoch: number; continues?: number } | undefined {
+function sealedEntry(
+  bytes: Uint8Array,
+): { kind: string; issuer: string; epoch: number; continues?: number } | undefined {
   try {
     const entry = decodeEntry(bytes);
     return isSealed(entry) ? entry : undefined;

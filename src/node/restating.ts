@@ -198,12 +198,14 @@ export class Restating implements NodeSystem {
     const { governance, standing, epochs } = this.#parts;
     const { member, entries } = source;
     const epochAt = async (name: string, index: number): Promise<number | undefined> => {
-      const entry = await this.#parts.logs().find((one) => one.member === name)?.entry(index);
+      const entry = await this.#parts
+        .logs()
+        .find((one) => one.member === name)
+        ?.entry(index);
       return entry && epochOf(entry);
     };
     const older =
-      this.#older.get(member) ??
-      new OlderStatements({ member, entries, standing, keyOf: epochs.keys.keyOf, epochAt });
+      this.#older.get(member) ?? new OlderStatements({ member, entries, standing, keyOf: epochs.keys.keyOf, epochAt });
     this.#older.set(member, older);
     const isEnded = (number: number): boolean => governance.consortium.epochs[number - 1]?.isEnded === true;
     return older.find(epoch, { isEnded, found: (count) => this.#members.set(member, count) });
@@ -259,7 +261,9 @@ function saidAgain(
   }
   if (!('certificate' in statement)) return undefined;
   const { certificate } = statement;
-  const isMeant = [...moved.values()].some((one) => 'certificate' in one.statement && one.statement.certificate === certificate);
+  const isMeant = [...moved.values()].some(
+    (one) => 'certificate' in one.statement && one.statement.certificate === certificate,
+  );
   return isMeant ? statement : undefined;
 }
 

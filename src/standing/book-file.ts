@@ -89,3 +89,8 @@ function entryOf([member, index, bytes, isQuarantined, continues]: Row): BookEnt
 function corrupt(): SnapshotError {
   return new SnapshotError({ code: 'SNAPSHOT_CORRUPT', at: 0 });
 }
+
+/** The books stand in a file of their own beside the snapshot. */
+export function bookFileOf(snapshot: string): string {
+  return `${snapshot}.books`;
+}

@@ -112,7 +112,7 @@ export function foldStatement(opened: OpenedStatement, entry: EntryPlace, contex
     case 'gate.restored':
       return restore(statement, entry, context);
     case 'statements.confirmed':
-      return markRange(statement, entry, context, opened.continues);
+      return markRange(statement, entry, context);
     case 'log.anchored':
       return anchor(opened, entry, context);
     case 'device.released':
@@ -133,7 +133,7 @@ export function settleStatement(
   if (statement.kind === 'device.released') return release(statement, entry, context);
   if (statement.kind === 'device.paired') return pair(statement, opened, entry, context);
   assert(statement.kind === 'statements.struck', 'a statement that permits');
-  return markRange(statement, entry, context, opened.continues);
+  return markRange(statement, entry, context);
 }
 
 /** Whether an overrule of this statement was read before it. */
@@ -235,7 +235,6 @@ function markRange(
   statement: RangeStatement,
   by: EntryPlace,
   context: FoldContext,
-  continues: number | undefined,
 ): FoldOutcome {
   const { kind, member } = statement;
   const [from, to] = rangeOf(statement);
@@ -243,7 +242,7 @@ function markRange(
   const isOwn = member === own.name;
   const isAllowed = isOwn ? kind === 'statements.struck' : context.isSupervisor(by.member);
   if (!isAllowed || from >= to) return 'ineffective';
-  if (!context.marks.add(own.name, statement, continues !== undefined)) return 'overLimit';
+  if (!context.marks.add(own.name, statement)) return 'overLimit';
   const number = context.numberOf(member);
   if (number !== -1) markRestated(statement, number, context);
   context.marked(member);

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 /** Each table is cut into this many shards, so that one grows at a time and no pause is long. */
 export const SHARDS = 256;
 
@@ -61,4 +62,10 @@ function spread(sum: number): number {
   bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b);
   bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35);
   return bits ^ (bits >>> 16);
+}
+
+/** A key that nobody outside can foresee, so that nobody can choose devices that fall into one bucket. */
+export function drawHashKey(): HashKey {
+  const drawn = randomBytes(8);
+  return { low: drawn.readInt32LE(0) | 1, high: drawn.readInt32LE(4) | 1 };
 }

@@ -33,11 +33,10 @@ export class Marks {
     return this.#marks.get(member) ?? NO_MARKS;
   }
 
-  /** Takes a range that is not empty; one stated anew, once more for nothing. @returns false where the one who states has stated as many as it may */
-  add(stater: string, statement: RangeStatement, isAnew = false): boolean {
+  /** Takes a range that is not empty. @returns false where the one who states has stated as many as it may */
+  add(stater: string, statement: RangeStatement): boolean {
     const { kind, member } = statement;
     const list = kind === 'statements.struck' ? 'struck' : 'confirmed';
-    if (isAnew && this.#covers(statement.member, list, rangeOf(statement))) return true;
     const counted = `${list} ${stater}`;
     const stated = this.#stated.get(counted) ?? 0;
     if (stated >= RANGES_STATED_MAX) return false;
@@ -45,10 +44,6 @@ export class Marks {
     const marks = this.of(member);
     this.#marks.set(member, { ...marks, [list]: withRange(marks[list], rangeOf(statement)) });
     return true;
-  }
-
-  #covers(member: string, list: keyof MemberMarks, [from, to]: IndexRange): boolean {
-    return this.of(member)[list].some((range) => range[0] <= from && to <= range[1]);
   }
 
   /** Those of whom something was said, who may not be members yet. */

@@ -1,3 +1,5 @@
+import { EntryError } from '../ledger/entry.ts';
+import { StatementError } from '../statements/statement-fault.ts';
 import type { Stated } from '../statements/codec.ts';
 import type { Statement } from '../statements/statement.ts';
 
@@ -14,3 +16,13 @@ export type OpenedStatement = Opened & { readonly statement: Statement };
 
 /** Opens an entry's octets. @throws EntryError, StatementError where they are no entry or no statement */
 export type Opener = (bytes: Uint8Array) => Opened;
+
+/** Undefined where the octets are no entry, or no statement. */
+export function openEntry(bytes: Uint8Array, open: Opener): Opened | undefined {
+  try {
+    return open(bytes);
+  } catch (error) {
+    if (error instanceof EntryError || error instanceof StatementError) return undefined;
+    throw error;
+  }
+}

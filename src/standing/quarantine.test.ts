@@ -336,7 +336,7 @@ describe('what is stated anew after its epoch ended', () => {
     for (const [index, key] of keys.slice(0, 3).entries()) {
       assert.equal(state('hanbit', blocked(key), { continues: index }), 'stated');
     }
-    assert.equal(standing.presentIndex('hanbit', 1), 4);
+    assert.equal(standing.held.presentIndex('hanbit', 1), 4);
     assert.equal(state('hanbit', released(keys[1]!, 1)), 'ended');
     assert.deepEqual(keys.slice(0, 3).map(found), [[3], [], [5]]);
     // The first size that nobody vouched for.

@@ -1,36 +1,34 @@
 import assert from 'node:assert/strict';
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { writeDurably } from '../base/durable.ts';
-import { EntryError } from '../ledger/entry.ts';
 import { MEMBERS_MAX, type Role } from '../governance/consortium.ts';
 import { decodeStatement } from '../statements/codec.ts';
-import type { DeviceListed, DevicePaired } from '../statements/statement.ts';
-import { StatementError } from '../statements/statement-fault.ts';
-import { type LogSizes, readBookFile, writeBookFile } from './book-file.ts';
+import { bookFileOf, type LogSizes, readBookFile, writeBookFile } from './book-file.ts';
 import { BookFold } from './book-fold.ts';
 import { type BookEvent, Books } from './books.ts';
-import { DAY_MS } from './budget.ts';
 import { TABLES } from './bucket.ts';
 import { StandingError } from './fault.ts';
 import { type FoldContext, type FoldOutcome, foldStatement, settleStatement } from './fold.ts';
 import { noCounts } from './fold-counts.ts';
-import type { HashKey } from './hash.ts';
+import { drawHashKey } from './hash.ts';
 import { withRange } from './index-ranges.ts';
-import { forceOf, Marks } from './marks.ts';
+import { HeldStatements } from './held-statements.ts';
+import { Marks } from './marks.ts';
 import { MemberFold } from './member-fold.ts';
 import { FRESH_SECONDS_MAX, LOG_SIZE_MAX, type MemoryChange, type StandingMemory } from './memory.ts';
-import type { Opened, OpenedStatement, Opener } from './opened.ts';
+import { openEntry, type Opened, type OpenedStatement } from './opened.ts';
 import { Quarantine } from './quarantine.ts';
+import { QuarantineAlarm } from './quarantine-alarm.ts';
 import { StandingReader } from './reader.ts';
 import { type EntryPlace, RELEASES_AHEAD_MAX, ReleasesAhead } from './releases-ahead.ts';
 import { readSnapshot } from './snapshot-reader.ts';
 import { loadRest, restBytes } from './snapshot-rest.ts';
 import { type SnapshotMember, type SnapshotState, snapshotChunks } from './snapshot.ts';
 import { StandingIndex } from './standing-index.ts';
-import type { FoldCounts, Holding, LogProgress, StandingDeps, StandingMember, StandingOptions } from './standing-options.ts';
+import type { FoldCounts, LogProgress, StandingDeps, StandingMember, StandingOptions } from './standing-options.ts';
 import type { TableView } from './table.ts';
 
-export type { FoldCounts, Holding, LogProgress, StandingDeps, StandingMember, StandingOptions } from './standing-options.ts';
+export type { FoldCounts, LogProgress, StandingDeps, StandingMember, StandingOptions } from './standing-options.ts';
 
 /**
  * How every device stands, folded from all logs. It can be thrown away and made again from them: the same sizes of the
@@ -48,25 +46,29 @@ export class Standing {
   readonly #listeners = new Set<(change: MemoryChange) => void>();
   readonly #bookFold: BookFold;
   readonly #deps: StandingDeps;
-  /** The day of effective time on which a member's quarantine was last told. */
-  readonly #alarmed = new Map<number, number>();
+  readonly #alarm: QuarantineAlarm;
   /** How senders and cells stand. */
   readonly books = new Books([]);
+  readonly held: HeldStatements;
   readonly quarantine: Quarantine;
   #reader: StandingReader | undefined;
 
   constructor(options: StandingOptions, deps: StandingDeps) {
     const { members, devicesExpected = 0, hashKey = drawHashKey() } = options;
     this.#deps = deps;
+    this.#alarm = new QuarantineAlarm(deps.log);
     this.#index = new StandingIndex(
       { hashKey, devicesExpected },
       { onGrown: (table, shard, buffer) => this.#announce({ table, shard, buffer }) },
     );
-    this.#bookFold = new BookFold(this.books, {
-      member: (number) => this.#folds[number]!,
-      isVerified: (entry) => this.#isVerified(entry),
+    this.held = new HeldStatements({
+      index: this.#index,
+      marks: this.#marks,
+      numberOf: (member) => this.#numberOf(member),
+      foldOf: (member) => this.#foldOf(member),
     });
     this.#context = this.#newContext();
+    this.#bookFold = new BookFold(this.books, this.#context);
     this.quarantine = new Quarantine({
       holdings: this.#index,
       books: this.books,
@@ -176,30 +178,6 @@ export class Standing {
     this.#bookFold.tell({ kind: 'admitted', member: { name, roles } });
   }
 
-  /** The index under which a member's statement of this index stands now: another where it was stated anew. */
-  presentIndex(member: string, index: number): number {
-    return this.#foldOf(member).restated.resolve(index, true);
-  }
-
-  /** How the statement of an entry is held; undefined where it was ended, or never stood. */
-  holding(member: string, index: number, statement: DeviceListed | DevicePaired): Holding | undefined {
-    const marks = this.#index.marksOf(statement, { member: this.#numberOf(member), index });
-    if (marks === undefined) return undefined;
-    if (marks.overruled) return 'overruled';
-    const force = forceOf(this.#marks.of(member), index, marks.quarantined);
-    return force === 'struck' ? 'overruled' : force;
-  }
-
-  /** Whether an own release of the statement of this index is read, and waits for witnesses. */
-  isReleaseWaiting(member: string, index: number): boolean {
-    return this.#foldOf(member).isReleaseWaiting(index);
-  }
-
-  /** Whether the emergency override of this entry is in force. */
-  isOpenedBy(member: string, index: number): boolean {
-    return this.#index.holdsOpened({ member: this.#numberOf(member), index });
-  }
-
   /**
    * A member's entries from this size on are not taken; undefined takes that back.
    * @returns false where more was taken already: then standing has to be made anew from the logs
@@ -299,7 +277,7 @@ export class Standing {
     } finally {
       this.#flush();
     }
-    if (counts.quarantined > 0) this.#alarm(number, firstIndex);
+    if (counts.quarantined > 0) this.#alarm.tell(own, firstIndex);
     return counts;
   }
 
@@ -331,15 +309,6 @@ export class Standing {
     }
     this.#marked.clear();
     this.#bookFold.flush();
-  }
-
-  #alarm(member: number, index: number): void {
-    const own = this.#folds[member]!;
-    const day = Math.floor(own.meter.timeMs / DAY_MS);
-    if (this.#alarmed.get(member) === day) return;
-    this.#alarmed.set(member, day);
-    const facts = { code: 'STANDING_QUARANTINED', of: own.name, index: own.quarantined.firstFrom(index) };
-    this.#deps.log.error(facts, 'a member states more than its budget: what is beyond is not enforced until confirmed');
   }
 
   #isVerified({ member, index }: EntryPlace): boolean {
@@ -410,23 +379,4 @@ export class Standing {
     const rest = restBytes({ members: this.#folds, marks: this.#marks });
     return { members, tables, ahead: this.#ahead.sorted(), rest };
   }
-}
-
-function openEntry(bytes: Uint8Array, open: Opener): Opened | undefined {
-  try {
-    return open(bytes);
-  } catch (error) {
-    if (error instanceof EntryError || error instanceof StatementError) return undefined;
-    throw error;
-  }
-}
-
-function drawHashKey(): HashKey {
-  const drawn = randomBytes(8);
-  return { low: drawn.readInt32LE(0) | 1, high: drawn.readInt32LE(4) | 1 };
-}
-
-/** The books stand in a file of their own beside the snapshot. */
-function bookFileOf(snapshot: string): string {
-  return `${snapshot}.books`;
 }

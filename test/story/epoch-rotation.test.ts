@@ -102,7 +102,11 @@ describe('an epoch is exchanged for the next', { timeout: TIMEOUT_MS }, () => {
       const { restating } = await healthOf(nodes[2]!);
       return restating?.epoch === 3 && restating.members.length === 3 && restating.members.every(isDone);
     });
-    await until('the keeper sees it', async () => (await readRestating(members[0]!.folder))?.epoch === 3);
+    await until('the keeper sees it', async () => {
+      const seen = await readRestating(members[0]!.folder);
+      const counts = Object.values(seen?.members ?? {});
+      return seen?.epoch === 3 && counts.every(({ inForce }) => Object.keys(inForce).length === 0);
+    });
     await endEpoch(2);
     await until('the key is destroyed', async () => !existsSync(join(members[2]!.folder, 'keys', 'epochs', '2.key')));
     await stopNodes([nodes[2]!]);
@@ -124,7 +128,9 @@ async function healthOf({ addresses }: RunningNode): Promise<Health> {
 }
 
 async function report(node: RunningNode, imei: string): Promise<CaseAnswer> {
-  return (await deskOf(node)).ask<CaseAnswer>('POST', '/v1/device-cases', { body: { devices: [imei], reason: 'stolen' } });
+  return (await deskOf(node)).ask<CaseAnswer>('POST', '/v1/device-cases', {
+    body: { devices: [imei], reason: 'stolen' },
+  });
 }
 
 async function release(node: RunningNode, { case: number }: CaseAnswer): Promise<void> {

@@ -20,81 +20,93 @@ const TIMEOUT_MS = 150_000;
 const ATTEMPTS_MAX = 40;
 const INTERVAL_MS = 750;
 
-describe('a member exchanges the keys of its log and of its witness while statements flow', { timeout: TIMEOUT_MS }, () => {
-  let laidOut: Awaited<ReturnType<typeof layOutOperators>>;
-  let nodes: RunningNode[];
-  const faults = new Set<string>();
-  let reported = 0;
+describe(
+  'a member exchanges the keys of its log and of its witness while statements flow',
+  { timeout: TIMEOUT_MS },
+  () => {
+    let laidOut: Awaited<ReturnType<typeof layOutOperators>>;
+    let nodes: RunningNode[];
+    const faults = new Set<string>();
+    let reported = 0;
 
-  before(async () => {
-    laidOut = await layOutOperators(NAMES);
-    nodes = await startNodes(laidOut.members);
-    await untilLevel(nodes, { clock: systemClock });
-  });
-  after(async () => {
-    await stopNodes(nodes);
-    await laidOut.remove();
-  });
+    before(async () => {
+      laidOut = await layOutOperators(NAMES);
+      nodes = await startNodes(laidOut.members);
+      await untilLevel(nodes, { clock: systemClock });
+    });
+    after(async () => {
+      await stopNodes(nodes);
+      await laidOut.remove();
+    });
 
-  /** A statement of `two`, which every node must have under a quorum. */
-  const state = async (): Promise<number> => {
-    const imei = imeiOf(++reported);
-    await (await deskOf(nodes[1]!)).ask('POST', '/v1/device-cases', { body: { devices: [imei], reason: 'stolen' } });
-    let size = 0;
-    await until(`statement ${reported} is witnessed everywhere`, async () => {
-      const views = await Promise.all(nodes.map(healthOf));
-      for (const { logs } of views) for (const { fault } of logs) if (fault !== undefined) faults.add(fault);
-      const own = views.map(({ logs }) => logs.find(({ name }) => name === TWO)!);
-      size = own[1]!.size;
-      return own.every(({ witnessedSize }) => witnessedSize >= reported && witnessedSize === size);
-    });
-    return size;
-  };
+    /** A statement of `two`, which every node must have under a quorum. */
+    const state = async (): Promise<number> => {
+      const imei = imeiOf(++reported);
+      await (await deskOf(nodes[1]!)).ask('POST', '/v1/device-cases', { body: { devices: [imei], reason: 'stolen' } });
+      let size = 0;
+      await until(`statement ${reported} is witnessed everywhere`, async () => {
+        const views = await Promise.all(nodes.map(healthOf));
+        for (const { logs } of views) for (const { fault } of logs) if (fault !== undefined) faults.add(fault);
+        const own = views.map(({ logs }) => logs.find(({ name }) => name === TWO)!);
+        size = own[1]!.size;
+        return own.every(({ witnessedSize }) => witnessedSize >= reported && witnessedSize === size);
+      });
+      return size;
+    };
 
-  it('nothing is lost, nobody finds fault, and the whole log verifies', async () => {
-    const { members } = laidOut;
-    const keeper = { keeper: members[0]!, url: nodes[0]!.addresses.api };
-    const size = await state();
-    const vkey = await makeNextKey(members[1]!.folder, 'log');
-    const witness = await makeNextKey(members[1]!.folder, 'witness');
-    const sizes = { fromSize: size + 2, toSize: size + 4 };
-    await decide(members, keeper, ({ members: governed }) => {
-      const { witnessKeys } = governed.find(({ name }) => name === TWO)!;
-      return {
-        kind: 'member.keys',
-        member: TWO,
-        keys: { log: { vkey, ...sizes }, witness: [...witnessKeys, witness] },
-      };
-    });
-    for (let count = 0; count < 6; count++) await state();
-    await decide(members, keeper, () => ({ kind: 'member.keys', member: TWO, keys: { witness: [witness] } }));
-    // Its witness is needed: of two others, both.
-    await (await deskOf(nodes[0]!)).ask('POST', '/v1/device-cases', {
-      body: { devices: [imeiOf(90)], reason: 'stolen' },
-    });
-    await until('the new witness key counts alone', async () => {
-      const own = (await healthOf(nodes[2]!)).logs.find(({ name }) => name === 'one')!;
-      return own.size > 0 && own.witnessedSize === own.size;
-    });
-    await state();
-    assert.deepEqual([...faults], []);
-    const { consortium } = await governedBy(members[0]!);
-    const { logKeys } = consortium.members.find(({ name }) => name === TWO)!;
-    assert.deepEqual(logKeys.map(({ fromSize, toSize }) => [fromSize, toSize]), [[0, sizes.toSize], [sizes.fromSize, undefined]]);
-    const verifier = orThrow(logVerifierOf(logKeys));
-    const verified = await verifyLog({
-      source: new FolderSource(dataFolder(members[1]!.folder).log),
-      logKey: verifier,
-    });
-    assert.ok(verified.size > sizes.toSize);
+    it('nothing is lost, nobody finds fault, and the whole log verifies', async () => {
+      const { members } = laidOut;
+      const keeper = { keeper: members[0]!, url: nodes[0]!.addresses.api };
+      const size = await state();
+      const vkey = await makeNextKey(members[1]!.folder, 'log');
+      const witness = await makeNextKey(members[1]!.folder, 'witness');
+      const sizes = { fromSize: size + 2, toSize: size + 4 };
+      await decide(members, keeper, ({ members: governed }) => {
+        const { witnessKeys } = governed.find(({ name }) => name === TWO)!;
+        return {
+          kind: 'member.keys',
+          member: TWO,
+          keys: { log: { vkey, ...sizes }, witness: [...witnessKeys, witness] },
+        };
+      });
+      for (let count = 0; count < 6; count++) await state();
+      await decide(members, keeper, () => ({ kind: 'member.keys', member: TWO, keys: { witness: [witness] } }));
+      // Its witness is needed: of two others, both.
+      await (
+        await deskOf(nodes[0]!)
+      ).ask('POST', '/v1/device-cases', {
+        body: { devices: [imeiOf(90)], reason: 'stolen' },
+      });
+      await until('the new witness key counts alone', async () => {
+        const own = (await healthOf(nodes[2]!)).logs.find(({ name }) => name === 'one')!;
+        return own.size > 0 && own.witnessedSize === own.size;
+      });
+      await state();
+      assert.deepEqual([...faults], []);
+      const { consortium } = await governedBy(members[0]!);
+      const { logKeys } = consortium.members.find(({ name }) => name === TWO)!;
+      assert.deepEqual(
+        logKeys.map(({ fromSize, toSize }) => [fromSize, toSize]),
+        [
+          [0, sizes.toSize],
+          [sizes.fromSize, undefined],
+        ],
+      );
+      const verifier = orThrow(logVerifierOf(logKeys));
+      const verified = await verifyLog({
+        source: new FolderSource(dataFolder(members[1]!.folder).log),
+        logKey: verifier,
+      });
+      assert.ok(verified.size > sizes.toSize);
 
-    // And it starts again with what it has now.
-    await stopNodes([nodes[1]!]);
-    [nodes[1]] = (await startNodes([members[1]!])) as [RunningNode];
-    await untilLevel(nodes, { clock: systemClock });
-    await state();
-  });
-});
+      // And it starts again with what it has now.
+      await stopNodes([nodes[1]!]);
+      [nodes[1]] = (await startNodes([members[1]!])) as [RunningNode];
+      await untilLevel(nodes, { clock: systemClock });
+      await state();
+    });
+  },
+);
 
 async function healthOf({ addresses }: RunningNode): Promise<Health> {
   return (await (await fetch(`${addresses.api}/healthz`)).json()) as Health;
@@ -103,7 +115,7 @@ async function healthOf({ addresses }: RunningNode): Promise<Health> {
 /** A number with its check digit (3GPP TS 23.003 annex B). */
 function imeiOf(serial: number): string {
   const digits = `35209900${String(100_000 + serial * 37).padStart(6, '0')}`;
-  const sum = [...digits].reduce((total, digit, place) => {
+  const sum = Array.from(digits).reduce((total, digit, place) => {
     const value = place % 2 === 0 ? Number(digit) : Number(digit) * 2;
     return total + Math.floor(value / 10) + (value % 10);
   }, 0);

@@ -16,10 +16,7 @@ export interface EpochUse {
 }
 
 /** By member; undefined where the node of this data folder has not looked in the last minutes. */
-export async function restatingSeen(
-  root: string,
-  number: number,
-): Promise<ReadonlyMap<string, EpochUse> | undefined> {
+export async function restatingSeen(root: string, number: number): Promise<ReadonlyMap<string, EpochUse> | undefined> {
   const seen = await readRestating(root);
   if (seen === undefined || seen.epoch <= number || systemClock.nowMs() - seen.atMs > SEEN_MS_MAX) return undefined;
   const uses = Object.entries(seen.members).map(([member, { size, inForce, undecided, unreadable }]) => {

@@ -11,7 +11,17 @@ import { RULES_OF_CHANGES } from '../../governance/rules.ts';
 import type { TreeHead } from '../../ledger/verified-tiles.ts';
 import { writeOutput } from '../input.ts';
 import { printable } from '../text.ts';
-import { collectSize, nameOf, readBudget, readCount, dataOf, type PlaceOptions, readPlace, selfOf, withPlace } from './place.ts';
+import {
+  collectSize,
+  nameOf,
+  readBudget,
+  readCount,
+  dataOf,
+  type PlaceOptions,
+  readPlace,
+  selfOf,
+  withPlace,
+} from './place.ts';
 import { endEpoch, grantEpoch, openEpoch } from './propose-epochs.ts';
 import { changeKeeper, recover, rotate } from './propose-keys.ts';
 import { admit } from './propose-members.ts';

@@ -42,7 +42,9 @@ export function changeWords(change: Change): string[] {
     case 'epoch.ended':
       return [
         `End epoch ${change.number}: what was in force has been stated anew, and every node destroys its key.`,
-        ...[...change.restated].map(([member, size]) => `  what the log of ${member} states anew below entry ${size} holds`),
+        ...[...change.restated].map(
+          ([member, size]) => `  what the log of ${member} states anew below entry ${size} holds`,
+        ),
       ];
     case 'budget.set':
       return [

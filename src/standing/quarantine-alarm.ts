@@ -1,0 +1,22 @@
+import type { Log } from '../base/log.ts';
+import { DAY_MS } from './budget.ts';
+import type { MemberFold } from './member-fold.ts';
+
+/** Tells of members that state more than their budget: of each once on a day of its effective time. */
+export class QuarantineAlarm {
+  readonly #log: Log;
+  readonly #told = new Map<string, number>();
+
+  constructor(log: Log) {
+    this.#log = log;
+  }
+
+  /** @param from the first index of the batch in which there is one */
+  tell({ name, meter, quarantined }: MemberFold, from: number): void {
+    const day = Math.floor(meter.timeMs / DAY_MS);
+    if (this.#told.get(name) === day) return;
+    this.#told.set(name, day);
+    const facts = { code: 'STANDING_QUARANTINED', of: name, index: quarantined.firstFrom(from) };
+    this.#log.error(facts, 'a member states more than its budget: what is beyond is not enforced until confirmed');
+  }
+}
