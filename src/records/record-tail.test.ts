@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import fc from 'fast-check';
+import { REFUSED_TEXT } from '../../test/support/refused-text.ts';
 import { silentLog } from '../base/log.ts';
 import { TAIL_SIZE_MAX } from './line-tail.ts';
 import { RECORD_LENGTH_MAX } from './record-line.ts';
@@ -15,18 +16,6 @@ import { parseRefusal } from './refusal.ts';
 const NOON_MS = Date.UTC(2026, 10, 22, 12);
 const MIDNIGHT_MS = Date.UTC(2026, 10, 23);
 const CHECK = { timeMs: NOON_MS, gate: 's13', imsi: '', answer: 'blocked', shadow: false, entries: [], caller: 'mme' };
-const TEXT = {
-  timeMs: NOON_MS,
-  via: 'smpp',
-  account: 'saessak',
-  certificate: 'KS-2026-000001',
-  from: '01012345678',
-  fingerprint: '00112233aabbccdd',
-  check: 'not-suspended',
-  reason: 'SENDER_SUSPENDED',
-  shadow: false,
-  entries: [['injeung', 2]],
-} as const;
 const PAYMENT = {
   timeMs: NOON_MS,
   gate: 'carrier-billing',
@@ -81,7 +70,7 @@ describe('the tail of the records', () => {
   it('reads the files of all three gates, in the order of time, as their writers write them', async () => {
     const parts = [
       ['checks', { ...CHECK, imei: '5', timeMs: NOON_MS + 2 }],
-      ['texts', { ...TEXT, timeMs: NOON_MS + 1 }],
+      ['texts', { ...REFUSED_TEXT, timeMs: NOON_MS + 1 }],
       ['payments', { ...PAYMENT, timeMs: NOON_MS + 3 }],
     ] as const;
     for (const [name, record] of parts) {
@@ -90,16 +79,19 @@ describe('the tail of the records', () => {
       await writer.close();
     }
     await write('message-keys.jsonl', line('6'));
-    assert.deepEqual(await seen(), [TEXT.certificate, '5', PAYMENT.merchant]);
+    assert.deepEqual(await seen(), [REFUSED_TEXT.certificate, '5', PAYMENT.merchant]);
   });
 
   it('reads what came before midnight after it, and the new day’s file from its beginning', async () => {
-    await write('texts-2026-11-22-0.jsonl', `${JSON.stringify(TEXT)}\n`);
-    assert.deepEqual(await seen(MIDNIGHT_MS - 1), [TEXT.certificate]);
-    await write('texts-2026-11-22-0.jsonl', `${JSON.stringify({ ...TEXT, timeMs: MIDNIGHT_MS - 1 })}\n`);
-    await write('texts-2026-11-23-0.jsonl', `${JSON.stringify({ ...TEXT, timeMs: MIDNIGHT_MS, certificate: 'N' })}\n`);
-    assert.deepEqual(await seen(MIDNIGHT_MS + 200), [TEXT.certificate, 'N']);
-    await write('texts-2026-11-22-0.jsonl', `${JSON.stringify(TEXT)}\n`);
+    await write('texts-2026-11-22-0.jsonl', `${JSON.stringify(REFUSED_TEXT)}\n`);
+    assert.deepEqual(await seen(MIDNIGHT_MS - 1), [REFUSED_TEXT.certificate]);
+    await write('texts-2026-11-22-0.jsonl', `${JSON.stringify({ ...REFUSED_TEXT, timeMs: MIDNIGHT_MS - 1 })}\n`);
+    await write(
+      'texts-2026-11-23-0.jsonl',
+      `${JSON.stringify({ ...REFUSED_TEXT, timeMs: MIDNIGHT_MS, certificate: 'N' })}\n`,
+    );
+    assert.deepEqual(await seen(MIDNIGHT_MS + 200), [REFUSED_TEXT.certificate, 'N']);
+    await write('texts-2026-11-22-0.jsonl', `${JSON.stringify(REFUSED_TEXT)}\n`);
     assert.deepEqual(await seen(MIDNIGHT_MS + 2 * 86_400_000), []);
   });
 
@@ -124,7 +116,7 @@ describe('the tail of the records', () => {
 
   it('gives KIND_REFUSALS_MAX of a kind and says when there were more: a flood at one gate hides nothing of another', async () => {
     await write('checks-2026-11-22-0.jsonl', line('1'));
-    const texts = (count: number): string => `${JSON.stringify(TEXT)}\n`.repeat(count);
+    const texts = (count: number): string => `${JSON.stringify(REFUSED_TEXT)}\n`.repeat(count);
     await write('texts-2026-11-22-0.jsonl', texts(KIND_REFUSALS_MAX));
     const full = await tail.look(NOON_MS);
     assert.deepEqual([full.refusals.length, full.passedOver.size], [KIND_REFUSALS_MAX + 1, 0]);
@@ -191,7 +183,7 @@ describe('the tail of the records', () => {
 describe('a line of a record file', () => {
   const records = {
     checks: { ...CHECK, imei: '1', decidedBy: 'protected line' },
-    texts: TEXT,
+    texts: REFUSED_TEXT,
     payments: PAYMENT,
   } as const;
   const names = ['checks', 'texts', 'payments'] as const;

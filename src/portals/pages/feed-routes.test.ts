@@ -12,10 +12,10 @@ import type { PaymentRecord } from '../../records/payment-record.ts';
 import { RECORD_LENGTH_MAX } from '../../records/record-line.ts';
 import { KIND_REFUSALS_MAX, RecordTail } from '../../records/record-tail.ts';
 import type { CheckRecord } from '../../records/record.ts';
-import type { TextRecord } from '../../records/text-record.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { deskOn } from '../../../test/support/desk.ts';
 import { apiUnderTest, type ApiUnderTest } from '../../../test/support/member-api.ts';
+import { REFUSED_TEXT } from '../../../test/support/refused-text.ts';
 import { sessionRoutes } from '../sessions/session-routes.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { createUser, disableUser } from '../sessions/users.ts';
@@ -36,18 +36,6 @@ const CHECK: CheckRecord = {
   shadow: false,
   entries: [['hanbit', 3]],
   caller: 'mme1.hanbit.example',
-};
-const TEXT: TextRecord = {
-  timeMs,
-  via: 'smpp',
-  account: 'saessak',
-  certificate: 'KS-2026-000001',
-  from: '01012345678',
-  fingerprint: '00112233aabbccdd',
-  check: 'not-suspended',
-  reason: 'SENDER_SUSPENDED',
-  shadow: false,
-  entries: [['injeung', 2]],
 };
 const PAYMENT: PaymentRecord = {
   timeMs,
@@ -158,7 +146,7 @@ describe('the feed of refusals', () => {
 
   it('lists the latest of every gate, the latest first, and names nobody', async () => {
     await write('checks', CHECK);
-    await write('texts', { ...TEXT, timeMs: timeMs + 1 });
+    await write('texts', { ...REFUSED_TEXT, timeMs: timeMs + 1 });
     await write('payments', { ...PAYMENT, timeMs: timeMs + 2 });
     const { refusals } = (await api.ask('auditor', 'GET', '/v1/refusals/latest')).json<{ refusals: object[] }>();
     const later = (ms: number): string => new Date(timeMs + ms).toISOString();
@@ -167,21 +155,21 @@ describe('the feed of refusals', () => {
   });
 
   it('tells a watcher what each gate refuses from then on, and nothing from before', async () => {
-    await write('texts', { ...TEXT, certificate: 'KS-2026-000009' });
+    await write('texts', { ...REFUSED_TEXT, certificate: 'KS-2026-000009' });
     const stream = await watch();
     assert.equal(stream.headers['content-type'], 'text/event-stream');
     await write('checks', CHECK);
-    await write('texts', { ...TEXT, timeMs: timeMs + 1 });
+    await write('texts', { ...REFUSED_TEXT, timeMs: timeMs + 1 });
     await write('payments', { ...PAYMENT, timeMs: timeMs + 2 });
     const said = await until(stream, (text) => dataOf(text).length === 3);
     const ats = VIEWS.map((view, ms) => ({ ...view, at: new Date(timeMs + ms).toISOString() }));
     assert.deepEqual(new Set(dataOf(said)), new Set(ats));
-    for (const secret of [CHECK.imsi, TEXT.from, TEXT.fingerprint]) assert.ok(!said.includes(secret));
+    for (const secret of [CHECK.imsi, REFUSED_TEXT.from, REFUSED_TEXT.fingerprint]) assert.ok(!said.includes(secret));
   });
 
   it('a flood is told as far as a look goes, with a word for what is passed over, and a phone beside it', async () => {
     const stream = await watch();
-    await write('texts', TEXT, 3 * KIND_REFUSALS_MAX);
+    await write('texts', REFUSED_TEXT, 3 * KIND_REFUSALS_MAX);
     await write('checks', CHECK);
     const said = await until(stream, (text) => /passed-over/.test(text) && text.includes(CHECK.imei));
     assert.match(said, /^event: passed-over\ndata: \{"gateKind":"messages"\}$/m);
@@ -199,7 +187,7 @@ describe('the feed of refusals', () => {
     const isGone = (): boolean => slowSocket?.destroyed === true;
     for (let flood = 0; !isGone() && flood < 100; flood++) {
       await write('checks', { ...CHECK, caller: long }, 30);
-      await write('texts', { ...TEXT, account: long }, 30);
+      await write('texts', { ...REFUSED_TEXT, account: long }, 30);
       await write('payments', { ...PAYMENT, paymentId: '', merchant: long }, 30);
       await Promise.race([gone, once(reader, 'data')]);
     }

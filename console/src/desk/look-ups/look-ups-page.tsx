@@ -3,8 +3,8 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { getV1LookUps } from '../../api/generated.ts';
 import { Badge } from '../../parts/badge.tsx';
-import { Button } from '../../parts/button.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
+import { Older } from '../../parts/older.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -36,11 +36,7 @@ export function LookUpsPage() {
         {({ lookUps, next }) => (
           <>
             <LookUpTable rows={lookUps} />
-            {next !== undefined && (
-              <Button look="plain" onPress={() => setBefore(next)}>
-                {t('cases.older')}
-              </Button>
-            )}
+            <Older next={next} onOlder={setBefore} />
           </>
         )}
       </Loaded>

@@ -8,6 +8,7 @@ import { Badge, type BadgeTone } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Loaded } from '../../parts/loaded.tsx';
+import { Older } from '../../parts/older.tsx';
 import { Page } from '../../parts/page.tsx';
 import { Table } from '../../parts/table.tsx';
 import { Time } from '../../parts/time.tsx';
@@ -77,11 +78,7 @@ export function CasesPage() {
                 { title: t('cases.by'), cell: ({ createdBy }) => createdBy },
               ]}
             />
-            {next !== undefined && (
-              <Button look="plain" onPress={() => setBefore(next)}>
-                {t('cases.older')}
-              </Button>
-            )}
+            <Older next={next} onOlder={setBefore} />
           </>
         )}
       </Loaded>
