@@ -11,7 +11,7 @@ import { freePort } from './ports.ts';
 /** The parts of a node's file that are read here; the rest goes through as it is, but for ports that are in use. */
 export interface NodeFile {
   readonly member: string;
-  readonly api: { readonly port: number };
+  readonly api: { readonly host?: string; readonly port: number };
   readonly gates?: { readonly messages?: MessagesFile; readonly [gate: string]: unknown };
   readonly desks?: { readonly incidents?: { readonly texts?: { readonly keyFile: string } } };
   readonly [part: string]: unknown;
@@ -73,7 +73,7 @@ export async function layOutConsortium(example: Example, folder: string): Promis
     const member = consortium.members.find(({ name }) => name === node.member);
     if (member === undefined) continue;
     member.logKey = (await readSigningKey(keys.logKey)).logKey.vkey;
-    member.url = `http://127.0.0.1:${node.api.port}`;
+    member.url = `http://${node.api.host ?? '127.0.0.1'}:${node.api.port}`;
     await makeSecrets(root, node);
     await writeJson(join(root, 'node.json'), node);
   }

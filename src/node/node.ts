@@ -11,12 +11,13 @@ import { EquipmentPolicy } from '../gates/equipment/config.ts';
 import { createExplainer } from '../gates/equipment/explainer.ts';
 import { EquipmentGate } from '../gates/equipment/gate.ts';
 import type { ListeningAddress } from '../gates/equipment/gate-messages.ts';
-import type { Role } from '../membership/consortium.ts';
-import type { MemberView } from '../portals/dependencies.ts';
+import type { Member, Role } from '../membership/consortium.ts';
+import type { MemberView, StandingDigest } from '../portals/dependencies.ts';
 import { createMemberApi } from '../portals/member-api.ts';
 import { RefusedRequests } from '../portals/refused-requests.ts';
 import { ensureSupervisorToken } from '../portals/tokens.ts';
 import { readRecords } from '../records/record-reader.ts';
+import type { Standing } from '../standing/standing.ts';
 import type { Store } from '../store/store.ts';
 import type { NodeConfig } from './config.ts';
 import { healthOf, type LogHealth } from './health.ts';
@@ -167,6 +168,7 @@ async function openApi(
       refused,
       members: () => health().logs.map((log, number) => memberView(log, members[number]!.roles)),
       subscribe: (listener) => sharedLog.sequencer.onPublished(({ size }) => listener(size)),
+      standingDigest: () => standingDigest(members, keeper.standing),
       health: () => ({ ...health() }),
       metrics: () => metrics.metrics(),
     },
@@ -174,6 +176,12 @@ async function openApi(
   stops.add(api, (part) => part.close());
   const { host, port } = config.api;
   return api.listen({ host, port });
+}
+
+/** Both at one moment: nothing is folded between them. */
+function standingDigest(members: readonly Member[], standing: Standing): StandingDigest {
+  const logs = members.map(({ name }) => ({ member: name, size: standing.foldedSize(name) }));
+  return { logs, sha256: standing.digest() };
 }
 
 function gateAddresses(gate: EquipmentGate | undefined): Record<string, string> {

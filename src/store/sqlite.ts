@@ -26,7 +26,7 @@ export function sqliteDialect(file: string, access: 'writer' | 'reader'): Dialec
   return {
     createQueryCompiler: () => dialect.createQueryCompiler(),
     createIntrospector: (of) => dialect.createIntrospector(of),
-    createDriver: () => (access === 'writer' ? new WritingDriver({ database }) : new SqliteDriver({ database })),
+    createDriver: () => (access === 'writer' ? new WritingDriver(file) : new SqliteDriver({ database })),
     createAdapter: () => new TransactionalAdapter(),
   };
 }
@@ -47,8 +47,21 @@ function open(file: string, access: 'writer' | 'reader'): DatabaseSync {
 
 /** A writing transaction takes the write lock when it begins: it never has to give up half-way. */
 class WritingDriver extends SqliteDriver {
+  readonly #opened: { database?: DatabaseSync };
+
+  constructor(file: string) {
+    const opened: { database?: DatabaseSync } = {};
+    super({ database: () => Promise.resolve(adapt((opened.database = open(file, 'writer')))) });
+    this.#opened = opened;
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  /** A disk that is full ends the transaction by itself. What it failed with is to be told, not that none is left. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#opened.database?.isTransaction === true) await super.rollbackTransaction(connection);
   }
 }
 
