@@ -11,6 +11,7 @@ import type { Figure } from './figure.ts';
 const ENTRY_SIZE = 230;
 /** Callers that each wait for their own append before the next, as desks do. */
 const CALLERS = 1000;
+const RAW = 'write, fsync, rename, fsync of the folder';
 const flush = promisify(fsync);
 
 /** Appends to one log on this disk, beside what the disk itself takes for one durable file. */
@@ -18,8 +19,10 @@ export async function run({ quick }: { quick: boolean }): Promise<Figure[]> {
   const folder = mkdtempSync(join(tmpdir(), 'bongsu-bench-'));
   try {
     const pipelined = await measurePipelined(folder, quick ? 20_000 : 200_000);
+    const rawRate = await measureRawRate(folder, quick ? 200 : 1000);
     const single = await measureSingle(folder, quick ? 500 : 3000);
-    return [pipelined, ...single];
+    const baseline = { name: `${RAW}, one entry each`, value: rawRate };
+    return [{ ...pipelined, baseline, ratio: pipelined.value / rawRate }, ...single];
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -47,6 +50,15 @@ async function measurePipelined(folder: string, count: number): Promise<Figure> 
   };
 }
 
+/** Durable files a second, one after the other. */
+async function measureRawRate(folder: string, count: number): Promise<number> {
+  const entry = numberedEntry(0);
+  const ms = await timed(async () => {
+    for (let file = 0; file < count; file++) await writeRaw(folder, entry);
+  });
+  return Math.round((count / ms) * 1000);
+}
+
 /** Turns of both, so that what else the disk does falls on both alike. */
 async function measureSingle(folder: string, count: number): Promise<Figure[]> {
   const log = await openLog(join(folder, 'single'));
@@ -64,7 +76,7 @@ async function measureSingle(folder: string, count: number): Promise<Figure[]> {
       name: `one durable append, p${quantile * 100}`,
       value,
       unit: 'ms',
-      baseline: { name: 'write, fsync, rename, fsync of the folder', value: baseline },
+      baseline: { name: RAW, value: baseline },
       ratio: value / baseline,
     };
   });

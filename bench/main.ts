@@ -13,6 +13,14 @@ const PARTS: Readonly<Record<string, readonly (() => Promise<{ run: Part }>)[]>>
   propagation: [() => import('./propagation.ts')],
   payments: [() => import('./payments.ts')],
   records: [() => import('./records.ts')],
+  trust: [
+    () => import('./trust/sealing.ts'),
+    () => import('./trust/folding.ts'),
+    () => import('./trust/cosigning.ts'),
+    () => import('./ledger-append.ts'),
+    () => import('./trust/bandwidth.ts'),
+    () => import('./trust/simulation.ts'),
+  ],
 };
 
 const { values, positionals } = parseArgs({

@@ -40,6 +40,7 @@ export async function openApiText(): Promise<string> {
       refused: new RefusedRequests(),
       members: unused,
       subscribe: () => () => undefined,
+      standingDigest: unused,
       health: unused,
       metrics: unused,
     },

@@ -20,6 +20,7 @@ const PROGRAMS = [
   { program: 'bearerbox', debian: 'kannel', brew: undefined, use: 'the message gate with a firm’s SMPP client' },
   { program: 'sshd', debian: 'openssh-server', brew: undefined, use: 'lists over SFTP with a real server' },
   { program: 'ssh-keygen', debian: 'openssh-client', brew: undefined, use: 'keys for that server' },
+  { program: 'faketime', debian: 'faketime', brew: undefined, use: 'the drill of clocks that jump' },
   { program: 'openssl', debian: 'openssl', brew: 'openssl', use: 'certificates for the TLS tests' },
   { program: 'go', debian: 'golang-go', brew: 'go', use: 'the outside check of our logs' },
   { program: 'chromium', debian: 'chromium', brew: undefined, use: 'the pages in a real browser' },

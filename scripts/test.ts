@@ -45,7 +45,7 @@ const CHECKS: readonly { name: string; command: readonly string[] }[] = [
 const SUITES: readonly { name: string; globs: readonly string[]; concurrency: number }[] = [
   {
     name: 'unit and property',
-    globs: ['src/**/*.test.ts', 'scripts/**/*.test.ts'],
+    globs: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
     concurrency: availableParallelism(),
   },
   { name: 'conformance', globs: ['test/conformance/**/*.test.ts'], concurrency: 1 },

@@ -7,6 +7,7 @@ import { runCommand } from './cli/run.ts';
  */
 const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   demo: async () => (await import('./cli/demo.ts')).demoCommand(),
+  drill: async () => (await import('./cli/drill.ts')).drillCommand(),
   node: async () => (await import('./cli/node.ts')).nodeCommand(),
   device: async () => (await import('./cli/device.ts')).deviceCommand(),
   firm: async () => (await import('./cli/firm.ts')).firmCommand(),

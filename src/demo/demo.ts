@@ -9,7 +9,7 @@ import { type LaidOutMember, layOutConsortium, readExample } from './lay-out.ts'
 import { openMessageCentres } from './message-networks.ts';
 import { startNodes, stopNodes, untilLevel } from './processes.ts';
 import { tellStory } from './stage.ts';
-import { jsonTeller, personTeller } from './story/tell.ts';
+import { jsonTeller, personTeller, STORY_HEADINGS } from './story/tell.ts';
 import { addressLines, addressObject, tryNext } from './welcome.ts';
 
 export interface DemoOptions {
@@ -58,7 +58,7 @@ async function play(
     const users = await giveDemoUsers(nodes);
     write(json ? `${JSON.stringify({ addresses: addressObject(nodes) })}\n` : addressLines(nodes) + signInLines(users));
     const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-    const tell = json ? jsonTeller(write) : personTeller(write, isColoured);
+    const tell = json ? jsonTeller(write) : personTeller(write, { headings: STORY_HEADINGS, isColoured });
     const held = await tellStory({ nodes, centres }, { clock, tell });
     if (!json) write(held ? '\nEvery step held.\n' : '\nA step did not hold: see the lines marked above.\n');
     if (!once) {

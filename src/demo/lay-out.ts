@@ -14,7 +14,7 @@ const UNSERVED_PORT = 1;
 /** The parts of a node's file that are read here; the rest goes through as it is, but for ports that are in use. */
 export interface NodeFile {
   readonly member: string;
-  readonly api: { readonly port: number };
+  readonly api: { readonly host?: string; readonly port: number };
   readonly peers?: { readonly port: number };
   readonly gates?: { readonly messages?: MessagesFile; readonly [gate: string]: unknown };
   readonly desks?: { readonly incidents?: { readonly texts?: { readonly keyFile: string } } };
@@ -96,7 +96,7 @@ export async function layOutConsortium(
 /** Where the other members find a node: over TLS where it has a listener for them. */
 function addressOf(node: NodeFile | undefined): string {
   if (node?.peers !== undefined) return `https://127.0.0.1:${node.peers.port}`;
-  return `http://127.0.0.1:${node?.api.port ?? UNSERVED_PORT}`;
+  return `http://${node?.api.host ?? '127.0.0.1'}:${node?.api.port ?? UNSERVED_PORT}`;
 }
 
 /** The secrets that a node's file names, where they are not there yet: firms' passwords, the key for its own notices. */

@@ -20,6 +20,15 @@ export interface RunningNode extends LaidOutMember {
   readonly process: ChildProcess;
 }
 
+/** How a node's process is started where that is not plain. */
+export interface Launch {
+  /** A program with its words that the node is started through. It must become the node, and not be its parent. */
+  readonly through?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Where its log lines go: an open file, or this process's own standard error. */
+  readonly errors?: number | 'inherit';
+}
+
 const MAIN = fileURLToPath(new URL('../main.ts', import.meta.url));
 const STOP_MS_MAX = 5_000;
 const LEVEL_MS_MAX = 30_000;
@@ -37,16 +46,29 @@ export async function startNodes(members: readonly LaidOutMember[]): Promise<Run
 }
 
 async function startNode(member: LaidOutMember): Promise<RunningNode> {
-  const child = spawn(process.execPath, [MAIN, 'node', 'start', member.configFile, '--json'], {
+  const { process: child, ready } = spawnNode(member);
+  return { ...member, addresses: await ready, process: child };
+}
+
+/** Starts a member's node. `ready` settles when it says where it listens. @throws DemoError DEMO_NODE_ENDED, by `ready` */
+export function spawnNode(
+  member: LaidOutMember,
+  { through = [], environment = {}, errors = 'inherit' }: Launch = {},
+): { process: ChildProcess; ready: Promise<NodeAddresses> } {
+  const [program, ...words] = [...through, process.execPath, MAIN, 'node', 'start', member.configFile, '--json'];
+  const child = spawn(program, words, {
+    env: { ...process.env, ...environment },
     // The channel is never spoken on: it ends when this process does, however it does, and the node with it.
-    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+    stdio: ['ignore', 'pipe', errors, 'ipc'],
   });
+  return { process: child, ready: untilReady(child, member.name) };
+}
+
+async function untilReady(child: ChildProcess, member: string): Promise<NodeAddresses> {
   const lines = createInterface({ input: child.stdout! });
   const [first] = (await Promise.race([once(lines, 'line'), once(child, 'exit')])) as [unknown];
-  if (typeof first !== 'string') {
-    throw new DemoError({ code: 'DEMO_NODE_ENDED', member: member.name, exitCode: Number(first) });
-  }
-  return { ...member, addresses: JSON.parse(first) as NodeAddresses, process: child };
+  if (typeof first !== 'string') throw new DemoError({ code: 'DEMO_NODE_ENDED', member, exitCode: Number(first) });
+  return JSON.parse(first) as NodeAddresses;
 }
 
 /** Waits until every node has found every other member's log to be current. @throws DemoError DEMO_NODES_APART */

@@ -12,12 +12,13 @@ import { createExplainer } from '../gates/equipment/explainer.ts';
 import { EquipmentGate } from '../gates/equipment/gate.ts';
 import type { ListeningAddress } from '../gates/equipment/gate-messages.ts';
 import type { Role } from '../governance/consortium.ts';
-import type { MemberView } from '../portals/dependencies.ts';
+import type { MemberView, StandingDigest } from '../portals/dependencies.ts';
 import { createMemberApi } from '../portals/member-api.ts';
 import { RefusedRequests } from '../portals/refused-requests.ts';
 import { ensureSupervisorToken } from '../portals/tokens.ts';
 import type { PublisherState } from '../publishing/publisher.ts';
 import { readRecords } from '../records/record-reader.ts';
+import type { Standing } from '../standing/standing.ts';
 import type { Store } from '../store/store.ts';
 import type { NodeConfig } from './config.ts';
 import type { Epochs } from './epochs.ts';
@@ -231,6 +232,7 @@ async function openApi(
       refused,
       members: () => health().logs.map((log) => memberView(log, governance.member(log.name)!.roles)),
       subscribe: (listener) => subscribeTo(logs, listener),
+      standingDigest: () => standingDigest(members, keeper.standing),
       health: () => ({ ...health() }),
       metrics: () => metrics.metrics(),
     },
@@ -247,6 +249,16 @@ function subscribeTo({ sharedLog, cosigning }: NodeLogs, listener: (size: number
     cosigning.onWitnessed(({ size }) => listener(size)),
   ];
   return () => stops.forEach((stop) => stop());
+}
+
+/** Both at one moment: nothing is folded between them. */
+function standingDigest(members: readonly { readonly name: string }[], standing: Standing): StandingDigest {
+  const logs = members.map(({ name }) => ({
+    member: name,
+    size: standing.foldedSize(name),
+    settledSize: standing.settledSize(name),
+  }));
+  return { logs, sha256: standing.digest() };
 }
 
 function gateAddresses(gate: EquipmentGate | undefined): Record<string, string> {

@@ -68,6 +68,12 @@ export interface MemberView {
   readonly fault?: string;
 }
 
+/** The sizes of the logs that standing rests on, in the order of the consortium, and its digest in hex. */
+export interface StandingDigest {
+  readonly logs: readonly { readonly member: string; readonly size: number }[];
+  readonly sha256: string;
+}
+
 /** Both times inclusive, in ms since 1970. */
 export interface RefusalQuery {
   readonly sinceMs: number;
@@ -95,6 +101,8 @@ export interface MemberApiDependencies {
   readonly members: () => readonly MemberView[];
   /** Calls the listener with the log's size at each new checkpoint. @returns how to stop that */
   readonly subscribe: (listener: (size: number) => void) => () => void;
+  /** How standing is, and what it rests on. It reads all of standing's memory, on the thread that asks. */
+  readonly standingDigest: () => StandingDigest;
   /** `ok` false answers 503. */
   readonly health: () => { readonly ok: boolean } & Readonly<Record<string, unknown>>;
   /** Prometheus text. */

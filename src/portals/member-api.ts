@@ -28,6 +28,7 @@ import { PortalError } from './portal-fault.ts';
 import { sendProblem } from './problems.ts';
 import { publicRoutes } from './public-routes.ts';
 import { userRoutes } from './sessions/user-routes.ts';
+import { standingRoutes } from './standing-routes.ts';
 import { supervisorRoutes } from './supervisor-routes.ts';
 import { tokenRoutes } from './token-routes.ts';
 
@@ -81,6 +82,7 @@ export async function createMemberApi(
       await desk.register(supervisorRoutes(dependencies));
       await desk.register(deviceRoutes(options, dependencies));
       await desk.register(lookUpRoutes(dependencies));
+      await desk.register(standingRoutes(dependencies));
       await desk.register(tokenRoutes(dependencies));
       await desk.register(userRoutes(dependencies));
       await desk.register(phoneRequestRoutes(dependencies));

@@ -20,6 +20,7 @@ export const PERMISSIONS = {
   'entries.overrule': ['supervisor'],
   'journal.read': ['supervisor', 'auditor', 'privacy-officer'], // who looked at whom stands in it
   'refusals.read': ['supervisor', 'auditor'],
+  'standing.digest': ['supervisor', 'auditor'], // it reads all of standing: not for everybody's asking
   'tokens.change': ['supervisor'],
   'tokens.read': ['supervisor', 'auditor'],
   'users.change': ['supervisor'],

@@ -17,6 +17,7 @@ const PACKAGE_OF = {
   'ssh-keygen': 'openssh-client',
   bearerbox: 'kannel',
   smsbox: 'kannel',
+  faketime: 'faketime',
 } as const;
 export type Program = keyof typeof PACKAGE_OF;
 

@@ -1475,6 +1475,28 @@ export function getV1LookUps({ actor, since, until, withoutCase, before, limit }
     }));
 }
 /**
+ * A digest of all standing, and the sizes of the logs it rests on
+ */
+export function getV1StandingDigest(opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: {
+            logs: {
+                member: string;
+                /** Entries of that member’s log which standing rests on. */
+                size: number;
+            }[];
+            /** In hex. Two nodes with the same sizes have the same digest. */
+            sha256: string;
+        };
+    } | {
+        status: number;
+        data: Problem;
+    }>("/v1/standing-digest", {
+        ...opts
+    }));
+}
+/**
  * Make a token
  */
 export function postV1Tokens(body: {

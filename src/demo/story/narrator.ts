@@ -42,6 +42,10 @@ export class Narrator {
     this.#tell = tell;
   }
 
+  get clock(): Clock {
+    return this.#clock;
+  }
+
   get held(): boolean {
     return this.#held;
   }
@@ -79,12 +83,13 @@ export async function askUntil(
   ask: () => Promise<string>,
   wanted: string,
   elapsedMs: () => number,
+  promisedMs = PROMISED_MS,
 ): Promise<{ readonly status: string; readonly afterMs: number; readonly held: boolean }> {
   for (;;) {
     const status = await ask();
     const afterMs = elapsedMs();
     if (status === wanted || afterMs > WAIT_MS_MAX) {
-      return { status, afterMs, held: status === wanted && afterMs < PROMISED_MS };
+      return { status, afterMs, held: status === wanted && afterMs < promisedMs };
     }
     await wait(ASK_INTERVAL_MS);
   }

@@ -3,7 +3,10 @@ import { ILLEGAL_CELL } from './illegal-cell.ts';
 import { SPAMMER } from './spammer.ts';
 import { STOLEN_PHONE } from './stolen-phone.ts';
 
-const HEADINGS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+/** The heading of each step, by chapter. */
+export type Headings = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+export const STORY_HEADINGS: Headings = {
   'stolen-phone': STOLEN_PHONE,
   spammer: SPAMMER,
   'illegal-cell': ILLEGAL_CELL,
@@ -13,11 +16,15 @@ const REFUSED = ['blocked', 'refused', 'suspended', 'distrusted'];
 const COLOURS = { broken: 41, refused: 31, good: 32, other: 36 } as const;
 
 /** Tells the story to a person: a heading a step, a line for each gate with the time it took. */
-export function personTeller(write: (text: string) => void, isColoured: boolean): Tell {
+export function personTeller(
+  write: (text: string) => void,
+  options: { headings: Headings; isColoured: boolean },
+): Tell {
+  const { headings, isColoured } = options;
   let heading: string | undefined;
   const paint = (code: number, text: string): string => (isColoured ? `\u001b[${code}m${text}\u001b[0m` : text);
   return ({ chapter, step, member, gate = 'desk', status, afterMs, held, text }) => {
-    const next = HEADINGS[chapter]?.[step] ?? step;
+    const next = headings[chapter]?.[step] ?? step;
     if (next !== heading) write(`\n${paint(1, next)}\n`);
     heading = next;
     const time = `${afterMs.toFixed(0).padStart(6)} ms`;

@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { Narrator } from '../demo/story/narrator.ts';
+import type { Drill, Setting } from './drill.ts';
+import { OPERATORS } from './stage/consortium.ts';
+import type { Acknowledged } from './stage/desk.ts';
+import { answeredNow, blockedEverywhere } from './stage/gates.ts';
+import { levelLine, untilLevel } from './stage/level.ts';
+import { logsLine } from './stage/log-check.ts';
+import { Phones } from './stage/phones.ts';
+import { smallDisk, type SmallDisk } from './stage/small-disk.ts';
+import { Stage } from './stage/stage.ts';
+
+const ROUNDS = { short: 8, long: 60 } as const;
+/** A decision takes some dozens of pages: with fewer the database is full, with a few more the log is. */
+const PAGES_MAX = 64;
+
+export const DISK_FULL: Drill = {
+  name: 'disk-full',
+  proves:
+    'a node whose disk is full says so, answers at its gates, half-writes nothing, and goes on once there is room',
+  steps: {
+    before: 'A phone is stated',
+    full: 'The disk fills up, each time with another few pages left, and the desk states a phone',
+    gates: 'The gates answer all the while',
+    room: 'There is room again: what was asked for is asked for again',
+    check: 'Every log and every mirror is recomputed from its files',
+  },
+  play,
+};
+
+const [HOME, OTHER] = OPERATORS;
+
+async function play(setting: Setting, narrator: Narrator): Promise<void> {
+  const disk = setting.stops.add(smallDisk(join(setting.folder, 'members', HOME)), (part) => part.close());
+  await playOn(disk, setting, narrator);
+}
+
+async function playOn(
+  disk: SmallDisk,
+  { folder, isShort, random, clock, stops }: Setting,
+  narrator: Narrator,
+): Promise<void> {
+  const stage = await Stage.layOut({ folder, operators: [HOME, OTHER] }, { clock });
+  stops.add(stage, (part) => part.close());
+  const phones = new Phones(random);
+  const rounds = ROUNDS[isShort ? 'short' : 'long'];
+  await stage.startAll();
+  const desk = stage.desk(HOME);
+  const sinceStart = narrator.startWatch();
+  const acknowledged: Acknowledged[] = [await desk.stateUntilAnswered(phones.next(), randomUUID())];
+  const known = acknowledged[0]!.imei;
+  await untilLevel(stage, { clock });
+  narrator.say({ step: 'before', member: HOME, status: 'stated', afterMs: sinceStart(), text: disk.how });
+  const outcomes = new Map<string, number>();
+  let slowestMs = 0;
+  let right = 0;
+  let asked = 0;
+  for (let round = 0; round < rounds; round++) {
+    // The first time there is no room at all, and each time a little more.
+    const pages = round === 0 ? 0 : Math.floor(((round + random()) * PAGES_MAX) / rounds);
+    disk.fill(pages, stage.pid(HOME));
+    const [imei, key] = [phones.next(), randomUUID()];
+    const outcome = await desk.state(imei, key);
+    const name = typeof outcome === 'object' ? 'stated' : (outcome ?? 'no answer');
+    outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
+    const question = { imei: known, wanted: 'blocked', text: '' };
+    const answers = await answeredNow(stage, [HOME], question, { step: 'gates', narrator });
+    for (const { afterMs, held } of answers) {
+      asked += 1;
+      right += held === true ? 1 : 0;
+      slowestMs = Math.max(slowestMs, afterMs);
+    }
+    disk.free(stage.pid(HOME));
+    acknowledged.push(await desk.stateUntilAnswered(imei, key));
+  }
+  const said = [...outcomes].map(([name, times]) => `${times} x ${name}`).join(', ');
+  const refusals = rounds - (outcomes.get('stated') ?? 0);
+  const isSaid = refusals > 0 && !outcomes.has('no answer') && !outcomes.has('INTERNAL');
+  narrator.say({
+    step: 'full',
+    member: HOME,
+    status: 'refused',
+    afterMs: sinceStart(),
+    held: isSaid && stage.endings.length === 0,
+    text: `${rounds} times: ${said}`,
+  });
+  const text = `${right} of ${asked} answers right, the slowest after ${slowestMs.toFixed(0)} ms`;
+  narrator.say({
+    step: 'gates',
+    member: HOME,
+    gate: 'all',
+    status: 'blocked',
+    afterMs: sinceStart(),
+    held: right === asked,
+    text,
+  });
+  narrator.say(await levelLine(stage, { step: 'room', text: `${acknowledged.length} acknowledged` }, narrator));
+  const imeis = acknowledged.map(({ imei }) => imei);
+  narrator.say(...(await blockedEverywhere(stage, [HOME, OTHER], imeis, { step: 'room', narrator })));
+  narrator.say(await logsLine(stage, acknowledged, { step: 'check', narrator }));
+}

@@ -1,0 +1,124 @@
+import { cp, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Line, Narrator } from '../demo/story/narrator.ts';
+import { restoreLog } from '../ledger/restore.ts';
+import { readSigningKey } from '../ledger/note-key.ts';
+import { dataFolder } from '../node/data-folder.ts';
+import type { Drill, Setting } from './drill.ts';
+import { OPERATORS, REGISTER, REGULATOR } from './stage/consortium.ts';
+import { answeredNow, stateAndRefuse } from './stage/gates.ts';
+import { untilLevel } from './stage/level.ts';
+import { Phones } from './stage/phones.ts';
+import { Stage } from './stage/stage.ts';
+import { until } from './stage/until.ts';
+
+export const ROLLBACK: Drill = {
+  name: 'rollback',
+  proves: 'a node that was restored from an old copy does not sign a second history',
+  steps: {
+    copy: 'A copy is made of all that a member keeps, and then it states another phone',
+    log: 'Its log comes back from the copy; what it signed last was kept, as it should be',
+    lost: 'Its log and its keys come back from the copy; what it signed last is lost',
+    whole: 'The whole folder comes back from the copy, and with it the memory of what was signed',
+    one: 'One other member is enough to tell it so',
+    restore: 'ledger restore brings it level from another member, and it states again',
+    alone:
+      'What is left: the whole folder comes back while nobody can be asked. It signs; the others prove it and hold',
+  },
+  play,
+};
+
+const [HOME, OTHER] = OPERATORS;
+
+async function play({ folder, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
+  const stage = await Stage.layOut({ folder, operators: [HOME, OTHER] }, { clock });
+  stops.add(stage, (part) => part.close());
+  const copy = join(folder, 'copy');
+  const phones = new Phones(random);
+  const back = dataFolder(stage.folder(HOME));
+  await stage.startAll();
+  narrator.say(...(await stateAndRefuse(stage, HOME, [HOME, OTHER], phones.next(), { step: 'copy', narrator })));
+  await stage.stop(HOME);
+  await cp(back.root, copy, { recursive: true });
+  await stage.start(HOME);
+  const later = phones.next();
+  narrator.say(...(await stateAndRefuse(stage, HOME, [HOME, OTHER], later, { step: 'copy', narrator })));
+  await untilLevel(stage, { clock });
+  await stage.stop(HOME);
+
+  const now = join(folder, 'now');
+  await cp(back.root, now, { recursive: true });
+  await bring(copy, back.root);
+  await bring(join(now, 'signing'), back.signing);
+  narrator.say(await refused(stage, 'log', 'LEDGER_BEHIND_SIGNED_STATE', narrator));
+  await rm(back.signing, { recursive: true });
+  narrator.say(await refused(stage, 'lost', 'LEDGER_SIGNING_STATE_MISSING', narrator));
+  await bring(copy, back.root);
+  narrator.say(await refused(stage, 'whole', 'LEDGER_BEHIND_MIRROR', narrator));
+  await Promise.all([stage.stop(OTHER), stage.stop(REGISTER)]);
+  narrator.say(await refused(stage, 'one', 'LEDGER_BEHIND_MIRROR', narrator));
+
+  const elapsedMs = narrator.startWatch();
+  const from = `http://${stage.authority(REGULATOR)}/mirrors/${HOME}`;
+  const { logKey } = await readSigningKey(back.logKey);
+  const { size } = await restoreLog({ from, folder: back.log, signingFolder: back.signing, logKey });
+  await Promise.all([HOME, OTHER, REGISTER].map((name) => stage.start(name)));
+  const level = await untilLevel(stage, { clock });
+  const text = `${size} entries back from the copy that ${REGULATOR} keeps`;
+  narrator.say({ step: 'restore', member: HOME, status: 'level', held: level.isEqual, afterMs: elapsedMs(), text });
+  narrator.say(...(await stateAndRefuse(stage, HOME, [HOME, OTHER], phones.next(), { step: 'restore', narrator })));
+  await untilLevel(stage, { clock });
+  await forkAlone(stage, { copy, known: later, hidden: [phones.next(), phones.next()] }, narrator);
+}
+
+/** What nobody can prevent who keeps the memory of signing with the rest, and has nobody to ask. */
+async function forkAlone(
+  stage: Stage,
+  { copy, known, hidden }: { copy: string; known: string; hidden: readonly string[] },
+  narrator: Narrator,
+): Promise<void> {
+  const step = 'alone';
+  await Promise.all(stage.awake.map((name) => stage.stop(name)));
+  await bring(copy, stage.folder(HOME));
+  await stage.start(HOME);
+  for (const imei of hidden) narrator.say(...(await stateAndRefuse(stage, HOME, [HOME], imei, { step, narrator })));
+  await Promise.all([OTHER, REGISTER, REGULATOR].map((name) => stage.start(name)));
+  const ask = async (): Promise<string | undefined> => {
+    const health = await stage.desk(OTHER).health();
+    const fault = health?.logs.find(({ name }) => name === HOME)?.fault;
+    return fault === 'FOLLOW_FORKED' || fault === 'FOLLOW_SHRUNK' ? fault : undefined;
+  };
+  const { answer, afterMs } = await until(`${OTHER}'s word about the fork`, ask, narrator);
+  narrator.say({ step, member: OTHER, status: 'refused', afterMs, text: `says of ${HOME}: ${answer}` });
+  narrator.say(
+    ...(await answeredNow(
+      stage,
+      [OTHER],
+      { imei: known, wanted: 'blocked', text: 'what it signed at first holds' },
+      { step, narrator },
+    )),
+    ...(await answeredNow(
+      stage,
+      [OTHER],
+      { imei: hidden[0]!, wanted: 'allowed', text: 'the second history does not' },
+      { step, narrator },
+    )),
+  );
+  await stage.stop(HOME);
+  narrator.say(await refused(stage, step, 'LEDGER_CONTRADICTS_MIRROR', narrator));
+}
+
+/** Puts a folder back as it was. */
+async function bring(from: string, to: string): Promise<void> {
+  await rm(to, { recursive: true, force: true });
+  await cp(from, to, { recursive: true });
+}
+
+/** Tries to start the member's node. It held if that was refused for this reason. */
+async function refused(stage: Stage, step: string, wanted: string, narrator: Narrator): Promise<Line> {
+  const elapsedMs = narrator.startWatch();
+  const code = await stage.refusal(HOME);
+  const held = code === wanted;
+  const text = code === undefined ? `started, where ${wanted} was wanted` : `does not start: ${code}`;
+  return { step, member: HOME, status: held ? 'refused' : 'broken', held, afterMs: elapsedMs(), text };
+}

@@ -1,0 +1,73 @@
+import { once } from 'node:events';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Clock } from '../base/clock.ts';
+import { lockFolder } from '../base/folder-lock.ts';
+import { silentLog } from '../base/log.ts';
+import { Narrator } from '../demo/story/narrator.ts';
+import { jsonTeller, personTeller } from '../demo/story/tell.ts';
+import type { Drill } from './drill.ts';
+import { Stops } from '../node/stops.ts';
+import { randomFrom } from './stage/random.ts';
+import { DrillError } from './stage/until.ts';
+
+export interface DrillOptions {
+  readonly seed: number;
+  readonly isShort: boolean;
+  readonly json: boolean;
+  /** Where the members keep their data, afterwards too; a temporary folder that goes away without it. */
+  readonly folder?: string;
+}
+
+/** Plays a drill and tells it. @returns whether every step held */
+export async function runDrill(
+  drill: Drill,
+  options: DrillOptions,
+  { clock, write }: { clock: Clock; write: (text: string) => void },
+): Promise<boolean> {
+  const { seed, isShort, json } = options;
+  const folder = await openFolder(options.folder);
+  const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
+  const tell = json ? jsonTeller(write) : personTeller(write, { headings: { [drill.name]: drill.steps }, isColoured });
+  write(json ? `${JSON.stringify({ drill: drill.name, seed, short: isShort })}\n` : opening(drill, options));
+  const narrator = new Narrator(drill.name, { clock, tell });
+  const stops = new Stops();
+  if (options.folder === undefined)
+    stops.add(folder, (gone) => rm(gone, { recursive: true, force: true, maxRetries: 3 }));
+  try {
+    await untilInterrupted(drill.play({ folder, isShort, random: randomFrom(seed), clock, stops }, narrator));
+  } finally {
+    await stops.run(silentLog);
+  }
+  if (!json) write(narrator.held ? '\nEvery step held.\n' : '\nA step did not hold: see the lines marked above.\n');
+  return narrator.held;
+}
+
+/** @throws DrillError DRILL_BROKEN_OFF by Ctrl-C, so that no node, mount or network is left */
+async function untilInterrupted(playing: Promise<void>): Promise<void> {
+  const interrupted = new AbortController();
+  const breakOff = (): void => interrupted.abort(new DrillError({ code: 'DRILL_BROKEN_OFF' }));
+  const signals = ['SIGINT', 'SIGTERM'] as const;
+  for (const signal of signals) process.once(signal, breakOff);
+  const broken = once(interrupted.signal, 'abort').then(() => interrupted.signal.throwIfAborted());
+  try {
+    await Promise.race([playing, broken]);
+  } finally {
+    for (const signal of signals) process.removeListener(signal, breakOff);
+  }
+}
+
+function opening({ name, proves }: Drill, { seed, isShort }: DrillOptions): string {
+  const words = `bongsu drill ${name} --seed ${seed}${isShort ? ' --short' : ''}`;
+  return `${name}: ${proves}.\nTo play it again: ${words}\n`;
+}
+
+async function openFolder(wanted: string | undefined): Promise<string> {
+  if (wanted === undefined) return mkdtemp(join(tmpdir(), 'bongsu-drill-'));
+  const folder = resolve(wanted);
+  await mkdir(folder, { recursive: true });
+  // A second drill in this folder would start the same nodes. The lock ends with the process.
+  lockFolder(folder);
+  return folder;
+}

@@ -1,0 +1,71 @@
+import type { Clock } from '../../base/clock.ts';
+import type { Line, Narrator } from '../../demo/story/narrator.ts';
+import type { StandingDigest } from '../../portals/dependencies.ts';
+import type { DrillDesk } from './desk.ts';
+import { until } from './until.ts';
+
+/** Standing that is the same at every node that runs. */
+export interface Level {
+  readonly afterMs: number;
+  /** Entries of all logs together. */
+  readonly entries: number;
+  readonly sha256: string;
+  /** False where nodes rest on the same entries and stand otherwise: what must never be. */
+  readonly isEqual: boolean;
+}
+
+interface Members {
+  readonly awake: readonly string[];
+  desk(name: string): DrillDesk;
+}
+
+/** Waits until every node that runs rests on the same entries of every log. @throws DrillError DRILL_WAITED_IN_VAIN */
+export async function untilLevel(stage: Members, deps: { clock: Clock }): Promise<Level> {
+  const { answer, afterMs } = await until(
+    'the same sizes of all logs at every node',
+    async () => {
+      if (!(await restOnTheSame(stage))) return undefined;
+      const all = await Promise.all(stage.awake.map((name) => stage.desk(name).standing()));
+      return isComplete(all) && new Set(all.map(sizesText)).size === 1 ? all : undefined;
+    },
+    deps,
+  );
+  const [{ logs, sha256 }] = answer;
+  const isEqual = answer.every((standing) => standing.sha256 === sha256);
+  return { afterMs, entries: logs.reduce((sum, { size }) => sum + size, 0), sha256, isEqual };
+}
+
+/** Waits, and tells it: it held where all stand the same. @param text what it says of it, before the digest */
+export async function levelLine(
+  stage: Members,
+  { step, text }: { step: string; text: string },
+  narrator: Narrator,
+): Promise<Line> {
+  const { isEqual, afterMs, entries, sha256 } = await untilLevel(stage, narrator);
+  const standing = `${entries} entries, standing ${sha256.slice(0, 16)} at ${stage.awake.length} nodes`;
+  return { step, member: 'all', status: 'level', held: isEqual, afterMs, text: `${text}: ${standing}` };
+}
+
+/** Asked before any digest is: what a node has written may not be in its own standing yet, and a digest reads all of it. */
+async function restOnTheSame(stage: Members): Promise<boolean> {
+  const { awake } = stage;
+  const written = await Promise.all(awake.map(async (name) => [name, await writtenBy(stage.desk(name))] as const));
+  const all = await Promise.all(awake.map((name) => stage.desk(name).restsOn()));
+  const [first] = all;
+  if (first === undefined || !written.every(([name, size]) => size !== undefined && first.get(name)! >= size))
+    return false;
+  return all.every((sizes) => sizes !== undefined && [...first].every(([member, size]) => sizes.get(member) === size));
+}
+
+/** How long a node's own log is. */
+async function writtenBy(desk: DrillDesk): Promise<number | undefined> {
+  return (await desk.health())?.logs.find(({ name }) => name === desk.member)?.size;
+}
+
+function isComplete(all: readonly (StandingDigest | undefined)[]): all is [StandingDigest, ...StandingDigest[]] {
+  return all.length > 0 && all.every((standing) => standing !== undefined);
+}
+
+function sizesText({ logs }: StandingDigest): string {
+  return logs.map(({ member, size }) => `${member} ${size}`).join(', ');
+}

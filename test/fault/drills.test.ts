@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { randomInt } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { DRILLS } from '../../src/drills/drills.ts';
+import { type Program, programSkipReason } from '../support/programs.ts';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+const DRILL_MS_MAX = 240_000;
+
+interface Line {
+  readonly drill?: string;
+  readonly seed?: number;
+  readonly chapter?: string;
+  readonly step?: string;
+  readonly held?: boolean;
+  readonly afterMs?: number;
+  readonly text?: string;
+}
+
+/** What a drill cannot be played without. */
+const NEEDS: Readonly<Record<string, readonly Program[]>> = { clock: ['faketime'] };
+
+describe('the drills, in their short form', () => {
+  for (const { name, steps } of DRILLS) {
+    it(`${name}: every step is told, and held`, { skip: programSkipReason(...(NEEDS[name] ?? [])) }, async (t) => {
+      const seed = Number(process.env['BONGSU_SEED'] ?? randomInt(1_000_000));
+      t.diagnostic(`seed ${seed} (BONGSU_SEED)`);
+      const { exitCode, lines, output, errors } = await play(name, seed);
+      const said = `${name}, seed ${seed}:\n${output}${errors}`;
+      assert.deepEqual(
+        lines.filter(({ held }) => held === false),
+        [],
+        said,
+      );
+      assert.equal(exitCode, 0, said);
+      assert.equal(lines[0]?.seed, seed);
+      assert.deepEqual(new Set(lines.slice(1).map(({ step }) => step)), new Set(Object.keys(steps)), said);
+      for (const { text, afterMs } of lines.slice(1))
+        assert.ok(text !== undefined && afterMs !== undefined && afterMs >= 0);
+    });
+  }
+
+  it('are listed with what each proves', async () => {
+    const { exitCode, output } = await bongsu('drill', 'list');
+    assert.equal(exitCode, 0);
+    assert.deepEqual(
+      output
+        .trim()
+        .split('\n')
+        .map((line) => line.split(' ')[0]),
+      DRILLS.map(({ name }) => name),
+    );
+  });
+
+  for (const words of [
+    ['nothing'],
+    ['kill', '--seed', '-1'],
+    ['kill', '--seed', '2147483648'],
+    ['kill', '--seed', 'x'],
+  ]) {
+    it(`drill ${words.join(' ')} is used wrongly: exit code 2`, async () => {
+      assert.equal((await bongsu('drill', ...words)).exitCode, 2);
+    });
+  }
+});
+
+async function play(
+  name: string,
+  seed: number,
+): Promise<{ exitCode: number; lines: Line[]; output: string; errors: string }> {
+  const { exitCode, output, errors } = await bongsu('drill', name, '--short', '--json', '--seed', `${seed}`);
+  const lines = output
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Line);
+  return { exitCode, lines, output, errors };
+}
+
+function bongsu(...words: readonly string[]): Promise<{ exitCode: number; output: string; errors: string }> {
+  return new Promise((resolve) => {
+    const child = execFile(process.execPath, [MAIN, ...words], { timeout: DRILL_MS_MAX }, (_, output, errors) => {
+      resolve({ exitCode: child.exitCode ?? -1, output, errors });
+    });
+  });
+}
