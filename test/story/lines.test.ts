@@ -11,6 +11,7 @@ import { answerOfN5gEir, answerOfS13 } from '../../src/probes/answers.ts';
 import { S13Probe } from '../../src/probes/s13.ts';
 import { deskOf, layOutOperators } from '../support/consortium.ts';
 import { paymentBody } from '../support/payment-gate.ts';
+import { until } from '../support/smpp-gate.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const LINE = '+82 10-5555-0001';
@@ -47,8 +48,11 @@ describe('a line, from its desk to the gates of a running node', () => {
     assert.deepEqual(await attach(OWN_PHONE), ['allowed', 'allowed']);
     const check = await bongsu('device', 'check', OTHER_PHONE, '--imsi', IMSI);
     const { gates } = check as { gates: { decidedBy: string; answer: string }[] };
-    const { refusals } = (await bongsu('gate', 'refusals')) as { refusals: { decidedBy?: string }[] };
-    assert(refusals.some(({ decidedBy }) => decidedBy === 'protected line'));
+    // The gate writes its records in batches, after it has answered.
+    await until(async () => {
+      const { refusals } = (await bongsu('gate', 'refusals')) as { refusals: { decidedBy?: string }[] };
+      return refusals.some(({ decidedBy }) => decidedBy === 'protected line');
+    });
     for (const gate of gates) assert.deepEqual([gate.decidedBy, gate.answer], ['protected line', 'blocked']);
   });
 
