@@ -17,6 +17,7 @@ const PARTS: Readonly<Record<string, readonly (() => Promise<{ run: Part }>)[]>>
     () => import('./trust/sealing.ts'),
     () => import('./trust/folding.ts'),
     () => import('./trust/cosigning.ts'),
+    () => import('./propagation.ts'),
     () => import('./ledger-append.ts'),
     () => import('./trust/bandwidth.ts'),
     () => import('./trust/simulation.ts'),
