@@ -1,10 +1,12 @@
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dataFolder } from '../node/data-folder.ts';
 import type { RunningNode } from './processes.ts';
 
-const PLAIN =
-  '\n  Members call each other over plain HTTP: all of them are on this machine. Elsewhere it is TLS, with both certificates.\n';
+const PLAIN = `
+  Members call each other over plain HTTP: all of them are on this machine.
+  Elsewhere it is TLS, with both certificates.
+`;
 const WORLD_LIST = shortened(fileURLToPath(new URL('../../examples/korea/worldlist.txt', import.meta.url)));
 
 /** Every member's addresses, and the file that holds its supervisor's token. */
@@ -15,15 +17,14 @@ export function addressObject(nodes: readonly RunningNode[]): Record<string, Rec
 }
 
 export function addressLines(nodes: readonly RunningNode[]): string {
-  const header = ['member', 'HTTP API', 'S13', 'N5g-eir', 'SMPP', 'payments', 'tokens'];
-  const rows = nodes.map(({ name, addresses, folder }) => [
+  const header = ['member', 'HTTP API', 'S13', 'N5g-eir', 'SMPP', 'payments'];
+  const rows = nodes.map(({ name, addresses }) => [
     name,
     addresses.api,
     addresses.s13 ?? '-',
     addresses.n5gEir ?? '-',
     addresses['smpp'] ?? '-',
     addresses['payments'] ?? '-',
-    shortened(dataFolder(folder).tokens),
   ]);
   const table = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
@@ -36,7 +37,12 @@ export function addressLines(nodes: readonly RunningNode[]): string {
           .join('  ')
           .trimEnd()}\n`,
     )
-    .join('')}${isPlain ? PLAIN : ''}`;
+    .join('')}${tokenLine(nodes)}${isPlain ? PLAIN : ''}`;
+}
+
+function tokenLine([first]: readonly RunningNode[]): string {
+  const anybody = join(dirname(first!.folder), '<member>');
+  return `\n  Tokens of each desk: ${shortened(dataFolder(anybody).tokens)}\n`;
 }
 
 /** Commands that work as they stand, in another terminal. */

@@ -12,7 +12,7 @@ const ASK_INTERVAL_MS = 5;
 const WITNESS = /^witness\.([^.]+)\./;
 
 /** Over the lines of this step, in every chapter. */
-export const WITNESS_HEADING = 'Other members have seen it, and signed that they did';
+export const WITNESS_HEADING = 'A quorum of the other members has seen it, and signed that it did';
 
 /** A member's log, where its node serves it. */
 interface ServedLog {
