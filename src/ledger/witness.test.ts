@@ -162,9 +162,9 @@ describe('a witness refuses', () => {
       'WITNESS_REQUEST_MALFORMED',
     ],
     [
-      'a request that is too large',
-      Buffer.concat([good, Buffer.alloc(WITNESS_REQUEST_SIZE_MAX)]),
-      'WITNESS_REQUEST_MALFORMED',
+      'a request that is too large, before anything of it is read',
+      Buffer.concat([good, Buffer.alloc(WITNESS_REQUEST_SIZE_MAX - good.length + 1, '\n')]),
+      'WITNESS_REQUEST_TOO_LARGE',
     ],
   ];
   for (const [why, body, code] of cases) {

@@ -70,11 +70,7 @@ export async function tellStolenPhone(
     askAll({ step: 'allow', wanted: 'allowed', text: 'the phone attaches again' }, sinceRelease),
   ]);
   const found = `found, and released: ${release.entry}`;
-  narrator.say(
-    deskLine(desk, 'release', caseNumber, release.afterMs, found),
-    release.witnessed,
-    ...returns,
-  );
+  narrator.say(deskLine(desk, 'release', caseNumber, release.afterMs, found), release.witnessed, ...returns);
   return narrator.held;
 }
 
