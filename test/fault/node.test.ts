@@ -47,6 +47,13 @@ describe('a node', () => {
     assert.match(await failToStart(members[0]!), /^NODE_CONFIG_MALFORMED .*gats/m);
   });
 
+  it('pushes to no store without the token that it names: STORE_TOKEN_UNREADABLE', async () => {
+    const { members } = await layOut('one');
+    const publish = [{ url: 'http://127.0.0.1:1', tokenFile: 'not-there' }];
+    await change(members[0]!.configFile, (config) => ({ ...config, publish }));
+    assert.match(await failToStart(members[0]!), /^STORE_TOKEN_UNREADABLE .*not-there/m);
+  });
+
   it('refuses a log key that governance does not have for it: NODE_KEY_NOT_IN_CONSORTIUM', async () => {
     const { members } = await layOut('one', 'two');
     const [one, two] = members.map(({ folder }) => join(folder, 'keys', 'log.key'));
