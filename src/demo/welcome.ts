@@ -55,6 +55,7 @@ export function tryNext(nodes: readonly RunningNode[], nowMs: number): string {
   const certifierToken = shortened(join(dataFolder(certifier.folder).tokens, 'supervisor'));
   const hub = nodes.find(({ name }) => name === 'hub')!;
   const hubToken = shortened(join(dataFolder(hub.folder).tokens, 'supervisor'));
+  const receipt = shortened(join(dirname(home.folder), 'firm.receipt'));
   const [account] = home.node.gates?.messages?.accounts ?? [];
   const key = shortened(dataFolder(home.folder).logPublicKey);
   return `
@@ -91,6 +92,14 @@ It keeps running; Ctrl-C stops it. In another terminal, here:
   # what hanbit has stated, and whether its log is whole: from the copy that duru keeps
   npx bongsu ledger show ${other.addresses.api}/mirrors/hanbit
   npx bongsu ledger verify ${other.addresses.api}/mirrors/hanbit --key ${key}
+
+  # who takes part, who decides, and whose budget is what; what would be beyond a budget is shown by the second
+  npx bongsu consortium show --data ${shortened(home.folder)}
+  npx bongsu quarantine show --url ${home.addresses.api} --token-file ${token}
+
+  # what was said of the firm, opened and proven by duru from its own copy, and checked offline with one public key
+  npx bongsu certificate check ${account?.certificate} --receipt ${receipt} --url ${other.addresses.api}
+  npx bongsu ledger check-receipt ${receipt} --key ${shortened(dataFolder(certifier.folder).logPublicKey)}
 
 `;
 }

@@ -109,8 +109,9 @@ export async function tellSpammer(
 function sendOrdinary(lines: readonly FirmLine[], elapsedMs: () => number): Promise<Line[]> {
   return Promise.all(
     lines.map(async (line) => {
-      // A firm that was let back a moment ago may still be held off by one gate.
-      const answer = await askUntil(async () => (await line.send(RECEIVER, ORDINARY)).status, 'accepted', elapsedMs);
+      // A firm that was certified or let back a moment ago is waited for: what permits waits for the witnesses.
+      const send = async (): Promise<string> => (await line.send(RECEIVER, ORDINARY)).status;
+      const answer = await askUntil(send, 'accepted', elapsedMs, Infinity);
       return {
         step: 'send',
         member: line.member,
