@@ -8,6 +8,7 @@ import type { PublicCertificateView } from '../portals/senders/public-certificat
 import { numberCommand } from './certificate-number.ts';
 import { act, givenOnly } from './desk-command.ts';
 import { applicationPath } from './firm.ts';
+import { writeOutput } from './input.ts';
 import {
   applicationsText,
   applicationText,
@@ -89,13 +90,17 @@ function showCommand(): Command {
 function checkCommand(): Command {
   const command = new Command('check')
     .description('How a certificate stands on any node, with the entries that prove it. Anybody may ask.')
-    .argument('<certificate>');
+    .argument('<certificate>')
+    .option('--receipt <file>', 'write the proof there: `bongsu ledger check-receipt` checks it offline');
   return act(
     command,
-    async (client, [code]) => {
+    async (client, [code], { receipt }: { receipt?: string }) => {
       const path = `/certificates/${encodeURIComponent(String(code))}`;
       const answer = await client.ask<PublicCertificateView>('GET', path);
-      return { answer, text: publicCertificateText(answer) };
+      const text = publicCertificateText(answer);
+      if (receipt === undefined) return { answer, text };
+      await writeOutput(receipt, await client.askText(`${path}/receipt`));
+      return { answer, text: `${text}\n  its receipt: ${receipt}` };
     },
     'anybody',
   );

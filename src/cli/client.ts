@@ -83,6 +83,16 @@ export class ApiClient {
    * @throws ProblemError, ClientError
    */
   async ask<T>(method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, request: ApiRequest = {}): Promise<T> {
+    return this.#read<T>(await this.#send(method, path, request));
+  }
+
+  /** As `ask`, for an answer that is a text. */
+  async askText(path: string, request: Pick<ApiRequest, 'query'> = {}): Promise<string> {
+    const answer = await this.#send('GET', path, request);
+    return answer.ok ? answer.text() : this.#read<never>(answer);
+  }
+
+  async #send(method: string, path: string, request: ApiRequest): Promise<Response> {
     const url = this.#address(path, request.query);
     const init = this.#init(method, request);
     for (let attempt = 1; ; attempt++) {
@@ -93,7 +103,7 @@ export class ApiClient {
           return undefined;
         },
       );
-      if (answer !== undefined && (answer.status !== 503 || isLast)) return this.#read<T>(answer);
+      if (answer !== undefined && (answer.status !== 503 || isLast)) return answer;
       await answer?.body?.cancel();
       await wait(RETRY_WAIT_MS * 2 ** (attempt - 1));
     }

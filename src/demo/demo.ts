@@ -58,7 +58,8 @@ async function play(
     const users = await giveDemoUsers(nodes);
     write(json ? `${JSON.stringify({ addresses: addressObject(nodes) })}\n` : addressLines(nodes) + signInLines(users));
     const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
-    const tell = json ? jsonTeller(write) : personTeller(write, { headings: STORY_HEADINGS, isColoured });
+    const { columns } = process.stdout;
+    const tell = json ? jsonTeller(write) : personTeller(write, { headings: STORY_HEADINGS, isColoured, columns });
     const held = await tellStory({ nodes, centres }, { clock, tell });
     if (!json) write(held ? '\nEvery step held.\n' : '\nA step did not hold: see the lines marked above.\n');
     if (!once) {

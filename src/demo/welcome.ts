@@ -1,10 +1,12 @@
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { dataFolder } from '../node/data-folder.ts';
 import type { RunningNode } from './processes.ts';
 
-const PLAIN =
-  '\n  Members call each other over plain HTTP: all of them are on this machine. Elsewhere it is TLS, with both certificates.\n';
+const PLAIN = `
+  Members call each other over plain HTTP: all of them are on this machine.
+  Elsewhere it is TLS, with both certificates.
+`;
 const WORLD_LIST = shortened(fileURLToPath(new URL('../../examples/korea/worldlist.txt', import.meta.url)));
 
 /** Every member's addresses, and the file that holds its supervisor's token. */
@@ -15,15 +17,14 @@ export function addressObject(nodes: readonly RunningNode[]): Record<string, Rec
 }
 
 export function addressLines(nodes: readonly RunningNode[]): string {
-  const header = ['member', 'HTTP API', 'S13', 'N5g-eir', 'SMPP', 'payments', 'tokens'];
-  const rows = nodes.map(({ name, addresses, folder }) => [
+  const header = ['member', 'HTTP API', 'S13', 'N5g-eir', 'SMPP', 'payments'];
+  const rows = nodes.map(({ name, addresses }) => [
     name,
     addresses.api,
     addresses.s13 ?? '-',
     addresses.n5gEir ?? '-',
     addresses['smpp'] ?? '-',
     addresses['payments'] ?? '-',
-    shortened(dataFolder(folder).tokens),
   ]);
   const table = [header, ...rows];
   const widths = header.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
@@ -36,7 +37,12 @@ export function addressLines(nodes: readonly RunningNode[]): string {
           .join('  ')
           .trimEnd()}\n`,
     )
-    .join('')}${isPlain ? PLAIN : ''}`;
+    .join('')}${tokenLine(nodes)}${isPlain ? PLAIN : ''}`;
+}
+
+function tokenLine([first]: readonly RunningNode[]): string {
+  const anybody = join(dirname(first!.folder), '<member>');
+  return `\n  Tokens of each desk: ${shortened(dataFolder(anybody).tokens)}\n`;
 }
 
 /** Commands that work as they stand, in another terminal. */
@@ -49,6 +55,7 @@ export function tryNext(nodes: readonly RunningNode[], nowMs: number): string {
   const certifierToken = shortened(join(dataFolder(certifier.folder).tokens, 'supervisor'));
   const hub = nodes.find(({ name }) => name === 'hub')!;
   const hubToken = shortened(join(dataFolder(hub.folder).tokens, 'supervisor'));
+  const receipt = shortened(join(dirname(home.folder), 'firm.receipt'));
   const [account] = home.node.gates?.messages?.accounts ?? [];
   const key = shortened(dataFolder(home.folder).logPublicKey);
   return `
@@ -85,6 +92,14 @@ It keeps running; Ctrl-C stops it. In another terminal, here:
   # what hanbit has stated, and whether its log is whole: from the copy that duru keeps
   npx bongsu ledger show ${other.addresses.api}/mirrors/hanbit
   npx bongsu ledger verify ${other.addresses.api}/mirrors/hanbit --key ${key}
+
+  # who takes part, who decides, and whose budget is what; what would be beyond a budget is shown by the second
+  npx bongsu consortium show --data ${shortened(home.folder)}
+  npx bongsu quarantine show --url ${home.addresses.api} --token-file ${token}
+
+  # what was said of the firm, opened and proven by duru from its own copy, and checked offline with one public key
+  npx bongsu certificate check ${account?.certificate} --receipt ${receipt} --url ${other.addresses.api}
+  npx bongsu ledger check-receipt ${receipt} --key ${shortened(dataFolder(certifier.folder).logPublicKey)}
 
 `;
 }

@@ -101,11 +101,6 @@ export interface Consortium {
   readonly policy: SharedPolicy;
 }
 
-/** The newest key of a member's log. */
-export function currentLogKey({ logKeys }: Pick<Member, 'logKeys'>): string {
-  return logKeys.at(-1)!.vkey;
-}
-
 /** Whether what it says from now on counts. */
 export function isActive({ status }: Pick<Member, 'status'>): boolean {
   return status === 'active';

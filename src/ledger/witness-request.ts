@@ -30,8 +30,6 @@ export function noteOfRequest(body: Buffer): Buffer | undefined {
 
 /** Reads a request. */
 export function parseWitnessRequest(body: Buffer): Parsed<WitnessRequest, WitnessFault> {
-  const [size, sizeMax] = [body.length, WITNESS_REQUEST_SIZE_MAX];
-  if (size > sizeMax) return new WitnessError({ code: 'WITNESS_REQUEST_TOO_LARGE', size, sizeMax });
   const note = noteOfRequest(body);
   if (note === undefined) return malformed('checkpoint');
   const [old, ...lines] = body.toString('latin1', 0, body.length - note.length - 2).split('\n');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, test } from 'node:test';
 import fc from 'fast-check';
@@ -162,9 +162,9 @@ describe('a witness refuses', () => {
       'WITNESS_REQUEST_MALFORMED',
     ],
     [
-      'a request that is too large',
-      Buffer.concat([good, Buffer.alloc(WITNESS_REQUEST_SIZE_MAX)]),
-      'WITNESS_REQUEST_MALFORMED',
+      'a request that is too large, before anything of it is read',
+      Buffer.concat([good, Buffer.alloc(WITNESS_REQUEST_SIZE_MAX - good.length + 1, '\n')]),
+      'WITNESS_REQUEST_TOO_LARGE',
     ],
   ];
   for (const [why, body, code] of cases) {
@@ -210,6 +210,15 @@ describe('a witness refuses', () => {
       await assert.rejects(ask(again, ours.slice(0, 9), 0), faultCode('WITNESS_STATE_UNREADABLE'));
       await again.witness.close();
     }
+  });
+
+  it('to cosign what it could not store, and goes on once it can', async (t) => {
+    const under = await witnessOf(t, [key.logKey]);
+    rmSync(under.folder, { recursive: true });
+    await assert.rejects(ask(under, ours.slice(0, 5), 0), faultCode('WITNESS_STORE_FAILED'));
+    mkdirSync(under.folder);
+    await assert.rejects(ask(under, ours.slice(0, 9), 5), faultCode('WITNESS_OLD_SIZE_OTHER'));
+    assert.ok(await ask(under, ours.slice(0, 9), 0));
   });
 
   it('a second process', async (t) => {

@@ -14,7 +14,12 @@ import type { LogVerifier } from './log-verifier.ts';
 import { EMPTY_ROOT, verifyConsistency } from './merkle.ts';
 import { type Note, type NoteSigner, openNote, parseNote, signatureLine } from './note.ts';
 import { WitnessError } from './witness-fault.ts';
-import { noteOfRequest, parseWitnessRequest, type WitnessRequest } from './witness-request.ts';
+import {
+  noteOfRequest,
+  parseWitnessRequest,
+  WITNESS_REQUEST_SIZE_MAX,
+  type WitnessRequest,
+} from './witness-request.ts';
 import { type Cosigned, originHash, WitnessState } from './witness-state.ts';
 
 /** Requests for one origin that wait for their turn. A log asks for one checkpoint at a time. */
@@ -92,12 +97,14 @@ export class Witness {
    * @throws WitnessError, in the order of the specification's cases
    */
   async addCheckpoint(body: Buffer): Promise<string> {
+    const [size, sizeMax] = [body.length, WITNESS_REQUEST_SIZE_MAX];
+    if (size > sizeMax) throw new WitnessError({ code: 'WITNESS_REQUEST_TOO_LARGE', size, sizeMax });
     const asked = this.#openRequest(body);
     const request = parseWitnessRequest(body);
     if (request instanceof Fault) throw request;
-    const { size } = asked.checkpoint;
-    if (request.oldSize > size) {
-      throw new WitnessError({ code: 'WITNESS_OLD_SIZE_PAST_END', oldSize: request.oldSize, size });
+    const { checkpoint } = asked;
+    if (request.oldSize > checkpoint.size) {
+      throw new WitnessError({ code: 'WITNESS_OLD_SIZE_PAST_END', oldSize: request.oldSize, size: checkpoint.size });
     }
     const witnessed = this.#witnessed(asked.logKey.name);
     return this.#inTurn(witnessed, () => this.#cosign(witnessed, request, asked));

@@ -11,6 +11,7 @@ import { generateEpochKey, wrapEpochKey } from '../sealing/epoch-key.ts';
 import { dataFolder } from './data-folder.ts';
 import {
   adoptNextKeys,
+  certificateDigest,
   makeMemberKeys,
   makeNextKey,
   MEMBER_KEYS,
@@ -35,6 +36,15 @@ describe('a member’s keys', () => {
     assert.equal(again.sealing.publicText, keys.sealing.publicText);
     for (const name of MEMBER_KEYS) {
       assert.equal(statSync(join(dataFolder(root).keys, `${name}.key`)).mode & 0o777, 0o600, name);
+    }
+  });
+
+  it('name a certificate by its digest, and no file that holds none', async () => {
+    for (const name of ['log.key', 'nothing-there']) {
+      await assert.rejects(
+        certificateDigest(join(dataFolder(root).keys, name)),
+        faultCode('MEMBER_CERTIFICATE_UNREADABLE'),
+      );
     }
   });
 

@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { writeDurably } from '../base/durable.ts';
 import { SenderDesk } from '../desks/senders/desk.ts';
 import { EvidenceFiles } from '../desks/senders/evidence-files.ts';
 import { SenderDeskError } from '../desks/senders/sender-fault.ts';
 import { TRAIT_KEY_SIZE } from '../desks/senders/traits.ts';
+import { FolderSource } from '../ledger/tile-source.ts';
 import { firmRegistration } from '../portals/senders/firm-routes.ts';
 import { type CertificateSource, publicCertificates } from '../portals/senders/public-certificates.ts';
 import { senderRoutes } from '../portals/senders/sender-routes.ts';
+import { makeReceipt } from '../sealing/receipt.ts';
 import { readSecretKey } from './keys.ts';
+import { memberVerifier } from './opener.ts';
 import type { NodeParts, NodeSystem } from './system.ts';
 
 const PRIVATE_FILE = 0o600;
@@ -51,7 +55,8 @@ async function ownTraitKey(file: string): Promise<Uint8Array> {
 }
 
 function certificateSource({ surroundings, logs }: NodeParts): CertificateSource {
-  const { governance } = surroundings;
+  const { governance, folder, self } = surroundings;
+  const { keyOf } = logs.epochs.keys;
   const { standing } = logs.keeper;
   return {
     find: (certificate) => standing.books.senders.find(certificate),
@@ -60,5 +65,10 @@ function certificateSource({ surroundings, logs }: NodeParts): CertificateSource
       size: standing.foldedSize(member),
       url: governance.member(member)?.url ?? '',
     }),
+    // Of another member's log by the copy of it here: any node proves what it says.
+    receipt: ({ member, index }) => {
+      const source = new FolderSource(member === self.name ? folder.log : join(folder.mirrors, member));
+      return makeReceipt(source, { index, logKey: memberVerifier(governance, member), keyOf });
+    },
   };
 }

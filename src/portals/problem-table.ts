@@ -25,7 +25,7 @@ import { SENDER_PROBLEMS } from './senders/problems.ts';
 import { SESSION_PROBLEMS } from './sessions/problems.ts';
 import type { SessionFault } from './sessions/session-fault.ts';
 import type { WitnessFault } from '../ledger/witness-fault.ts';
-import { WITNESS_PROBLEMS } from './witness/problems.ts';
+import { EQUIVOCATION_PROBLEMS, type ProofOfTwoTreesFault, WITNESS_PROBLEMS } from './witness/problems.ts';
 
 type AnsweredFault =
   | LineFault
@@ -46,7 +46,8 @@ type AnsweredFault =
   | PledgeFault
   | ProofAnsweredFault
   | QuarantineFault
-  | WitnessFault;
+  | WitnessFault
+  | ProofOfTwoTreesFault;
 type FactOf<T> = T extends unknown ? keyof T : never;
 /** Facts are members of the problem document, so none may bear a name of RFC 9457: a `status` of ours would be its own. */
 type FactsClash = Extract<FactOf<AnsweredFault>, 'type' | 'title' | 'status' | 'detail' | 'instance'>;
@@ -123,6 +124,7 @@ export const PROBLEMS = {
   ...PROOF_PROBLEMS,
   ...QUARANTINE_PROBLEMS,
   ...WITNESS_PROBLEMS,
+  ...EQUIVOCATION_PROBLEMS,
   STORE_UNAVAILABLE: [
     503,
     'The database does not answer. Whether the request was done is not known: repeat it with the same Idempotency-Key.',

@@ -1,7 +1,7 @@
 /** What a node may run or not. */
 interface OptionalSystem {
   readonly system: string;
-  /** What turns it on: a place in the node's configuration, or a role in the consortium file. */
+  /** What turns it on: a place in the node's configuration, or a role of the member. */
   readonly configuration: string;
   /** The first parts of its paths. */
   readonly paths: readonly string[];
@@ -40,7 +40,7 @@ const OPTIONAL_SYSTEMS: readonly OptionalSystem[] = [
   },
   {
     system: 'line desk',
-    configuration: 'the role `operator` in the consortium file',
+    configuration: 'the role `operator`, which governance gives',
     paths: ['/v1/lines', '/v1/held-payments', '/v1/payments'],
   },
   { system: 'exchange', configuration: 'exchange', paths: ['/v1/exchange'] },

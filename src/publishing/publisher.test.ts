@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { logPlace, numberedEntries, openLog, temporaryFolder, whenOver } from '../../test/support/ledger.ts';
@@ -92,6 +92,21 @@ test('a store that is away, or refuses the token, is tried again, and the reason
   await until(() => later.state().fault === 'ENOSPC');
   isDown = false;
   await until(() => later.state().size === 10 && later.state().fault === undefined);
+});
+
+test('a file that is not there holds back the checkpoint that covers it: PUBLISH_FILE_MISSING', async (t) => {
+  const base = temporaryFolder(t);
+  const { log, place, open } = await setUp(t, base);
+  await log.append(numberedEntries(0, 300));
+  const [tile, aside] = [join(place.folder, 'tile', '0', '000'), join(base, 'aside')];
+  renameSync(tile, aside);
+  const published = join(base, 'published');
+  const publisher = await open(new FolderStore(published));
+  await until(() => publisher.state().fault === 'PUBLISH_FILE_MISSING');
+  assert.equal(existsSync(join(published, 'log', 'checkpoint')), false);
+  renameSync(aside, tile);
+  await until(() => publisher.state().size === 300 && publisher.state().fault === undefined);
+  assert.equal(await verified(join(published, 'log'), place.signingKey.logKey), 300);
 });
 
 test('a log that went back in time does not roll the store back: PUBLISH_BEHIND_STORE', async (t) => {

@@ -14,7 +14,7 @@ import { isBookStatement } from './books.ts';
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 /** How far the issuer's clock may run beyond the last witnessed time. */
-export const AHEAD_OF_ANCHOR_MS_MAX = DAY_MS;
+const AHEAD_OF_ANCHOR_MS_MAX = DAY_MS;
 /** Days that a learned budget looks back on, and what it gives of their median. */
 export const LEARNED_DAYS = 28;
 const LEARNED_FACTOR = 3;

@@ -3,7 +3,6 @@ import { type ImeiKey, imeiKeyText } from '../identifiers/imei.ts';
 import type { Imsi } from '../identifiers/imsi.ts';
 
 export const PAIRING_TAG_SIZE = 16;
-export const PAIRING_KEY_SIZE = 32;
 
 /**
  * Stands for "this device with this subscriber" in a shared log: HMAC-SHA256 under the consortium's tag key, cut to

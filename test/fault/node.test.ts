@@ -4,20 +4,17 @@ import { once } from 'node:events';
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, describe, it } from 'node:test';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/base/clock.ts';
 import type { LaidOutMember } from '../../src/demo/lay-out.ts';
 import { type RunningNode, startNodes, stopNodes, untilLevel } from '../../src/demo/processes.ts';
-import type { CaseAnswer } from '../../src/desks/devices/opening.ts';
-import { N5gEirProbe } from '../../src/probes/n5g-eir.ts';
-import { deskOf, layOutOperators } from '../support/consortium.ts';
+import { layOutOperators } from '../support/consortium.ts';
+import { reportStolen, untilAnswer } from '../support/nodes.ts';
 import { flipBit } from '../support/written-log.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const STOLEN = '352099001761481';
 const FOUND = '353918057781516';
-const ATTEMPTS_MAX = 200;
 
 describe('a node', () => {
   const running: RunningNode[] = [];
@@ -50,17 +47,53 @@ describe('a node', () => {
     assert.match(await failToStart(members[0]!), /^NODE_CONFIG_MALFORMED .*gats/m);
   });
 
-  it('refuses a key that the consortium does not have for it: NODE_KEY_NOT_IN_CONSORTIUM', async () => {
+  it('pushes to no store without the token that it names: STORE_TOKEN_UNREADABLE', async () => {
+    const { members } = await layOut('one');
+    const publish = [{ url: 'http://127.0.0.1:1', tokenFile: 'not-there' }];
+    await change(members[0]!.configFile, (config) => ({ ...config, publish }));
+    assert.match(await failToStart(members[0]!), /^STORE_TOKEN_UNREADABLE .*not-there/m);
+  });
+
+  it('refuses a log key that governance does not have for it: NODE_KEY_NOT_IN_CONSORTIUM', async () => {
     const { members } = await layOut('one', 'two');
-    await cp(join(members[1]!.folder, 'keys'), join(members[0]!.folder, 'keys'), { recursive: true });
+    const [one, two] = members.map(({ folder }) => join(folder, 'keys', 'log.key'));
+    await cp(two!, one!);
     assert.match(await failToStart(members[0]!), /^NODE_KEY_NOT_IN_CONSORTIUM /m);
+  });
+
+  it('opens nothing with the sealing key of another member: WRAPPED_KEY_NOT_FOR_US', async () => {
+    const { members } = await layOut('one', 'two');
+    const [one, two] = members.map(({ folder }) => join(folder, 'keys', 'sealing.key'));
+    await cp(two!, one!);
+    assert.match(await failToStart(members[0]!), /^WRAPPED_KEY_NOT_FOR_US$/m);
+  });
+
+  it('trusts nothing without its genesis checkpoint, nor another consortium’s log: GENESIS_…', async () => {
+    const { members, folder } = await layOut('one', 'two');
+    const others = await layOut('one', 'two');
+    const genesis = join(members[0]!.folder, 'genesis');
+    await cp(join(others.members[0]!.folder, 'genesis'), genesis);
+    assert.match(await failToStart(members[0]!), /^GENESIS_OF_OTHER_LOG$/m);
+    await writeFile(genesis, 'rubbish');
+    assert.match(await failToStart(members[0]!), /^NOTE_MALFORMED /m);
+    await rm(genesis);
+    assert.match(await failToStart(members[0]!), /^GENESIS_UNREADABLE /m);
+    await rm(join(members[1]!.folder, 'governance-log'), { recursive: true, force: true });
+    await rm(join(folder, 'governance'), { recursive: true });
+    assert.match(await failToStart(members[1]!), /^GOVERNANCE_NOT_FOUND /m);
+  });
+
+  it('is no node of a member that governance does not have: NODE_NOT_A_MEMBER', async () => {
+    const { members } = await layOut('one', 'two');
+    await change(members[1]!.configFile, (config) => ({ ...config, member: 'three' }));
+    assert.match(await failToStart(members[1]!), /^NODE_NOT_A_MEMBER /m);
   });
 
   it('that is killed keeps what it acknowledged, and its gates what others stated', async () => {
     const { members } = await layOut('one', 'two');
     const [one, two] = await start(members);
     await untilLevel([one!, two!], { clock: systemClock });
-    await report(one!, STOLEN);
+    await reportStolen(one!, STOLEN);
     await untilAnswer(two!, STOLEN, 'BLACKLISTED');
     for (const node of [one!, two!]) {
       node.process.kill('SIGKILL');
@@ -74,7 +107,7 @@ describe('a node', () => {
   it('with a damaged snapshot folds standing anew', async () => {
     const { members } = await layOut('one');
     const [first] = await start(members);
-    await report(first!, STOLEN);
+    await reportStolen(first!, STOLEN);
     await stopNodes([first!]);
     const snapshot = join(members[0]!.folder, 'standing.snapshot');
     const bytes = await readFile(snapshot);
@@ -88,7 +121,7 @@ describe('a node', () => {
     const { members } = await layOut('one', 'two');
     const [one, two] = await start(members);
     await untilLevel([one!, two!], { clock: systemClock });
-    await report(one!, STOLEN);
+    await reportStolen(one!, STOLEN);
     await untilAnswer(two!, STOLEN, 'BLACKLISTED');
     await stopNodes([one!, two!]);
     await rm(join(two!.folder, 'standing.snapshot'));
@@ -100,10 +133,9 @@ describe('a node', () => {
   });
 
   it('ends when it cannot start, whatever it has begun: KEY_MALFORMED', async () => {
-    const { members, folder } = await layOut('one', 'two', 'three');
-    await change(join(folder, 'consortium.json'), (consortium) =>
-      withLastKey(consortium, 'log.three.example+00000000+AQ=='),
-    );
+    const { members } = await layOut('one', 'two', 'three');
+    // It follows governance and witnesses when it comes to this key.
+    await writeFile(join(members[0]!.folder, 'keys', 'own-log.key'), 'rubbish');
     assert.match(await failToStart(members[0]!), /^KEY_MALFORMED /m);
   });
 
@@ -114,7 +146,7 @@ describe('a node', () => {
     await stopNodes([one!]);
     await cp(one!.folder, join(folder, 'backup'), { recursive: true });
     const [later] = await start([members[0]!]);
-    await report(later!, STOLEN);
+    await reportStolen(later!, STOLEN);
     await untilAnswer(two!, STOLEN, 'BLACKLISTED');
     await stopNodes([later!, two!]);
 
@@ -122,7 +154,7 @@ describe('a node', () => {
     await rm(one!.folder, { recursive: true });
     await cp(join(folder, 'backup'), one!.folder, { recursive: true });
     const [alone] = await start([members[0]!]);
-    await report(alone!, FOUND);
+    await reportStolen(alone!, FOUND);
     await stopNodes([alone!]);
     await start([members[1]!]);
     assert.match(await failToStart(members[0]!), /^LEDGER_CONTRADICTS_MIRROR /m);
@@ -137,7 +169,7 @@ describe('a node', () => {
     await cp(one!.folder, backup, { recursive: true });
 
     const [later] = await start([members[0]!]);
-    await report(later!, STOLEN);
+    await reportStolen(later!, STOLEN);
     await untilAnswer(two!, STOLEN, 'BLACKLISTED');
     await stopNodes([later!]);
     await rm(one!.folder, { recursive: true });
@@ -149,34 +181,13 @@ describe('a node', () => {
     assert.equal(restored.exitCode, 0, restored.errors);
     const [back] = await start([members[0]!]);
     await untilAnswer(back!, STOLEN, 'BLACKLISTED');
-    await report(back!, FOUND);
+    await reportStolen(back!, FOUND);
     await untilAnswer(two!, FOUND, 'BLACKLISTED');
   });
 });
 
-async function report(node: RunningNode, imei: string): Promise<void> {
-  const desk = await deskOf(node);
-  await desk.ask<CaseAnswer>('POST', '/v1/device-cases', { body: { devices: [imei], reason: 'stolen' } });
-}
-
-async function untilAnswer({ addresses }: RunningNode, imei: string, wanted: string): Promise<void> {
-  const probe = await N5gEirProbe.connect({ apiRoot: `http://${addresses.n5gEir}` });
-  let status: string | undefined;
-  for (let attempt = 0; attempt < ATTEMPTS_MAX && status !== wanted; attempt++) {
-    ({ status } = await probe.check({ pei: `imei-${imei}` }));
-    if (status !== wanted) await wait(20);
-  }
-  await probe.close();
-  assert.equal(status, wanted);
-}
-
 async function change(file: string, edit: (config: object) => object): Promise<void> {
   await writeFile(file, JSON.stringify(edit(JSON.parse(await readFile(file, 'utf8')) as object)));
-}
-
-function withLastKey(consortium: object, logKey: string): object {
-  const { members } = consortium as { members: object[] };
-  return { ...consortium, members: [...members.slice(0, -1), { ...members.at(-1), logKey }] };
 }
 
 /** Starts a node that must not start. @returns what it said */

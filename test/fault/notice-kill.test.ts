@@ -15,8 +15,10 @@ import { linesOf } from '../support/incidents-data.ts';
 
 const WRITER = fileURLToPath(new URL('notice-writer.ts', import.meta.url));
 const KILLS = Number(process.env['BONGSU_KILLS'] ?? 10);
-/** Lives end while the process is still opening its store, queueing, or sending. */
+/** Every other life ends while the process is still opening its store, queueing, or sending. */
 const KILL_AFTER_MS_MAX = 600;
+/** The rest end so soon after the gate has taken a text of theirs, however slow the machine is. */
+const KILL_AFTER_TEXT_MS_MAX = 60;
 const FIRST = 300;
 const SECOND = 100;
 /** One text in so many is taken, and its answer lost. */
@@ -43,7 +45,7 @@ test(`${KILLS} kills in the middle of the notices: nobody is told twice, nobody 
   let killedSending = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     const before = taken.size;
-    const isDone = await live([folder, url], randomInt(KILL_AFTER_MS_MAX));
+    const isDone = await live([folder, url], kill % 2 === 0 ? afterText(server) : afterBegin);
     if (taken.size > before && taken.size < FIRST + SECOND) killedSending++;
     if (isDone) break;
   }
@@ -91,19 +93,37 @@ function answer(response: ServerResponse, body: object): void {
   response.setHeader('content-type', 'application/json').end(JSON.stringify(body));
 }
 
+/** When a life that has just begun is to end. */
+type Ending = (life: AbortSignal) => Promise<unknown>;
+
+const afterBegin: Ending = () => wait(randomInt(KILL_AFTER_MS_MAX));
+
+function afterText(gate: Server): Ending {
+  return async (life) => {
+    for (;;) {
+      const [request] = (await once(gate, 'request', { signal: life })) as [IncomingMessage];
+      if (request.method === 'POST') return wait(randomInt(KILL_AFTER_TEXT_MS_MAX));
+    }
+  };
+}
+
 /** @returns whether it told everybody, and ended by itself */
-async function live(args: readonly string[], killAfterMs: number | undefined): Promise<boolean> {
+async function live(args: readonly string[], ending: Ending | undefined): Promise<boolean> {
   const writer = spawn(process.execPath, [WRITER, ...args, `${FIRST}`, `${SECOND}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  const ended = new AbortController();
   const lines: string[] = [];
   const reader = createInterface({ input: writer.stdout });
   const closed = once(reader, 'close');
   reader.on('line', (line) => {
-    if (lines.push(line) > 1 || killAfterMs === undefined) return;
-    void wait(killAfterMs).then(() => writer.kill('SIGKILL'));
+    if (lines.push(line) > 1 || ending === undefined) return;
+    const kill = (): void => void writer.kill('SIGKILL');
+    // One that ends by itself first is not waited for.
+    ending(ended.signal).then(kill, () => undefined);
   });
   const [[code]] = await Promise.all([once(writer, 'exit') as Promise<[number | null]>, closed]);
+  ended.abort();
   assert(code === 0 || code === null, `it ended by itself with ${code}`);
   return lines.includes('done');
 }

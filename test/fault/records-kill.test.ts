@@ -18,7 +18,7 @@ describe('an import that is killed', () => {
     const root = archives.path();
     const config = archives.path();
     const archive = { folder: root };
-    const node = { member: 'hanbit', consortium: 'none', api: { port: 0 }, records: { archive } };
+    const node = { member: 'hanbit', api: { port: 0 }, records: { archive } };
     writeFileSync(config, JSON.stringify(node));
     const mapping = archives.path();
     const names = ATTACHES_HEADER.split(',').map((name) => [name, name]);

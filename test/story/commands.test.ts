@@ -95,10 +95,18 @@ describe('the commands, on a consortium that runs', () => {
     await untilAnswer(() => attach(CLONED, 'duru', '--imsi', SUBSCRIBER), 'blocked');
   });
 
-  it('a whole type is refused; abroad it is only tracked, as that policy says', async () => {
+  it('a whole type is beyond every budget: refused once the register has confirmed it, abroad only tracked', async () => {
     const options = ['--tac', COUNTERFEIT_TAC, '--reason', 'counterfeit'];
-    const listed = await bongsu('device', 'list-type', ...options, ...at('c-eir'));
+    const listed = await bongsu('device', 'list-type', ...options, ...at('duru'));
     assert.equal(listed.exitCode, 0, listed.errors);
+    const held = async (): Promise<Ended> => {
+      const shown = await bongsu('quarantine', 'show', '--member', 'duru', ...at('c-eir'));
+      return { ...shown, output: String((JSON.parse(shown.output) as { quarantined: number }).quarantined) };
+    };
+    await untilAnswer(held, '1');
+    assert.equal((await attach(`${COUNTERFEIT_TAC}123456`, 'duru')).output.trim(), 'allowed');
+    const confirmed = await bongsu('quarantine', 'confirm', '--member', 'duru', '--from', '0', ...at('c-eir'));
+    assert.equal(confirmed.exitCode, 0, confirmed.errors);
     await untilAnswer(() => attach(`${COUNTERFEIT_TAC}123456`, 'duru'), 'blocked');
     await untilAnswer(() => attach(`${COUNTERFEIT_TAC}123456`, 'sakura'), 'tracked');
   });

@@ -131,6 +131,7 @@ describe('a firm from its registration to a suspension, over commands', () => {
             checkpointSize: 1,
             log: `${nodes[0]!.addresses.api}/log/`,
             mirror: '/mirrors/injeung/',
+            receipt: `/certificates/${certificate}/receipt?index=0`,
           },
         ],
       },
@@ -159,6 +160,23 @@ describe('a firm from its registration to a suspension, over commands', () => {
     );
     const byOriginator = await fetch(`${nodes[1]!.addresses.api}/certificates?originator=${decided.originator}`);
     assert.deepEqual(await byOriginator.json(), { certificates: [suspended] });
+
+    // What it rests on is sealed; any node hands anybody the proof, which checks with the certifier's key alone.
+    const receipt = join(folder, 'suspended.receipt');
+    const other = ['--url', nodes[1]!.addresses.api];
+    await bongsu(undefined, 'certificate', 'check', certificate, '--receipt', receipt, ...other);
+    const keyOf = (node: RunningNode): string => join(node.folder, 'keys', 'log.vkey');
+    const proven = await bongsu<object>(undefined, 'ledger', 'check-receipt', receipt, '--key', keyOf(nodes[0]!));
+    assert.partialDeepStrictEqual(proven, {
+      kind: 'sender.suspended',
+      issuer: 'injeung',
+      index: 2,
+      body: { certificate, reason: 'spam' },
+    });
+    await assert.rejects(
+      bongsu(undefined, 'ledger', 'check-receipt', receipt, '--key', keyOf(nodes[1]!)),
+      /NOTE_UNSIGNED/,
+    );
   });
 
   it('the operator’s node has no desk', async () => {

@@ -491,12 +491,32 @@ export function getCertificatesByCode(code: string, opts?: Oazapfts.RequestOpts)
                 log: string;
                 /** Where this node serves the same log. */
                 mirror: string;
+                /** Where this node gives the receipt: it proves, offline, what the entry says. */
+                receipt: string;
             }[];
         };
     } | {
         status: number;
         data: Problem;
     }>(`/certificates/${encodeURIComponent(code)}`, {
+        ...opts
+    }));
+}
+/**
+ * The proof of how a certificate stands: the receipt of the entry that says so
+ */
+export function getCertificatesByCodeReceipt(code: string, { index }: {
+    index?: number;
+} = {}, opts?: Oazapfts.RequestOpts) {
+    return oazapfts.ok(oazapfts.fetchJson<{
+        status: 200;
+        data: string;
+    } | {
+        status: number;
+        data: Problem;
+    }>(`/certificates/${encodeURIComponent(code)}/receipt${QS.query(QS.explode({
+        index
+    }))}`, {
         ...opts
     }));
 }
@@ -529,6 +549,8 @@ export function getCertificates(originator: string, opts?: Oazapfts.RequestOpts)
                     log: string;
                     /** Where this node serves the same log. */
                     mirror: string;
+                    /** Where this node gives the receipt: it proves, offline, what the entry says. */
+                    receipt: string;
                 }[];
             }[];
         };

@@ -144,6 +144,7 @@ export const en: typeof ko = {
     since: 'So since',
     validUntil: 'Valid until',
     proof: 'Rests on',
+    receipt: 'entry {{index}} of {{member}}’s log, with its proof',
   },
   senderState: {
     applied: 'Applied',

@@ -142,6 +142,7 @@ export const ko = {
     since: '이 상태가 된 때',
     validUntil: '유효 기간',
     proof: '근거 기록',
+    receipt: '{{member}} 로그의 {{index}}번 기록과 그 증명',
   },
   senderState: {
     applied: '신청',

@@ -67,9 +67,21 @@ function Answer({ of: certificate }: { of: Certificate }) {
           [t('firm.issuer'), certificate.issuer],
           [t('firm.since'), <Time key="since" at={certificate.since} />],
           [t('firm.validUntil'), certificate.validUntil && <Time key="until" at={certificate.validUntil} />],
-          [t('firm.proof'), entries.map(({ member, index }) => `${member} ${index}`).join(', ')],
+          [t('firm.proof'), <Receipts key="proof" of={entries} />],
         ]}
       />
     </Notice>
   );
+}
+
+/** Each entry with the file that proves it offline. */
+function Receipts({ of: entries }: { of: Certificate['entries'] }) {
+  const { t } = useTranslation();
+  return entries.map(({ member, index, receipt }) => (
+    <p key={index}>
+      <a href={receipt} download>
+        {t('firm.receipt', { member, index })}
+      </a>
+    </p>
+  ));
 }

@@ -6,8 +6,8 @@ import type { OpenRightsView } from '../../desks/incidents/open-rights.ts';
 import type { SmscProbe } from '../../probes/smpp-smsc.ts';
 import type { Shop } from '../illegal-cell/paid.ts';
 import type { World, WorldCell } from '../illegal-cell/world.ts';
-import { askUntil, type Line, Narrator, timed } from './narrator.ts';
-import { WITNESS_HEADING, witnessedLine } from './witnessed.ts';
+import { askUntil, type Line, Narrator } from './narrator.ts';
+import { timedAndWitnessed, WITNESS_HEADING } from './witnessed.ts';
 
 /** The steps of this chapter, in their order, with their headings. */
 export const ILLEGAL_CELL = {
@@ -85,7 +85,7 @@ export async function tellIllegalCell(
   const distrusted = narrator.startWatch();
   const body = { cell: first.cell, from: sinceOf(world), reason: first.truth };
   const [done, refusal] = await Promise.all([
-    timed(cast.api.ask<object>('POST', '/v1/cell-distrusts', { body }), distrusted),
+    timedAndWitnessed(cast.api.ask<object>('POST', '/v1/cell-distrusts', { body }), cast, distrusted),
     untilRefused(cast, payer, distrusted),
   ]);
   tell('distrust', { status: 'distrusted', afterMs: done.afterMs, text: first.cell });
@@ -94,8 +94,7 @@ export async function tellIllegalCell(
   const isRefused = { status: charged, afterMs: distrusted(), held: charged === 'refused' };
   tell('refuse', { gate: 'payments', text: 'and so is the payment itself', ...isRefused });
 
-  narrator.say(await witnessedLine(cast, distrusted));
-
+  narrator.say(done.witnessed);
   await tellExposed(cast, second, { narrator, tell });
   return narrator.held;
 }

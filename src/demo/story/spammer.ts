@@ -5,8 +5,8 @@ import type { CampaignSummary } from '../../watchers/spam/views.ts';
 import { type CertifiedFirm, certificateNow } from '../firms.ts';
 import type { FirmLine } from '../message-networks.ts';
 import { disguisesOf, newOffer } from '../spam-texts.ts';
-import { askUntil, type Line, Narrator, PROMISED_MS, timed } from './narrator.ts';
-import { WITNESS_HEADING, witnessedLine } from './witnessed.ts';
+import { askUntil, type Line, Narrator, PROMISED_MS } from './narrator.ts';
+import { timedAndWitnessed, WITNESS_HEADING } from './witnessed.ts';
 
 /** The steps of this chapter, in their order, with their headings. */
 export const SPAMMER = {
@@ -78,14 +78,18 @@ export async function tellSpammer(
     const ofFirm = lines.filter(({ firm }) => firm.certificate === certificate);
     const approved = narrator.startWatch();
     // Texts are sent from the moment of the approval on: nothing is added after the fact.
-    const [{ afterMs }, refusals] = await Promise.all([
-      timed(certifier.ask<object>('POST', `/v1/proposals/${proposal}/approve`, { body: {} }), approved),
+    const [{ afterMs, witnessed }, refusals] = await Promise.all([
+      timedAndWitnessed(
+        certifier.ask<object>('POST', `/v1/proposals/${proposal}/approve`, { body: {} }),
+        { member: certifierName, url: cast.certifierUrl },
+        approved,
+      ),
       Promise.all(ofFirm.map((line) => untilRefused(line, approved))),
     ]);
     const { name } = ofFirm[0]!.firm;
     narrator.say({ step: 'suspend', member: certifierName, status: proposal, afterMs, text: `${name} is suspended` });
     narrator.say(...refusals.sort((one, other) => one.afterMs - other.afterMs));
-    narrator.say(await witnessedLine({ member: certifierName, url: cast.certifierUrl }, approved));
+    narrator.say(witnessed);
   }
 
   const { certificate, name } = firms[0]!;
@@ -105,8 +109,9 @@ export async function tellSpammer(
 function sendOrdinary(lines: readonly FirmLine[], elapsedMs: () => number): Promise<Line[]> {
   return Promise.all(
     lines.map(async (line) => {
-      // A firm that was let back a moment ago may still be held off by one gate.
-      const answer = await askUntil(async () => (await line.send(RECEIVER, ORDINARY)).status, 'accepted', elapsedMs);
+      // A firm that was certified or let back a moment ago is waited for: what permits waits for the witnesses.
+      const send = async (): Promise<string> => (await line.send(RECEIVER, ORDINARY)).status;
+      const answer = await askUntil(send, 'accepted', elapsedMs, Infinity);
       return {
         step: 'send',
         member: line.member,

@@ -2,18 +2,18 @@ import { randomInt } from 'node:crypto';
 import { type ImeiKey, imeiText } from '../../identifiers/imei.ts';
 import type { DeskClient } from '../desk-client.ts';
 import type { NetworkElement } from '../network-element.ts';
-import { askUntil, type Line, Narrator, timed } from './narrator.ts';
-import { WITNESS_HEADING, witnessedLine } from './witnessed.ts';
+import { askUntil, type Line, Narrator } from './narrator.ts';
+import { timedAndWitnessed, WITNESS_HEADING } from './witnessed.ts';
 
 /** The steps of this chapter, in their order, with their headings. */
 export const STOLEN_PHONE = {
   attach: 'A phone attaches, at home and abroad',
   report: 'Its owner reports it stolen at one desk',
-  refuse: 'Every network refuses it',
+  refuse: 'Every network refuses it, on that one signature',
   witness: WITNESS_HEADING,
   explain: 'Another operator asks why',
   release: 'The phone is found',
-  allow: 'Every network lets it in again',
+  allow: 'Every network lets it in again: what permits waits for the witnesses',
 } as const;
 type Step = keyof typeof STOLEN_PHONE;
 
@@ -49,14 +49,14 @@ export async function tellStolenPhone(
   const sinceReport = narrator.startWatch();
   // The gates are asked from the moment at which the report is sent: nothing is added after the fact.
   const [report, refusals] = await Promise.all([
-    timed(desk.reportStolen(imei), sinceReport),
+    timedAndWitnessed(desk.reportStolen(imei), desk, sinceReport),
     askAll({ step: 'refuse', wanted: 'blocked', text: 'the phone is refused' }, sinceReport),
   ]);
   const { caseNumber } = report;
   narrator.say(
     deskLine(desk, 'report', caseNumber, report.afterMs, `the owner reports it stolen: ${report.entry}`),
     ...refusals,
-    await witnessedLine(desk, sinceReport),
+    report.witnessed,
   );
 
   const why = await askedDesk.explain(imei);
@@ -66,15 +66,11 @@ export async function tellStolenPhone(
 
   const sinceRelease = narrator.startWatch();
   const [release, returns] = await Promise.all([
-    timed(desk.releaseRecovered(caseNumber), sinceRelease),
+    timedAndWitnessed(desk.releaseRecovered(caseNumber), desk, sinceRelease),
     askAll({ step: 'allow', wanted: 'allowed', text: 'the phone attaches again' }, sinceRelease),
   ]);
   const found = `found, and released: ${release.entry}`;
-  narrator.say(
-    deskLine(desk, 'release', caseNumber, release.afterMs, found),
-    await witnessedLine(desk, sinceRelease),
-    ...returns,
-  );
+  narrator.say(deskLine(desk, 'release', caseNumber, release.afterMs, found), release.witnessed, ...returns);
   return narrator.held;
 }
 

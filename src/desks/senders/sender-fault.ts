@@ -13,6 +13,7 @@ export type SenderDeskFault =
   | { code: 'CERTIFICATE_IN_FORCE'; certificate: string }
   | { code: 'CERTIFICATE_NONE' }
   | { code: 'CERTIFICATE_UNKNOWN' }
+  | { code: 'CERTIFICATE_NOT_BY_ENTRY'; index: number }
   | { code: 'CERTIFICATE_NOT_IN_FORCE'; certificate: string; state: string }
   | { code: 'RENEWAL_TOO_EARLY'; certificate: string; from: string }
   | { code: 'APPLICATION_TOO_EARLY'; from: string }

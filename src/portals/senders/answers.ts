@@ -161,6 +161,9 @@ const PUBLIC_CERTIFICATE = Type.Object({
       checkpointSize: Type.Integer({ description: 'The log had this size when this node last folded it.' }),
       log: Type.String({ description: 'Where the member serves its log (C2SP tlog-tiles).' }),
       mirror: Type.String({ description: 'Where this node serves the same log.' }),
+      receipt: Type.String({
+        description: 'Where this node gives the receipt: it proves, offline, what the entry says.',
+      }),
     }),
   ),
 });

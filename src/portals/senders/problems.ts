@@ -17,6 +17,10 @@ export const SENDER_PROBLEMS = {
   CERTIFICATE_IN_FORCE: [409, 'The firm holds `certificate`. Apply with the kind `change` or `renewal`.'],
   CERTIFICATE_NONE: [409, 'The firm holds no certificate that could be changed or renewed. Apply with the kind `new`.'],
   CERTIFICATE_UNKNOWN: [404, 'There is no such certificate.'],
+  CERTIFICATE_NOT_BY_ENTRY: [
+    404,
+    'The certificate does not rest on the entry `index`. Its answer names those it rests on.',
+  ],
   CERTIFICATE_NOT_IN_FORCE: [409, 'The certificate is `state`: nothing can be registered under it.'],
   RENEWAL_TOO_EARLY: [409, 'The certificate can be renewed from the time `from` on.'],
   APPLICATION_TOO_EARLY: [409, 'After a cancelled certificate the firm may apply again from the time `from` on.'],

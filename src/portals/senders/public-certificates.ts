@@ -1,15 +1,21 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import Type from 'typebox';
 import { Fault } from '../../base/fault.ts';
 import type { Clock } from '../../base/clock.ts';
 import { SenderDeskError } from '../../desks/senders/sender-fault.ts';
 import { parseCertificateCode, parseOriginatorCode, type SenderFault } from '../../identifiers/sender.ts';
 import type { SenderStanding } from '../../standing/senders.ts';
-import { describe } from '../describe.ts';
+import type { EntryName } from '../../statements/statement.ts';
+import { describe, PROBLEM } from '../describe.ts';
 import { PUBLIC_REQUESTS_PER_MINUTE_MAX } from '../limits.ts';
 import { PublicCertificate, PublicCertificates } from './answers.ts';
-import { CertificateParams, OriginatorQuery } from './schemas.ts';
+import { CertificateParams, OriginatorQuery, ReceiptQuery } from './schemas.ts';
 
 const TAG = 'public';
+const RECEIPT_TEXT = {
+  description: 'A file that `bongsu ledger check-receipt` checks offline',
+  content: { 'text/plain': { schema: Type.String() } },
+};
 
 /** What of standing anybody may ask. */
 export interface CertificateSource {
@@ -17,6 +23,8 @@ export interface CertificateSource {
   all(): Iterable<SenderStanding>;
   /** How far this node has folded a member's log, and where that member serves it. */
   logOf(member: string): { readonly size: number; readonly url: string };
+  /** The receipt of an entry that a certificate rests on. @throws what `makeReceipt` throws */
+  receipt(entry: EntryName): Promise<string>;
 }
 
 export interface PublicCertificateView {
@@ -37,6 +45,7 @@ export interface PublicCertificateView {
     readonly checkpointSize: number;
     readonly log: string;
     readonly mirror: string;
+    readonly receipt: string;
   }[];
 }
 
@@ -57,9 +66,31 @@ export function publicCertificates(
         params: CertificateParams,
       },
       handler: (request) => {
-        const standing = source.find(orRefuse(parseCertificateCode(request.params.code.toUpperCase()), 'code'));
-        if (standing === undefined) throw new SenderDeskError({ code: 'CERTIFICATE_UNKNOWN' });
-        return publicView(standing, { self, source, nowMs: clock.nowMs() });
+        return publicView(standingOf(request.params.code, source), { self, source, nowMs: clock.nowMs() });
+      },
+    });
+
+    app.get('/certificates/:code/receipt', {
+      config,
+      schema: {
+        tags: [TAG],
+        summary: 'The proof of how a certificate stands: the receipt of the entry that says so',
+        security: [],
+        params: CertificateParams,
+        querystring: ReceiptQuery,
+        response: { 200: RECEIPT_TEXT, default: PROBLEM },
+      },
+      handler: async (request, reply) => {
+        const { certificate, entries } = standingOf(request.params.code, source);
+        const { index = entries.at(-1)!.index } = request.query;
+        // Nothing else is opened for strangers than what this answer rests on.
+        const entry = entries.find((one) => one.index === index);
+        if (entry === undefined) throw new SenderDeskError({ code: 'CERTIFICATE_NOT_BY_ENTRY', index });
+        const receipt = await source.receipt(entry);
+        return reply
+          .type('text/plain; charset=utf-8')
+          .header('content-disposition', `attachment; filename="${certificate}-${index}.receipt"`)
+          .send(receipt);
       },
     });
 
@@ -78,6 +109,12 @@ export function publicCertificates(
       },
     });
   };
+}
+
+function standingOf(code: string, source: CertificateSource): SenderStanding {
+  const standing = source.find(orRefuse(parseCertificateCode(code.toUpperCase()), 'code'));
+  if (standing === undefined) throw new SenderDeskError({ code: 'CERTIFICATE_UNKNOWN' });
+  return standing;
 }
 
 function publicView(
@@ -101,7 +138,8 @@ function publicView(
     entries: standing.entries.map(({ member, index }) => {
       const { size, url } = source.logOf(member);
       const mirror = member === self ? '/log/' : `/mirrors/${member}/`;
-      return { member, index, checkpointSize: size, log: `${url}/log/`, mirror };
+      const receipt = `/certificates/${certificate}/receipt?index=${index}`;
+      return { member, index, checkpointSize: size, log: `${url}/log/`, mirror, receipt };
     }),
   };
 }

@@ -125,6 +125,18 @@ export const NumberQuery = Type.Object(
   },
   closed,
 );
+export const ReceiptQuery = Type.Object(
+  {
+    index: Type.Optional(
+      Type.Integer({
+        minimum: 0,
+        maximum: Number.MAX_SAFE_INTEGER,
+        description: 'Of one of the entries that the certificate rests on; without it, the newest of them.',
+      }),
+    ),
+  },
+  closed,
+);
 export const OriginatorQuery = Type.Object(
   { originator: Type.String({ maxLength: 9, examples: ['301200001'] }) },
   closed,

@@ -11,6 +11,7 @@ import { FIRM, NUMBER, PDF, sendersOn, type SendersUnderTest } from '../../../te
 import { silentLog } from '../../base/log.ts';
 import { EVIDENCE_SIZE_MAX } from '../../desks/senders/evidence-files.ts';
 import { Books } from '../../standing/books.ts';
+import type { EntryName } from '../../statements/statement.ts';
 import { openStore, type Store } from '../../store/store.ts';
 import { TOKENS_MAX } from '../tokens.ts';
 import { FIRMS_PER_HOUR_MAX, firmRegistration } from './firm-routes.ts';
@@ -32,6 +33,7 @@ describe('the certification desk over HTTP', () => {
       find: (code: string) => books.senders.find(code),
       all: () => books.senders.all(),
       logOf: () => ({ size: senders.shared.size, url: 'https://hanbit.example' }),
+      receipt: ({ member, index }: EntryName) => Promise.resolve(`the receipt of ${member} ${index}\n`),
     };
     const parts = { senders: senders.desk };
     const certificates = publicCertificates({ self: 'hanbit' }, { source, clock: senders.clock });
@@ -103,7 +105,18 @@ describe('the certification desk over HTTP', () => {
       checkpointSize: 3,
       log: 'https://hanbit.example/log/',
       mirror: '/log/',
+      receipt: `/certificates/${certificate}/receipt?index=2`,
     });
+    for (const { index, receipt } of view.body.entries) {
+      const file = await api.ask(undefined, 'GET', receipt);
+      assert.equal(file.body, `the receipt of hanbit ${index}\n`);
+      assert.equal(file.headers['content-disposition'], `attachment; filename="${certificate}-${index}.receipt"`);
+    }
+    const newest = await api.ask(undefined, 'GET', `/certificates/${certificate}/receipt`);
+    assert.equal(newest.body, 'the receipt of hanbit 2\n');
+    // Entry 1 registers a number: it is in the same log, and no stranger is shown what it says.
+    const other = await ask(undefined, 'GET', `/certificates/${certificate}/receipt?index=1`);
+    assert.deepEqual([other.status, other.body.code], [404, 'CERTIFICATE_NOT_BY_ENTRY']);
     const text = JSON.stringify(view.body);
     for (const personal of [FIRM.representative, FIRM.phone, NUMBER.number, NUMBER.customer]) {
       assert(!text.includes(personal), 'no personal data');
@@ -122,6 +135,11 @@ describe('the certification desk over HTTP', () => {
   const LOOK_UPS: readonly [string, number, string][] = [
     ['/certificates/KS-2026-999999', 404, 'CERTIFICATE_UNKNOWN'],
     ['/certificates/nonsense', 422, 'CERTIFICATE_CODE_MALFORMED'],
+    ['/certificates/KS-2026-999999/receipt', 404, 'CERTIFICATE_UNKNOWN'],
+    ['/certificates/nonsense/receipt', 422, 'CERTIFICATE_CODE_MALFORMED'],
+    ['/certificates/KS-2026-999999/receipt?index=-1', 400, 'REQUEST_MALFORMED'],
+    ['/certificates/KS-2026-999999/receipt?index=9007199254740992', 400, 'REQUEST_MALFORMED'],
+    ['/certificates/KS-2026-999999/receipt?index=1&index=2', 400, 'REQUEST_MALFORMED'],
     ['/certificates/..%2F..%2Fkeys', 422, 'CERTIFICATE_CODE_MALFORMED'],
     [`/certificates/${'K'.repeat(300)}`, 404, 'ROUTE_UNKNOWN'],
     ['/certificates?originator=12345678x', 422, 'ORIGINATOR_CODE_MALFORMED'],

@@ -1,3 +1,5 @@
+import type { CheckpointFault } from '../../ledger/checkpoint.ts';
+import type { EquivocationFault } from '../../ledger/equivocation.ts';
 import type { WitnessFault } from '../../ledger/witness-fault.ts';
 
 /** How a witness refuses: the statuses are those of C2SP tlog-witness. */
@@ -15,3 +17,14 @@ export const WITNESS_PROBLEMS = {
   WITNESS_STORE_FAILED: [503, 'This witness could not store the checkpoint, so it did not cosign it.'],
   WITNESS_CLOSED: [503, 'The node is stopping.'],
 } as const satisfies Record<WitnessFault['code'], readonly [status: number, detail: string]>;
+
+export type ProofOfTwoTreesFault = EquivocationFault | CheckpointFault;
+
+/** What is handed in as a proof of two histories, and proves none. */
+export const EQUIVOCATION_PROBLEMS = {
+  EQUIVOCATION_TOO_LARGE: [413, 'A proof has at most `sizeMax` octets.'],
+  EQUIVOCATION_MALFORMED: [422, 'This is no proof of two histories, in its `part`. Send the file as it was made.'],
+  EQUIVOCATION_NOT_SHOWN: [422, 'The two checkpoints do not contradict each other: nothing is proven.'],
+  CHECKPOINT_MALFORMED: [422, 'A note in the proof is no checkpoint, in its `field`.'],
+  CHECKPOINT_OF_OTHER_LOG: [422, 'A checkpoint in the proof is of another log than `expectedOrigin`.'],
+} as const satisfies Record<ProofOfTwoTreesFault['code'], readonly [status: number, detail: string]>;
