@@ -68,13 +68,17 @@ async function joinIn(
   await stage.start(name);
   const startedMs = elapsedMs();
   const ask = async (): Promise<true | undefined> => {
-    return (await stage.desk(name).restsOn())?.get(HOME) === count || undefined;
+    return (await foldedAt(stage, name)) === count || undefined;
   };
   await until(`${count} entries at ${name}`, ask, { clock: narrator.clock, waitMsMax: JOIN_MS_MAX });
   const afterMs = elapsedMs();
   const memory = await peakMemory(stage.pid(name));
   const text = `${count} entries verified and folded, ${perSecond(count, afterMs)} a second with the start of ${startedMs.toFixed(0)} ms; ${memory}`;
   return { step, member: name, status: 'level', afterMs, text };
+}
+
+async function foldedAt(stage: Stage, name: string): Promise<number | undefined> {
+  return (await stage.desk(name).health())?.logs.find((log) => log.name === HOME)?.foldedSize;
 }
 
 /** A log as the member's own desk would have written it, entry by entry, into its folder. Its node must not run. */

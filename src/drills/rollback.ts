@@ -1,4 +1,5 @@
-import { cp, rm } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { cp, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Line, Narrator } from '../demo/story/narrator.ts';
 import { restoreLog } from '../ledger/restore.ts';
@@ -7,7 +8,7 @@ import { dataFolder } from '../node/data-folder.ts';
 import type { Drill, Setting } from './drill.ts';
 import { OPERATORS, REGISTER, REGULATOR } from './stage/consortium.ts';
 import { answeredNow, stateAndRefuse } from './stage/gates.ts';
-import { untilLevel } from './stage/level.ts';
+import { levelLine, untilLevel } from './stage/level.ts';
 import { Phones } from './stage/phones.ts';
 import { Stage } from './stage/stage.ts';
 import { until } from './stage/until.ts';
@@ -22,8 +23,8 @@ export const ROLLBACK: Drill = {
     whole: 'The whole folder comes back from the copy, and with it the memory of what was signed',
     one: 'One other member is enough to tell it so',
     restore: 'ledger restore brings it level from another member, and it states again',
-    alone:
-      'What is left: the whole folder comes back while nobody can be asked. It signs; the others prove it and hold',
+    alone: 'Nobody can be asked: the copy does not start, for its files are others; what never moved goes on blocking',
+    left: 'What is left: nobody can be asked, and the disk itself went back, as by a snapshot. It signs; the others prove it',
   },
   play,
 };
@@ -67,43 +68,65 @@ async function play({ folder, random, clock, stops }: Setting, narrator: Narrato
   const text = `${size} entries back from the copy that ${REGULATOR} keeps`;
   narrator.say({ step: 'restore', member: HOME, status: 'level', held: level.isEqual, afterMs: elapsedMs(), text });
   narrator.say(...(await stateAndRefuse(stage, HOME, [HOME, OTHER], phones.next(), { step: 'restore', narrator })));
-  await untilLevel(stage, { clock });
-  await forkAlone(stage, { copy, known: later, hidden: [phones.next(), phones.next()] }, narrator);
+  await startAlone(stage, { copy, imei: phones.next() }, narrator);
+  await forkAlone(stage, { copy, known: later, phones }, narrator);
 }
 
-/** What nobody can prevent who keeps the memory of signing with the rest, and has nobody to ask. */
-async function forkAlone(
+/** Away from all others the files tell a copy from what was never moved. */
+async function startAlone(
   stage: Stage,
-  { copy, known, hidden }: { copy: string; known: string; hidden: readonly string[] },
+  { copy, imei }: { copy: string; imei: string },
   narrator: Narrator,
 ): Promise<void> {
   const step = 'alone';
+  const root = stage.folder(HOME);
+  const aside = `${root}-aside`;
   await Promise.all(stage.awake.map((name) => stage.stop(name)));
-  await bring(copy, stage.folder(HOME));
+  await rename(root, aside);
+  await cp(copy, root, { recursive: true });
+  narrator.say(await refused(stage, step, 'LEDGER_MOVED_ALONE', narrator));
+  await rm(root, { recursive: true });
+  await rename(aside, root);
+  const elapsedMs = narrator.startWatch();
   await stage.start(HOME);
-  for (const imei of hidden) narrator.say(...(await stateAndRefuse(stage, HOME, [HOME], imei, { step, narrator })));
+  const text = 'on its own disk it starts, though nobody answers';
+  narrator.say({ step, member: HOME, status: 'started', afterMs: elapsedMs(), text });
+  narrator.say(...(await stateAndRefuse(stage, HOME, [HOME], imei, { step, narrator })));
+  await Promise.all([OTHER, REGISTER, REGULATOR].map((name) => stage.start(name)));
+  narrator.say(await levelLine(stage, { step, text: 'the others are back' }, narrator));
+}
+
+/** What nobody can prevent whose disk went back, the memory of signing with the rest, and who has nobody to ask. */
+async function forkAlone(
+  stage: Stage,
+  { copy, known, phones }: { copy: string; known: string; phones: Phones },
+  narrator: Narrator,
+): Promise<void> {
+  const step = 'left';
+  const signedSize = (await stage.desk(HOME).health())!.logs.find(({ name }) => name === HOME)!.size;
+  await Promise.all(stage.awake.map((name) => stage.stop(name)));
+  // Into the very files, as a snapshot would.
+  await cp(copy, stage.folder(HOME), { recursive: true });
+  await stage.start(HOME);
+  const hidden = phones.next();
+  narrator.say(...(await stateAndRefuse(stage, HOME, [HOME], hidden, { step, narrator })));
+  for (let size = 0; size <= signedSize;) {
+    size = (await stage.desk(HOME).stateUntilAnswered(phones.next(), randomUUID())).index + 1;
+  }
   await Promise.all([OTHER, REGISTER, REGULATOR].map((name) => stage.start(name)));
   const ask = async (): Promise<string | undefined> => {
     const health = await stage.desk(OTHER).health();
     const fault = health?.logs.find(({ name }) => name === HOME)?.fault;
-    return fault === 'FOLLOW_FORKED' || fault === 'FOLLOW_SHRUNK' ? fault : undefined;
+    return fault === 'FOLLOW_FORKED' ? fault : undefined;
   };
   const { answer, afterMs } = await until(`${OTHER}'s word about the fork`, ask, narrator);
   narrator.say({ step, member: OTHER, status: 'refused', afterMs, text: `says of ${HOME}: ${answer}` });
-  narrator.say(
-    ...(await answeredNow(
-      stage,
-      [OTHER],
-      { imei: known, wanted: 'blocked', text: 'what it signed at first holds' },
-      { step, narrator },
-    )),
-    ...(await answeredNow(
-      stage,
-      [OTHER],
-      { imei: hidden[0]!, wanted: 'allowed', text: 'the second history does not' },
-      { step, narrator },
-    )),
-  );
+  for (const question of [
+    { imei: known, wanted: 'blocked', text: 'what it signed at first holds' },
+    { imei: hidden, wanted: 'allowed', text: 'the second history does not' },
+  ]) {
+    narrator.say(...(await answeredNow(stage, [OTHER], question, { step, narrator })));
+  }
   await stage.stop(HOME);
   narrator.say(await refused(stage, step, 'LEDGER_CONTRADICTS_MIRROR', narrator));
 }

@@ -5,6 +5,7 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
+import { silentLog } from '../../base/log.ts';
 import { type LaidOutMember, layOutConsortium } from '../../demo/lay-out.ts';
 import { type NetworkElement, openElements } from '../../demo/network-element.ts';
 import { type Launch, type RunningNode, spawnNode } from '../../demo/processes.ts';
@@ -47,7 +48,10 @@ export class Stage {
     { folder, hasUplinks = false, ...consortium }: StageOptions,
     { clock }: { clock: Clock },
   ): Promise<Stage> {
-    const members = await layOutConsortium(drillConsortium(consortium), join(folder, 'members'));
+    const members = await layOutConsortium(drillConsortium(consortium), join(folder, 'members'), {
+      clock,
+      log: silentLog,
+    });
     await mkdir(join(folder, 'lines'), { recursive: true });
     const players = await Promise.all(
       members.map(async (member): Promise<Player> => {
