@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { cp, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import type { Line, Narrator } from '../demo/story/narrator.ts';
 import { restoreLog } from '../ledger/restore.ts';
 import { readSigningKey } from '../ledger/note-key.ts';
@@ -42,8 +42,7 @@ async function play({ folder, random, clock, stops }: Setting, narrator: Narrato
   await stage.stop(HOME);
   await cp(back.root, copy, { recursive: true });
   await stage.start(HOME);
-  const later = phones.next();
-  narrator.say(...(await stateAndRefuse(stage, HOME, [HOME, OTHER], later, { step: 'copy', narrator })));
+  narrator.say(...(await stateAndRefuse(stage, HOME, [HOME, OTHER], phones.next(), { step: 'copy', narrator })));
   await untilLevel(stage, { clock });
   await stage.stop(HOME);
 
@@ -68,14 +67,16 @@ async function play({ folder, random, clock, stops }: Setting, narrator: Narrato
   const text = `${size} entries back from the copy that ${REGULATOR} keeps`;
   narrator.say({ step: 'restore', member: HOME, status: 'level', held: level.isEqual, afterMs: elapsedMs(), text });
   narrator.say(...(await stateAndRefuse(stage, HOME, [HOME, OTHER], phones.next(), { step: 'restore', narrator })));
-  await startAlone(stage, { copy, imei: phones.next() }, narrator);
-  await forkAlone(stage, { copy, known: later, phones }, narrator);
+  const snapshot = join(folder, 'snapshot');
+  const alone = phones.next();
+  await startAlone(stage, { copy, snapshot, imei: alone }, narrator);
+  await forkAlone(stage, { snapshot, known: alone, phones }, narrator);
 }
 
 /** Away from all others the files tell a copy from what was never moved. */
 async function startAlone(
   stage: Stage,
-  { copy, imei }: { copy: string; imei: string },
+  { copy, snapshot, imei }: { copy: string; snapshot: string; imei: string },
   narrator: Narrator,
 ): Promise<void> {
   const step = 'alone';
@@ -87,6 +88,7 @@ async function startAlone(
   narrator.say(await refused(stage, step, 'LEDGER_MOVED_ALONE', narrator));
   await rm(root, { recursive: true });
   await rename(aside, root);
+  await cp(root, snapshot, { recursive: true });
   const elapsedMs = narrator.startWatch();
   await stage.start(HOME);
   const text = 'on its own disk it starts, though nobody answers';
@@ -99,14 +101,13 @@ async function startAlone(
 /** What nobody can prevent whose disk went back, the memory of signing with the rest, and who has nobody to ask. */
 async function forkAlone(
   stage: Stage,
-  { copy, known, phones }: { copy: string; known: string; phones: Phones },
+  { snapshot, known, phones }: { snapshot: string; known: string; phones: Phones },
   narrator: Narrator,
 ): Promise<void> {
   const step = 'left';
   const signedSize = (await stage.desk(HOME).health())!.logs.find(({ name }) => name === HOME)!.size;
   await Promise.all(stage.awake.map((name) => stage.stop(name)));
-  // Into the very files, as a snapshot would.
-  await cp(copy, stage.folder(HOME), { recursive: true });
+  await overwrite(snapshot, stage.folder(HOME));
   await stage.start(HOME);
   const hidden = phones.next();
   narrator.say(...(await stateAndRefuse(stage, HOME, [HOME], hidden, { step, narrator })));
@@ -135,6 +136,16 @@ async function forkAlone(
 async function bring(from: string, to: string): Promise<void> {
   await rm(to, { recursive: true, force: true });
   await cp(from, to, { recursive: true });
+}
+
+/** Puts the octets back into the very files that they came from, as a snapshot of the disk does. */
+async function overwrite(from: string, to: string): Promise<void> {
+  for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    const place = join(to, relative(from, file));
+    if (entry.isDirectory()) await mkdir(place, { recursive: true });
+    else await writeFile(place, await readFile(file));
+  }
 }
 
 /** Tries to start the member's node. It held if that was refused for this reason. */
