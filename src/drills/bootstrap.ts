@@ -49,7 +49,7 @@ async function play({ folder, isShort, random, clock, stops }: Setting, narrator
 
   await stage.stop(HOME);
   const mirror = joinPath(dataFolder(stage.folder(OTHER)).mirrors, HOME);
-  const server = stops.add(await StaticServer.open(mirror), (part) => part.close());
+  const server = stops.add(await StaticServer.open({ log: mirror }), (part) => part.close());
   stage.uplink(REGISTER).towards(stage.authority(HOME), { kind: 'elsewhere', authority: server.authority });
   narrator.say(await joinIn(stage, REGISTER, { count, step: 'mirror' }, narrator));
   await stage.start(REGULATOR);

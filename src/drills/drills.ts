@@ -7,6 +7,17 @@ import { KILL } from './kill.ts';
 import { PARTITION } from './partition.ts';
 import { ROLLBACK } from './rollback.ts';
 import { SLOW } from './slow.ts';
+import { STOLEN_KEY } from './stolen-key.ts';
 
 /** Every drill, in the order in which they are listed and played. */
-export const DRILLS: readonly Drill[] = [KILL, PARTITION, GARBAGE, SLOW, ROLLBACK, DISK_FULL, CLOCK, BOOTSTRAP];
+export const DRILLS: readonly Drill[] = [
+  KILL,
+  PARTITION,
+  STOLEN_KEY,
+  ROLLBACK,
+  GARBAGE,
+  SLOW,
+  DISK_FULL,
+  CLOCK,
+  BOOTSTRAP,
+];

@@ -141,7 +141,7 @@ export class Stage {
 
   /** Starts a node that must refuse to start. @returns the code it gave, or undefined where it started all the same */
   async refusal(name: string): Promise<string | undefined> {
-    const before = (await this.#lines(name)).length;
+    const before = (await this.said(name)).length;
     this.spawn(name);
     const life = this.#life(name);
     life.isAsked.end = true;
@@ -149,7 +149,7 @@ export class Stage {
     const started = await Promise.race([life.ready.then(() => true), ended.then(() => false)]).catch(() => false);
     if (started) return undefined;
     if (life.process.exitCode === null) await ended;
-    return /^([A-Z][A-Z_]+) /m.exec((await this.#lines(name)).slice(before))?.[1] ?? 'no code';
+    return /^([A-Z][A-Z_]+) /m.exec((await this.said(name)).slice(before))?.[1] ?? 'no code';
   }
 
   /** Ends a node as a power cut ends it. */
@@ -182,6 +182,11 @@ export class Stage {
     return openElements(nodes);
   }
 
+  /** What a node said on standard error, in all its lives. */
+  async said(name: string): Promise<string> {
+    return readFile(this.#linesFile(name), 'utf8').catch(() => '');
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.awake.map((name) => this.stop(name)));
     await Promise.all([...this.#players.values()].map(async ({ uplink }) => uplink?.close()));
@@ -211,12 +216,8 @@ export class Stage {
     return life;
   }
 
-  /** What a node said on standard error, in all its lives. */
   #linesFile(name: string): string {
     return join(this.#folder, 'lines', `${name}.jsonl`);
   }
 
-  async #lines(name: string): Promise<string> {
-    return readFile(this.#linesFile(name), 'utf8').catch(() => '');
-  }
 }
