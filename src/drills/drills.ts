@@ -6,6 +6,7 @@ import { GARBAGE } from './garbage.ts';
 import { KILL } from './kill.ts';
 import { PARTITION } from './partition.ts';
 import { ROLLBACK } from './rollback.ts';
+import { SPLIT_VIEW } from './split-view.ts';
 import { SLOW } from './slow.ts';
 import { STOLEN_KEY } from './stolen-key.ts';
 
@@ -14,6 +15,7 @@ export const DRILLS: readonly Drill[] = [
   KILL,
   PARTITION,
   STOLEN_KEY,
+  SPLIT_VIEW,
   ROLLBACK,
   GARBAGE,
   SLOW,

@@ -34,11 +34,13 @@ export const STOLEN_KEY: Drill = {
   proves: 'whatever the thief of a log key states, at most the budget is refused, and one command restores it',
   steps: {
     before: 'A member states a phone with its own key',
-    theft: 'A thief has its log key and the epoch key, and states thousands: past and future times, ranges, a whole TAC',
+    theft:
+      'A thief has its log key and the epoch key, and states thousands: past and future times, ranges, a whole TAC',
     bound: 'Other members’ gates are asked about every phone',
     shown: 'What is beyond the budget is quarantined, shown and alarmed at every member',
     strike: 'The register strikes all of it with one command',
-    rotate: 'The others exchange the key in the governance log: k of n sign, the member that was robbed is not among them',
+    rotate:
+      'The others exchange the key in the governance log: k of n sign, the member that was robbed is not among them',
     after: 'The thief signs on with the old key, and the member with the new one',
   },
   play,

@@ -35,18 +35,19 @@ interface Decision {
  * Members sign a change, the keeper's node takes it, and it comes into force at every node that runs, as their witnesses
  * have seen it. @throws DrillError DRILL_REFUSED
  */
-export async function decide(
-  stage: Stage,
-  { step, text, signers, make }: Decision,
-  narrator: Narrator,
-): Promise<Line> {
+export async function decide(stage: Stage, { step, text, signers, make }: Decision, narrator: Narrator): Promise<Line> {
   const elapsedMs = narrator.startWatch();
   const { consortium, head } = await governanceOf(stage);
   const paper = await signed(stage, { after: head, signers, change: await make(consortium) }, narrator.clock);
   const url = `http://${stage.authority(REGISTER)}/governance/proposals`;
   const answer = await fetch(url, { method: 'POST', body: paper, headers: { 'content-type': 'text/plain' } });
   if (answer.status !== 201) {
-    throw new DrillError({ code: 'DRILL_REFUSED', member: REGISTER, status: answer.status, reason: await answer.text() });
+    throw new DrillError({
+      code: 'DRILL_REFUSED',
+      member: REGISTER,
+      status: answer.status,
+      reason: await answer.text(),
+    });
   }
   const isInForce = async (): Promise<true | undefined> => {
     const all = await Promise.all(stage.awake.map((name) => stage.desk(name).health()));

@@ -8,7 +8,8 @@ import { until } from './until.ts';
 /** Standing that is the same at every node that runs. */
 export interface Level {
   readonly afterMs: number;
-  /** Entries of all logs together. */
+  /** Entries of each log, by its member, and of all together. */
+  readonly sizes: ReadonlyMap<string, number>;
   readonly entries: number;
   readonly sha256: string;
   /** False where nodes rest on the same entries and stand otherwise: what must never be. */
@@ -33,7 +34,8 @@ export async function untilLevel(stage: Members, deps: { clock: Clock }): Promis
   );
   const [{ logs, sha256 }] = answer;
   const isEqual = answer.every((standing) => standing.sha256 === sha256);
-  return { afterMs, entries: logs.reduce((sum, { size }) => sum + size, 0), sha256, isEqual };
+  const sizes = new Map(logs.map(({ member, size }) => [member, size]));
+  return { afterMs, sizes, entries: logs.reduce((sum, { size }) => sum + size, 0), sha256, isEqual };
 }
 
 /** Waits, and tells it: it held where all stand the same. @param text what it says of it, before the digest */

@@ -219,5 +219,4 @@ export class Stage {
   #linesFile(name: string): string {
     return join(this.#folder, 'lines', `${name}.jsonl`);
   }
-
 }

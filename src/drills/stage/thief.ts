@@ -35,7 +35,11 @@ export function lootOf({ count, nowMs, random }: { count: number; nowMs: number;
   const state = (timeMs: number, target: DeviceTarget, more: { isTracked?: true; continues?: number } = {}): void => {
     const kind = more.isTracked === true ? 'device.tracked' : 'device.blocked';
     const { continues } = more;
-    written.push({ timeMs, statement: { kind, target, reason: 'stolen' }, ...(continues !== undefined && { continues }) });
+    written.push({
+      timeMs,
+      statement: { kind, target, reason: 'stolen' },
+      ...(continues !== undefined && { continues }),
+    });
   };
   const one = (tac: number, timeMs: number, more = {}): void => {
     const imei = next(tac);
