@@ -4,6 +4,8 @@ import type { Budget } from '../../governance/consortium.ts';
 export interface ConsortiumOptions {
   /** Operators, each with both equipment gates. Beside them stand a register and a regulator, without a network. */
   readonly operators: readonly string[];
+  /** Operators that have a node and are no members yet. */
+  readonly newcomers?: readonly string[];
   /** Where each member listens; loopback where it is not named. */
   readonly hosts?: Readonly<Record<string, string>>;
   /** The least that a member may put in force; that of the demo where it is not named. */
@@ -15,7 +17,7 @@ export const REGULATOR = 'gamdok';
 export const OPERATORS = ['hanbit', 'narae', 'duru', 'sakura'] as const;
 
 /** The consortium of the drills. Ports are left to be drawn. */
-export function drillConsortium({ operators, hosts = {}, budgetFloor }: ConsortiumOptions): Example {
+export function drillConsortium({ operators, newcomers = [], hosts = {}, budgetFloor }: ConsortiumOptions): Example {
   const others = [
     { name: REGISTER, roles: ['register'] },
     { name: REGULATOR, roles: ['regulator'] },
@@ -23,7 +25,9 @@ export function drillConsortium({ operators, hosts = {}, budgetFloor }: Consorti
   const members = [...operators.map((name) => ({ name, roles: ['operator'] })), ...others];
   return {
     consortium: { name: 'drill', members, ...(budgetFloor && { policy: { budgetFloor } }) },
-    nodes: members.map(({ name, roles }) => nodeFile(name, hosts[name] ?? '127.0.0.1', roles.includes('operator'))),
+    nodes: [...members, ...newcomers.map((name) => ({ name, roles: ['operator'] }))].map(({ name, roles }) =>
+      nodeFile(name, hosts[name] ?? '127.0.0.1', roles.includes('operator')),
+    ),
   };
 }
 
