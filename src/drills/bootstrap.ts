@@ -1,105 +1,111 @@
 import { readFile } from 'node:fs/promises';
-import { join as joinPath } from 'node:path';
-import { silentLog } from '../base/log.ts';
+import { join } from 'node:path';
 import type { Line, Narrator } from '../demo/story/narrator.ts';
-import type { ImeiKey } from '../identifiers/imei.ts';
-import { ENTRY_ID_SIZE } from '../ledger/entry.ts';
-import { readSigningKey } from '../ledger/note-key.ts';
-import { Sequencer } from '../ledger/sequencer.ts';
+import { type ImeiKey, imeiText } from '../identifiers/imei.ts';
 import { dataFolder } from '../node/data-folder.ts';
-import { encodeStatement } from '../statements/codec.ts';
 import type { Drill, Setting } from './drill.ts';
-import { OPERATORS, REGISTER, REGULATOR } from './stage/consortium.ts';
+import { OPERATORS, REGISTER } from './stage/consortium.ts';
+import { blockedEverywhere } from './stage/gates.ts';
 import { levelLine } from './stage/level.ts';
+import { admit } from './stage/newcomer.ts';
+import { Pen, type Written } from './stage/pen.ts';
+import type { Random } from './stage/random.ts';
 import { Stage } from './stage/stage.ts';
 import { StaticServer } from './stage/static-server.ts';
 import { until } from './stage/until.ts';
 
-const ENTRIES = { short: 20_000, long: 1_000_000 } as const;
+const ENTRIES = { short: 10_000, long: 1_000_000 } as const;
 const JOIN_MS_MAX = 1_800_000;
-const APPEND_COUNT = 4_096;
-const FIRST_TIME_MS = 1_790_000_000_000;
+/** So that all of them are in force. */
+const BUDGET = { perHour: ENTRIES.long, perDay: ENTRIES.long, perTac: ENTRIES.long };
 /** A TAC of test equipment, and as many serial numbers as it has. */
 const FIRST_IMEI = 101_700 * 1_000_000;
+const ASKED_AT_GATES = 20;
 
 export const BOOTSTRAP: Drill = {
   name: 'bootstrap',
-  proves: 'a new member with an empty folder verifies a long log, from its origin or from anybody who has a copy',
+  proves: 'a new member needs one small file, and verifies a long log from its origin or from anybody who has a copy',
   steps: {
-    write: 'A member has a long log',
-    origin: 'A new member joins, and fetches and verifies all of it from its origin',
-    mirror: 'The origin is off; another new member takes all of it from a static server with a copy of a mirror',
-    level: 'All that run stand the same',
+    admit: 'Two newcomers introduce themselves; the members admit them, and grant them the keys',
+    write: 'A member has a long log of sealed statements',
+    origin: 'A newcomer with an empty folder starts: it fetches, verifies, opens and folds all of it from its origin',
+    mirror: 'All members are off; the other newcomer takes all of it from a static web server with copies',
+    level: 'All three stand the same',
   },
   play,
 };
 
-const [HOME, OTHER] = OPERATORS;
+/** The third founder is there to witness: more than half of the witnesses must run while newcomers do not yet. */
+const [HOME, FIRST, SECOND, FOUNDER] = OPERATORS;
 
 async function play({ folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
   const count = ENTRIES[isShort ? 'short' : 'long'];
-  const stage = await Stage.layOut({ folder, operators: [HOME, OTHER], hasUplinks: true }, { clock });
-  stops.add(stage, (part) => part.close());
-  const sinceWrite = narrator.startWatch();
-  await writeLog(stage.folder(HOME), count, { firstId: Math.floor(random() * 2 ** 32) });
-  const text = `${count} entries written, ${perSecond(count, sinceWrite())} a second`;
-  narrator.say({ step: 'write', member: HOME, status: 'written', afterMs: sinceWrite(), text });
-  await stage.start(HOME);
-  narrator.say(await joinIn(stage, OTHER, { count, step: 'origin' }, narrator));
+  const options = { folder, operators: [HOME, FOUNDER], newcomers: [FIRST, SECOND], budgetFloor: BUDGET };
+  const stage = stops.add(await Stage.layOut(options, { clock }), (part) => part.close());
+  await stage.startAll();
+  for (const name of [FIRST, SECOND]) {
+    narrator.say(...(await admit(stage, { name, step: 'admit', signers: [REGISTER, HOME, FOUNDER] }, narrator)));
+  }
+  await Promise.all(stage.awake.map((name) => stage.stop(name)));
+  narrator.say(await longLog(stage, count, narrator));
 
-  await stage.stop(HOME);
-  const mirror = joinPath(dataFolder(stage.folder(OTHER)).mirrors, HOME);
-  const server = stops.add(await StaticServer.open(mirror), (part) => part.close());
-  stage.uplink(REGISTER).towards(stage.authority(HOME), { kind: 'elsewhere', authority: server.authority });
-  narrator.say(await joinIn(stage, REGISTER, { count, step: 'mirror' }, narrator));
-  await stage.start(REGULATOR);
   await stage.start(HOME);
+  const governance = `http://${stage.authority(HOME)}/governance`;
+  await stage.configure(FIRST, { governanceFrom: [governance] });
+  narrator.say(...(await joinIn(stage, FIRST, { count, step: 'origin', random }, narrator)));
+
+  await Promise.all(stage.awake.map((name) => stage.stop(name)));
+  const { governanceLog, mirrors } = dataFolder(stage.folder(FIRST));
+  const copies = { governance: governanceLog, [`mirrors/${HOME}`]: join(mirrors, HOME) };
+  const server = stops.add(await StaticServer.open(copies), (part) => part.close());
+  const follow = { pollIntervalMs: 500, mirrors: [`http://${server.authority}`] };
+  await stage.configure(SECOND, { governanceFrom: [], follow });
+  narrator.say(...(await joinIn(stage, SECOND, { count, step: 'mirror', random }, narrator)));
+  await Promise.all([HOME, FIRST].map((name) => stage.start(name)));
   narrator.say(await levelLine(stage, { step: 'level', text: 'all the same' }, narrator));
 }
 
-/** Starts a member whose folder has its keys and nothing else, and waits until it has all entries, folded. */
+async function longLog(stage: Stage, count: number, narrator: Narrator): Promise<Line> {
+  const elapsedMs = narrator.startWatch();
+  const pen = await Pen.open({ root: stage.folder(HOME), member: HOME });
+  const nowMs = narrator.clock.nowMs();
+  await pen.write(count, (place) => blockAt(place, nowMs)).finally(() => pen.close());
+  const text = `${count} entries sealed, signed and written, ${perSecond(count, elapsedMs())} a second`;
+  return { step: 'write', member: HOME, status: 'written', afterMs: elapsedMs(), text };
+}
+
+function blockAt(place: number, timeMs: number): Written {
+  const target = { kind: 'imei', imei: (FIRST_IMEI + place) as ImeiKey } as const;
+  return { timeMs, statement: { kind: 'device.blocked', target, reason: 'stolen' } };
+}
+
+/** Starts a member whose folder has its keys and the genesis checkpoint, and waits until it has all entries, folded. */
 async function joinIn(
   stage: Stage,
   name: string,
-  { count, step }: { count: number; step: string },
+  { count, step, random }: { count: number; step: string; random: Random },
   narrator: Narrator,
-): Promise<Line> {
+): Promise<Line[]> {
   const elapsedMs = narrator.startWatch();
   await stage.start(name);
   const startedMs = elapsedMs();
-  const ask = async (): Promise<true | undefined> => {
-    return (await stage.desk(name).restsOn())?.get(HOME) === count || undefined;
-  };
+  const ask = async (): Promise<true | undefined> => ((await foldedAt(stage, name)) ?? 0) >= count || undefined;
   await until(`${count} entries at ${name}`, ask, { clock: narrator.clock, waitMsMax: JOIN_MS_MAX });
   const afterMs = elapsedMs();
   const memory = await peakMemory(stage.pid(name));
-  const text = `${count} entries verified and folded, ${perSecond(count, afterMs)} a second with the start of ${startedMs.toFixed(0)} ms; ${memory}`;
-  return { step, member: name, status: 'level', afterMs, text };
-}
-
-/** A log as the member's own desk would have written it, entry by entry, into its folder. Its node must not run. */
-async function writeLog(root: string, count: number, { firstId }: { firstId: number }): Promise<void> {
-  const { log: folder, signing: signingFolder, logKey } = dataFolder(root);
-  const signingKey = await readSigningKey(logKey);
-  const sequencer = await Sequencer.open({ folder, signingFolder, signingKey }, { log: silentLog });
-  try {
-    for (let first = 0; first < count; first += APPEND_COUNT) {
-      const length = Math.min(APPEND_COUNT, count - first);
-      await sequencer.append(Array.from({ length }, (_, place) => entryAt(first + place, firstId)));
-    }
-  } finally {
-    await sequencer.close();
-  }
-}
-
-function entryAt(index: number, firstId: number): Uint8Array {
-  const id = Buffer.alloc(ENTRY_ID_SIZE);
-  id.writeUInt32BE(firstId);
-  id.writeUInt32BE(index, 4);
-  return encodeStatement(
-    { issuer: HOME, timeMs: FIRST_TIME_MS + index, id },
-    { kind: 'device.blocked', target: { kind: 'imei', imei: (FIRST_IMEI + index) as ImeiKey }, reason: 'stolen' },
+  const speed = `${perSecond(count, afterMs)} a second with the start of ${startedMs.toFixed(0)} ms`;
+  const text = `${count} entries verified, opened and folded, ${speed}; ${memory}`;
+  const phones = Array.from({ length: ASKED_AT_GATES }, () =>
+    imeiText((FIRST_IMEI + Math.floor(random() * count)) as ImeiKey),
   );
+  return [
+    { step, member: name, status: 'level', afterMs, text },
+    ...(await blockedEverywhere(stage, [name], phones, { step, narrator })),
+  ];
+}
+
+async function foldedAt(stage: Stage, name: string): Promise<number | undefined> {
+  return (await stage.desk(name).health())?.logs.find((log) => log.name === HOME)?.foldedSize;
 }
 
 function perSecond(count: number, ms: number): string {

@@ -24,7 +24,7 @@ export const DISK_FULL: Drill = {
     full: 'The disk fills up, each time with another few pages left, and the desk states a phone',
     gates: 'The gates answer all the while',
     room: 'There is room again: what was asked for is asked for again',
-    check: 'Every log and every mirror is recomputed from its files',
+    check: 'All are stopped; every log and every mirror is recomputed from its files, and every entry opened',
   },
   play,
 };

@@ -26,8 +26,8 @@ export const KILL: Drill = {
     work: 'Every desk states, one phone after the other',
     kill: 'Nodes are killed at random instants, while they work and while they start',
     level: 'All are started again',
-    check: 'Every log and every mirror is recomputed from its files',
     refuse: 'What was acknowledged is refused at every gate',
+    check: 'All are stopped; every log and every mirror is recomputed from its files, and every entry opened',
   },
   play,
 };
@@ -58,9 +58,9 @@ async function play({ folder, isShort, random, clock, stops }: Setting, narrator
   narrator.say({ step: 'kill', member: 'all', status: 'stated', afterMs: sinceWork(), text: worked });
 
   narrator.say(await levelLine(stage, { step: 'level', text: 'all run again' }, narrator));
-  narrator.say(await logsLine(stage, acknowledged, { step: 'check', narrator }));
   const asked = Array.from({ length: ASKED_AT_GATES }, () => choose(acknowledged, random).imei);
   narrator.say(...(await blockedEverywhere(stage, operators, asked, { step: 'refuse', narrator })));
+  narrator.say(await logsLine(stage, acknowledged, { step: 'check', narrator }));
 }
 
 interface Work {

@@ -1,5 +1,6 @@
-import { cp, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import type { Line, Narrator } from '../demo/story/narrator.ts';
 import { restoreLog } from '../ledger/restore.ts';
 import { readSigningKey } from '../ledger/note-key.ts';
@@ -7,7 +8,7 @@ import { dataFolder } from '../node/data-folder.ts';
 import type { Drill, Setting } from './drill.ts';
 import { OPERATORS, REGISTER, REGULATOR } from './stage/consortium.ts';
 import { answeredNow, stateAndRefuse } from './stage/gates.ts';
-import { untilLevel } from './stage/level.ts';
+import { levelLine, untilLevel } from './stage/level.ts';
 import { Phones } from './stage/phones.ts';
 import { Stage } from './stage/stage.ts';
 import { until } from './stage/until.ts';
@@ -22,8 +23,8 @@ export const ROLLBACK: Drill = {
     whole: 'The whole folder comes back from the copy, and with it the memory of what was signed',
     one: 'One other member is enough to tell it so',
     restore: 'ledger restore brings it level from another member, and it states again',
-    alone:
-      'What is left: the whole folder comes back while nobody can be asked. It signs; the others prove it and hold',
+    alone: 'Nobody can be asked: the copy does not start, for its files are others; what never moved goes on blocking',
+    left: 'What is left: nobody can be asked, and the disk itself went back, as by a snapshot. It signs; the others prove it',
   },
   play,
 };
@@ -41,8 +42,7 @@ async function play({ folder, random, clock, stops }: Setting, narrator: Narrato
   await stage.stop(HOME);
   await cp(back.root, copy, { recursive: true });
   await stage.start(HOME);
-  const later = phones.next();
-  narrator.say(...(await stateAndRefuse(stage, HOME, [HOME, OTHER], later, { step: 'copy', narrator })));
+  narrator.say(...(await stateAndRefuse(stage, HOME, [HOME, OTHER], phones.next(), { step: 'copy', narrator })));
   await untilLevel(stage, { clock });
   await stage.stop(HOME);
 
@@ -67,43 +67,67 @@ async function play({ folder, random, clock, stops }: Setting, narrator: Narrato
   const text = `${size} entries back from the copy that ${REGULATOR} keeps`;
   narrator.say({ step: 'restore', member: HOME, status: 'level', held: level.isEqual, afterMs: elapsedMs(), text });
   narrator.say(...(await stateAndRefuse(stage, HOME, [HOME, OTHER], phones.next(), { step: 'restore', narrator })));
-  await untilLevel(stage, { clock });
-  await forkAlone(stage, { copy, known: later, hidden: [phones.next(), phones.next()] }, narrator);
+  const snapshot = join(folder, 'snapshot');
+  const alone = phones.next();
+  await startAlone(stage, { copy, snapshot, imei: alone }, narrator);
+  await forkAlone(stage, { snapshot, known: alone, phones }, narrator);
 }
 
-/** What nobody can prevent who keeps the memory of signing with the rest, and has nobody to ask. */
-async function forkAlone(
+/** Away from all others the files tell a copy from what was never moved. */
+async function startAlone(
   stage: Stage,
-  { copy, known, hidden }: { copy: string; known: string; hidden: readonly string[] },
+  { copy, snapshot, imei }: { copy: string; snapshot: string; imei: string },
   narrator: Narrator,
 ): Promise<void> {
   const step = 'alone';
+  const root = stage.folder(HOME);
+  const aside = `${root}-aside`;
   await Promise.all(stage.awake.map((name) => stage.stop(name)));
-  await bring(copy, stage.folder(HOME));
+  await rename(root, aside);
+  await cp(copy, root, { recursive: true });
+  narrator.say(await refused(stage, step, 'LEDGER_MOVED_ALONE', narrator));
+  await rm(root, { recursive: true });
+  await rename(aside, root);
+  await cp(root, snapshot, { recursive: true });
+  const elapsedMs = narrator.startWatch();
   await stage.start(HOME);
-  for (const imei of hidden) narrator.say(...(await stateAndRefuse(stage, HOME, [HOME], imei, { step, narrator })));
+  const text = 'on its own disk it starts, though nobody answers';
+  narrator.say({ step, member: HOME, status: 'started', afterMs: elapsedMs(), text });
+  narrator.say(...(await stateAndRefuse(stage, HOME, [HOME], imei, { step, narrator })));
+  await Promise.all([OTHER, REGISTER, REGULATOR].map((name) => stage.start(name)));
+  narrator.say(await levelLine(stage, { step, text: 'the others are back' }, narrator));
+}
+
+/** What nobody can prevent whose disk went back, the memory of signing with the rest, and who has nobody to ask. */
+async function forkAlone(
+  stage: Stage,
+  { snapshot, known, phones }: { snapshot: string; known: string; phones: Phones },
+  narrator: Narrator,
+): Promise<void> {
+  const step = 'left';
+  const signedSize = (await stage.desk(HOME).health())!.logs.find(({ name }) => name === HOME)!.size;
+  await Promise.all(stage.awake.map((name) => stage.stop(name)));
+  await overwrite(snapshot, stage.folder(HOME));
+  await stage.start(HOME);
+  const hidden = phones.next();
+  narrator.say(...(await stateAndRefuse(stage, HOME, [HOME], hidden, { step, narrator })));
+  for (let size = 0; size <= signedSize;) {
+    size = (await stage.desk(HOME).stateUntilAnswered(phones.next(), randomUUID())).index + 1;
+  }
   await Promise.all([OTHER, REGISTER, REGULATOR].map((name) => stage.start(name)));
   const ask = async (): Promise<string | undefined> => {
     const health = await stage.desk(OTHER).health();
     const fault = health?.logs.find(({ name }) => name === HOME)?.fault;
-    return fault === 'FOLLOW_FORKED' || fault === 'FOLLOW_SHRUNK' ? fault : undefined;
+    return fault === 'FOLLOW_FORKED' ? fault : undefined;
   };
   const { answer, afterMs } = await until(`${OTHER}'s word about the fork`, ask, narrator);
   narrator.say({ step, member: OTHER, status: 'refused', afterMs, text: `says of ${HOME}: ${answer}` });
-  narrator.say(
-    ...(await answeredNow(
-      stage,
-      [OTHER],
-      { imei: known, wanted: 'blocked', text: 'what it signed at first holds' },
-      { step, narrator },
-    )),
-    ...(await answeredNow(
-      stage,
-      [OTHER],
-      { imei: hidden[0]!, wanted: 'allowed', text: 'the second history does not' },
-      { step, narrator },
-    )),
-  );
+  for (const question of [
+    { imei: known, wanted: 'blocked', text: 'what it signed at first holds' },
+    { imei: hidden, wanted: 'allowed', text: 'the second history does not' },
+  ]) {
+    narrator.say(...(await answeredNow(stage, [OTHER], question, { step, narrator })));
+  }
   await stage.stop(HOME);
   narrator.say(await refused(stage, step, 'LEDGER_CONTRADICTS_MIRROR', narrator));
 }
@@ -112,6 +136,16 @@ async function forkAlone(
 async function bring(from: string, to: string): Promise<void> {
   await rm(to, { recursive: true, force: true });
   await cp(from, to, { recursive: true });
+}
+
+/** Puts the octets back into the very files that they came from, as a snapshot of the disk does. */
+async function overwrite(from: string, to: string): Promise<void> {
+  for (const entry of await readdir(from, { recursive: true, withFileTypes: true })) {
+    const file = join(entry.parentPath, entry.name);
+    const place = join(to, relative(from, file));
+    if (entry.isDirectory()) await mkdir(place, { recursive: true });
+    else await writeFile(place, await readFile(file));
+  }
 }
 
 /** Tries to start the member's node. It held if that was refused for this reason. */

@@ -4,6 +4,7 @@ import { lockFolder } from '../base/folder-lock.ts';
 import { EMPTY_ROOT } from './merkle.ts';
 import type { LogVerifier } from './log-verifier.ts';
 import { readCheckpoint } from './reader.ts';
+import { markSigningPlace } from './signing-place.ts';
 import { SigningState } from './signing-state.ts';
 import { FolderSource, openSource } from './tile-source.ts';
 import { copyTree } from './tree-copy.ts';
@@ -35,7 +36,7 @@ export class RestoreError extends Fault<RestoreFault> {}
 /**
  * Brings a log that lost files, or its signing state, back to what others have of it. Nothing is taken that the log's
  * own key did not sign, and nothing that is older than, or contradicts, what is known here to have been signed. After it
- * `Sequencer.open` goes on as always.
+ * `Sequencer.open` goes on as always, and the signing folder is at its place: whoever restores says that the copy knows.
  *
  * Where the signing state was lost, the copy's checkpoint is taken for the last one signed. Then restore from the member
  * that saw the most: a later checkpoint that only some other member saw would be contradicted by the next append.
@@ -70,6 +71,7 @@ async function restoreLocked(options: RestoreOptions): Promise<Restored> {
   // The state goes last: until it stands, a start refuses, and this can be done again.
   if (state === undefined) await SigningState.create(signingFolder, logKey, offered.note);
   else if (state.signed.size < offered.size) await state.advance(offered.note);
+  await markSigningPlace(signingFolder);
   return { size: offered.size, rootHex: offered.root.toString('hex') };
 }
 

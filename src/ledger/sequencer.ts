@@ -13,6 +13,7 @@ import { EMPTY_ROOT } from './merkle.ts';
 import type { LogVerifier } from './log-verifier.ts';
 import type { SigningKey } from './note-key.ts';
 import { readCheckpoint } from './reader.ts';
+import { markSigningPlace } from './signing-place.ts';
 import { SigningState, SigningStateError } from './signing-state.ts';
 import { FolderSource } from './tile-source.ts';
 import { TreeWriter } from './tree-writer.ts';
@@ -250,7 +251,9 @@ export class Sequencer {
     if (existsSync(join(folder, CHECKPOINT_PATH)) || existsSync(join(folder, 'tile'))) {
       throw new SequencerError({ code: 'LEDGER_SIGNING_STATE_MISSING', folder });
     }
-    return SigningState.create(signingFolder, this.#logKey, this.#sign({ size: 0, root: EMPTY_ROOT }));
+    const state = await SigningState.create(signingFolder, this.#logKey, this.#sign({ size: 0, root: EMPTY_ROOT }));
+    await markSigningPlace(signingFolder);
+    return state;
   }
 
   #sign(head: TreeHead): string {

@@ -12,7 +12,7 @@ const flushData = promisify(fdatasync);
 
 /** Each of the two copies has a page of its own, so that writing one cannot tear the other. */
 export const COPY_SIZE = 4096;
-const FILE_NAME = 'signed-checkpoint';
+export const SIGNED_CHECKPOINT_FILE = 'signed-checkpoint';
 const DIGEST_LENGTH = 64;
 /** A copy is a digest in hex, a line feed, and the note. */
 export const SIGNED_NOTE_SIZE_MAX = COPY_SIZE - DIGEST_LENGTH - 1;
@@ -50,7 +50,7 @@ export class SigningState {
 
   /** Begins the state of a log with the first checkpoint that it signs. */
   static async create(folder: string, logKey: LogVerifier, note: string): Promise<SigningState> {
-    const file = join(folder, FILE_NAME);
+    const file = join(folder, SIGNED_CHECKPOINT_FILE);
     await writeDurably(file, Buffer.concat([copyBytes(note), Buffer.alloc(COPY_SIZE)]), 0o600);
     return new SigningState(file, logKey, readContent(file, logKey)!);
   }
@@ -60,7 +60,7 @@ export class SigningState {
    * @throws SigningStateError LEDGER_SIGNING_STATE_UNREADABLE
    */
   static open(folder: string, logKey: LogVerifier): SigningState | undefined {
-    const file = join(folder, FILE_NAME);
+    const file = join(folder, SIGNED_CHECKPOINT_FILE);
     const content = readContent(file, logKey);
     return content && new SigningState(file, logKey, content);
   }

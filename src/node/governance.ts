@@ -9,7 +9,7 @@ import { readGovernance, type ReadGovernance } from '../governance/governance-re
 import { GovernanceKeeper, type TakenProposal } from '../governance/keeper.ts';
 import { memberNamed, type GovernedConsortium } from '../governance/governed.ts';
 import { governedVerifier, quorumFor } from '../governance/quorum.ts';
-import { Cosigning, type WitnessPeers } from '../ledger/cosigning.ts';
+import { type CheckpointSource, Cosigning, type WitnessPeers } from '../ledger/cosigning.ts';
 import { Follower } from '../ledger/follower.ts';
 import { WITNESSED_PATH } from '../ledger/layout.ts';
 import type { LogVerifier } from '../ledger/log-verifier.ts';
@@ -17,6 +17,7 @@ import { Mirror } from '../ledger/mirror.ts';
 import { NOTE_SIZE_MAX } from '../ledger/note.ts';
 import { readSigningKey } from '../ledger/note-key.ts';
 import { openWitnessed } from '../ledger/quorum.ts';
+import type { Sequencer } from '../ledger/sequencer.ts';
 import { FolderSource, openSource, type TileSource } from '../ledger/tile-source.ts';
 import type { Fetch } from '../peers/peer-client.ts';
 import { copiesOf } from './copies.ts';
@@ -147,11 +148,11 @@ export class NodeGovernance {
   }
 
   /** The witnesses of a log of this member's, and where they answer. */
-  peersFor(owner: string): WitnessPeers {
-    const { witnesses, threshold } = quorumFor(this.consortium, owner);
+  peersFor(owner: string, consortium = this.consortium): WitnessPeers {
+    const { witnesses, threshold } = quorumFor(consortium, owner);
     const peers = witnesses.map((witness) => ({
       ...witness,
-      url: `${this.member(witness.name)!.url}/witness`,
+      url: `${memberNamed(consortium, witness.name)!.url}/witness`,
       fetch: this.#deps.fetch,
     }));
     return { witnesses: peers, threshold };
@@ -175,22 +176,35 @@ export class NodeGovernance {
       {
         clock,
         log,
-        checkpoints: keeper.sequencer,
-        peers: () => this.peersFor(this.#options.member),
+        checkpoints: this.#folded(keeper.sequencer),
+        // Whoever reads it counts in the same way: an entry that admits a witness changes how many are needed.
+        peers: () => this.peersFor(this.#options.member, this.#latest.consortium),
         onForked: ({ code }) => keeper.sequencer.stopSigning(code),
       },
     );
-    const grown = keeper.sequencer.onPublished(() => void this.#grow());
     const witnessed = cosigning.onWitnessed(({ size }) => void this.#bringIntoForce(size));
     return {
       keeper,
       hint: () => undefined,
       close: async () => {
-        grown();
         witnessed();
         await cosigning.close();
         await keeper.close();
       },
+    };
+  }
+
+  /** The log that is written here, as far as it is folded. */
+  #folded(sequencer: Sequencer): CheckpointSource {
+    let folded = sequencer.checkpoint;
+    return {
+      get checkpoint() {
+        return folded;
+      },
+      onPublished: (listener) =>
+        sequencer.onPublished((checkpoint) => {
+          void this.#grow().then(() => listener((folded = checkpoint)));
+        }),
     };
   }
 

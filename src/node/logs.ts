@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Fault } from '../base/fault.ts';
-import type { Member } from '../governance/consortium.ts';
+import { isActive, type Member } from '../governance/consortium.ts';
 import { quorumFor } from '../governance/quorum.ts';
 import { Cosigning } from '../ledger/cosigning.ts';
 import { encodeStatement, openStatement } from '../statements/codec.ts';
@@ -54,7 +54,8 @@ export async function openLogs(
   );
   const ownLog = stops.add(await MemberLog.openOwn(folder, sharedLog.logKey, { log }), (part) => part.close());
   const others = members.filter(({ name }) => name !== self.name);
-  await refuseRollback({ self, sharedLog }, others, { log, fetch });
+  const own = { self, sharedLog, signingFolder: folder.signing };
+  await refuseRollback(own, others.filter(isActive), { log, fetch });
   const cosigning = await openCosigning(surroundings, sharedLog);
   let keeper: StandingKeeper | undefined;
   // Before the keeper is there, the mirrors grow all the same: it finds the entries when it opens.

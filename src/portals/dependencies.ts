@@ -68,9 +68,9 @@ export interface MemberView {
   readonly fault?: string;
 }
 
-/** The sizes of the logs that standing rests on, in the order of the consortium, and its digest in hex. */
+/** The sizes of the logs that standing rests on, and how much of them has settled, in the order of the consortium, and its digest in hex. */
 export interface StandingDigest {
-  readonly logs: readonly { readonly member: string; readonly size: number }[];
+  readonly logs: readonly { readonly member: string; readonly size: number; readonly settledSize: number }[];
   readonly sha256: string;
 }
 

@@ -8,6 +8,7 @@ const StandingDigest = Type.Object({
     Type.Object({
       member: Type.String(),
       size: Type.Integer({ description: 'Entries of that member’s log which standing rests on.' }),
+      settledSize: Type.Integer({ description: 'Those of them that have all taken effect: witnesses have seen them.' }),
     }),
   ),
   sha256: Type.String({ description: 'In hex. Two nodes with the same sizes have the same digest.' }),

@@ -65,7 +65,7 @@ export async function apiUnderTest(
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
-      standingDigest: () => ({ logs: [{ member: 'hanbit', size: 0 }], sha256: '0'.repeat(64) }),
+      standingDigest: () => ({ logs: [{ member: 'hanbit', size: 0, settledSize: 0 }], sha256: '0'.repeat(64) }),
       health: () => ({ ok: true }),
       metrics: () => 'bongsu_up 1\n',
       ...more.dependencies,

@@ -1507,6 +1507,8 @@ export function getV1StandingDigest(opts?: Oazapfts.RequestOpts) {
                 member: string;
                 /** Entries of that member’s log which standing rests on. */
                 size: number;
+                /** Those of them that have all taken effect: witnesses have seen them. */
+                settledSize: number;
             }[];
             /** In hex. Two nodes with the same sizes have the same digest. */
             sha256: string;

@@ -1,10 +1,15 @@
 import type { Example, NodeFile } from '../../demo/lay-out.ts';
+import type { Budget } from '../../governance/consortium.ts';
 
 export interface ConsortiumOptions {
   /** Operators, each with both equipment gates. Beside them stand a register and a regulator, without a network. */
   readonly operators: readonly string[];
+  /** Operators that have a node and are no members yet. */
+  readonly newcomers?: readonly string[];
   /** Where each member listens; loopback where it is not named. */
   readonly hosts?: Readonly<Record<string, string>>;
+  /** The least that a member may put in force; that of the demo where it is not named. */
+  readonly budgetFloor?: Budget;
 }
 
 export const REGISTER = 'c-eir';
@@ -12,15 +17,17 @@ export const REGULATOR = 'gamdok';
 export const OPERATORS = ['hanbit', 'narae', 'duru', 'sakura'] as const;
 
 /** The consortium of the drills. Ports are left to be drawn. */
-export function drillConsortium({ operators, hosts = {} }: ConsortiumOptions): Example {
+export function drillConsortium({ operators, newcomers = [], hosts = {}, budgetFloor }: ConsortiumOptions): Example {
   const others = [
     { name: REGISTER, roles: ['register'] },
     { name: REGULATOR, roles: ['regulator'] },
   ];
   const members = [...operators.map((name) => ({ name, roles: ['operator'] })), ...others];
   return {
-    consortium: { name: 'drill', members: members.map((member) => ({ ...member, logKey: '', url: '' })) },
-    nodes: members.map(({ name, roles }) => nodeFile(name, hosts[name] ?? '127.0.0.1', roles.includes('operator'))),
+    consortium: { name: 'drill', members, ...(budgetFloor && { policy: { budgetFloor } }) },
+    nodes: [...members, ...newcomers.map((name) => ({ name, roles: ['operator'] }))].map(({ name, roles }) =>
+      nodeFile(name, hosts[name] ?? '127.0.0.1', roles.includes('operator')),
+    ),
   };
 }
 
@@ -35,7 +42,7 @@ function nodeFile(member: string, host: string, hasNetwork: boolean): NodeFile {
   const policy = { defaults: { s13: 'allowed', n5gEir: 'allowed' } };
   return {
     member,
-    consortium: '../consortium.json',
+    governanceFrom: ['../governance'],
     api: { host, port: 0 },
     follow: { pollIntervalMs: 500 },
     ...(hasNetwork && { gates: { equipment: { s13, n5gEir: { host, port: 0 }, policy } } }),

@@ -64,16 +64,6 @@ export class DrillDesk {
     throw new DrillError({ code: 'DRILL_REFUSED', member: this.member, status, reason: code });
   }
 
-  /** Entries of each log that standing rests on, by member. It costs the node nothing. Undefined without an answer. */
-  async restsOn(): Promise<ReadonlyMap<string, number> | undefined> {
-    const text = await fetch(`${this.#url}/metrics`, { signal: AbortSignal.timeout(ANSWER_MS_MAX) }).then(
-      (answer) => answer.text(),
-      () => undefined,
-    );
-    const lines = text?.matchAll(/^bongsu_standing_log_entries\{member="([^"]+)"\} ([0-9]+)$/gm);
-    return lines && new Map([...lines].map(([, member = '', size]) => [member, Number(size)]));
-  }
-
   /** It reads all of the node's standing. Undefined where the node does not answer. */
   async standing(): Promise<StandingDigest | undefined> {
     const answer = await this.#ask('/v1/standing-digest', {});

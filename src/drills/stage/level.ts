@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Line, Narrator } from '../../demo/story/narrator.ts';
+import type { Health } from '../../node/health.ts';
 import type { StandingDigest } from '../../portals/dependencies.ts';
 import type { DrillDesk } from './desk.ts';
 import { until } from './until.ts';
@@ -7,7 +8,8 @@ import { until } from './until.ts';
 /** Standing that is the same at every node that runs. */
 export interface Level {
   readonly afterMs: number;
-  /** Entries of all logs together. */
+  /** Entries of each log, by its member, and of all together. */
+  readonly sizes: ReadonlyMap<string, number>;
   readonly entries: number;
   readonly sha256: string;
   /** False where nodes rest on the same entries and stand otherwise: what must never be. */
@@ -19,7 +21,7 @@ interface Members {
   desk(name: string): DrillDesk;
 }
 
-/** Waits until every node that runs rests on the same entries of every log. @throws DrillError DRILL_WAITED_IN_VAIN */
+/** Waits until every node that runs rests on the same entries of every log, and has settled as many of them. @throws DrillError DRILL_WAITED_IN_VAIN */
 export async function untilLevel(stage: Members, deps: { clock: Clock }): Promise<Level> {
   const { answer, afterMs } = await until(
     'the same sizes of all logs at every node',
@@ -32,7 +34,8 @@ export async function untilLevel(stage: Members, deps: { clock: Clock }): Promis
   );
   const [{ logs, sha256 }] = answer;
   const isEqual = answer.every((standing) => standing.sha256 === sha256);
-  return { afterMs, entries: logs.reduce((sum, { size }) => sum + size, 0), sha256, isEqual };
+  const sizes = new Map(logs.map(({ member, size }) => [member, size]));
+  return { afterMs, sizes, entries: logs.reduce((sum, { size }) => sum + size, 0), sha256, isEqual };
 }
 
 /** Waits, and tells it: it held where all stand the same. @param text what it says of it, before the digest */
@@ -48,18 +51,17 @@ export async function levelLine(
 
 /** Asked before any digest is: what a node has written may not be in its own standing yet, and a digest reads all of it. */
 async function restOnTheSame(stage: Members): Promise<boolean> {
-  const { awake } = stage;
-  const written = await Promise.all(awake.map(async (name) => [name, await writtenBy(stage.desk(name))] as const));
-  const all = await Promise.all(awake.map((name) => stage.desk(name).restsOn()));
-  const [first] = all;
-  if (first === undefined || !written.every(([name, size]) => size !== undefined && first.get(name)! >= size))
-    return false;
-  return all.every((sizes) => sizes !== undefined && [...first].every(([member, size]) => sizes.get(member) === size));
+  const all = await Promise.all(stage.awake.map((name) => stage.desk(name).health()));
+  const first = textOf(all[0]);
+  return all.every((health, place) => {
+    const own = health?.logs.find(({ name }) => name === stage.awake[place]);
+    return own !== undefined && own.foldedSize === own.size && textOf(health) === first;
+  });
 }
 
-/** How long a node's own log is. */
-async function writtenBy(desk: DrillDesk): Promise<number | undefined> {
-  return (await desk.health())?.logs.find(({ name }) => name === desk.member)?.size;
+/** How far each log is folded, and settled. */
+function textOf(health: Health | undefined): string {
+  return (health?.logs ?? []).map(({ name, ...at }) => `${name} ${at.foldedSize} ${at.settledSize}`).join(', ');
 }
 
 function isComplete(all: readonly (StandingDigest | undefined)[]): all is [StandingDigest, ...StandingDigest[]] {
@@ -67,5 +69,5 @@ function isComplete(all: readonly (StandingDigest | undefined)[]): all is [Stand
 }
 
 function sizesText({ logs }: StandingDigest): string {
-  return logs.map(({ member, size }) => `${member} ${size}`).join(', ');
+  return logs.map(({ member, size, settledSize }) => `${member} ${size} ${settledSize}`).join(', ');
 }

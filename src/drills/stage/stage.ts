@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
-import { type LaidOutMember, layOutConsortium } from '../../demo/lay-out.ts';
+import { silentLog } from '../../base/log.ts';
+import { type LaidOutMember, layOutConsortium, type NodeFile } from '../../demo/lay-out.ts';
 import { type NetworkElement, openElements } from '../../demo/network-element.ts';
 import { type Launch, type RunningNode, spawnNode } from '../../demo/processes.ts';
 import type { NodeAddresses } from '../../node/node.ts';
@@ -33,11 +34,16 @@ const STOP_MS_MAX = 10_000;
 export class Stage {
   readonly #players: ReadonlyMap<string, Player>;
   readonly #folder: string;
+  readonly #founders: readonly string[];
   readonly #endings: string[] = [];
   readonly #clock: Clock;
 
-  private constructor(players: readonly Player[], folder: string, clock: Clock) {
+  private constructor(
+    players: readonly Player[],
+    { founders, folder, clock }: { founders: readonly string[]; folder: string; clock: Clock },
+  ) {
     this.#players = new Map(players.map((player) => [player.name, player]));
+    this.#founders = founders;
     this.#folder = folder;
     this.#clock = clock;
   }
@@ -47,7 +53,10 @@ export class Stage {
     { folder, hasUplinks = false, ...consortium }: StageOptions,
     { clock }: { clock: Clock },
   ): Promise<Stage> {
-    const members = await layOutConsortium(drillConsortium(consortium), join(folder, 'members'));
+    const place = join(folder, 'members');
+    const founders = await layOutConsortium(drillConsortium(consortium), place, { clock, log: silentLog });
+    const newcomers = (consortium.newcomers ?? []).map((name) => newcomerAt(place, name));
+    const members = [...founders, ...(await Promise.all(newcomers))];
     await mkdir(join(folder, 'lines'), { recursive: true });
     const players = await Promise.all(
       members.map(async (member): Promise<Player> => {
@@ -57,7 +66,7 @@ export class Stage {
         return { ...member, desk: new DrillDesk({ member: name, url, folder }), uplink };
       }),
     );
-    return new Stage(players, folder, clock);
+    return new Stage(players, { founders: founders.map(({ name }) => name), folder, clock });
   }
 
   get names(): readonly string[] {
@@ -101,6 +110,12 @@ export class Stage {
     return `${host}:${port}`;
   }
 
+  /** Changes the configuration with which a node starts the next time. */
+  async configure(name: string, change: Partial<NodeFile>): Promise<void> {
+    const { node, configFile } = this.#player(name);
+    await writeFile(configFile, JSON.stringify({ ...node, ...change }));
+  }
+
   /** Starts a node, and waits for nothing. */
   spawn(name: string, launch: Launch = {}): void {
     const player = this.#player(name);
@@ -124,9 +139,9 @@ export class Stage {
     await this.ready(name);
   }
 
-  /** Starts every node, and waits until all know each other's logs. */
+  /** Starts every founder's node, and waits until all know each other's logs. */
   async startAll(launchOf: (name: string) => Launch = () => ({})): Promise<void> {
-    await Promise.all(this.names.map((name) => this.start(name, launchOf(name))));
+    await Promise.all(this.#founders.map((name) => this.start(name, launchOf(name))));
     await untilLevel(this, { clock: this.#clock });
   }
 
@@ -137,7 +152,7 @@ export class Stage {
 
   /** Starts a node that must refuse to start. @returns the code it gave, or undefined where it started all the same */
   async refusal(name: string): Promise<string | undefined> {
-    const before = (await this.#lines(name)).length;
+    const before = (await this.said(name)).length;
     this.spawn(name);
     const life = this.#life(name);
     life.isAsked.end = true;
@@ -145,7 +160,7 @@ export class Stage {
     const started = await Promise.race([life.ready.then(() => true), ended.then(() => false)]).catch(() => false);
     if (started) return undefined;
     if (life.process.exitCode === null) await ended;
-    return /^([A-Z][A-Z_]+) /m.exec((await this.#lines(name)).slice(before))?.[1] ?? 'no code';
+    return /^([A-Z][A-Z_]+) /m.exec((await this.said(name)).slice(before))?.[1] ?? 'no code';
   }
 
   /** Ends a node as a power cut ends it. */
@@ -178,6 +193,11 @@ export class Stage {
     return openElements(nodes);
   }
 
+  /** What a node said on standard error, in all its lives. */
+  async said(name: string): Promise<string> {
+    return readFile(this.#linesFile(name), 'utf8').catch(() => '');
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.awake.map((name) => this.stop(name)));
     await Promise.all([...this.#players.values()].map(async ({ uplink }) => uplink?.close()));
@@ -207,12 +227,14 @@ export class Stage {
     return life;
   }
 
-  /** What a node said on standard error, in all its lives. */
   #linesFile(name: string): string {
     return join(this.#folder, 'lines', `${name}.jsonl`);
   }
+}
 
-  async #lines(name: string): Promise<string> {
-    return readFile(this.#linesFile(name), 'utf8').catch(() => '');
-  }
+/** Who is no member is laid out all the same: a folder with a configuration. */
+async function newcomerAt(place: string, name: string): Promise<LaidOutMember> {
+  const folder = join(place, name);
+  const configFile = join(folder, 'node.json');
+  return { name, folder, configFile, node: JSON.parse(await readFile(configFile, 'utf8')) as NodeFile };
 }

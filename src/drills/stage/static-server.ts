@@ -4,19 +4,16 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { Fault } from '../../base/fault.ts';
-import { CHECKPOINT_PATH, parseTilePath } from '../../ledger/layout.ts';
+import { CHECKPOINT_PATH, parseTilePath, WITNESSED_PATH } from '../../ledger/layout.ts';
 
-const BASE = '/log/';
-
-/** Any web server that has a copy of a log: it knows files, and nothing of what they mean. */
+/** Any web server that has copies of logs: it knows files, and nothing of what they mean. */
 export class StaticServer {
   readonly #server: Server;
 
-  private constructor(folder: string) {
+  private constructor(folders: Readonly<Record<string, string>>) {
     this.#server = createServer((request, response) => {
-      const path = (request.url ?? '').startsWith(BASE) ? (request.url ?? '').slice(BASE.length) : '';
-      const isFile = path === CHECKPOINT_PATH || !(parseTilePath(path) instanceof Fault);
-      const octets = isFile ? readFile(join(folder, path)) : Promise.reject(new Error('no such file'));
+      const file = fileOf(request.url ?? '', folders);
+      const octets = file === undefined ? Promise.reject(new Error('no such file')) : readFile(file);
       octets.then(
         (bytes) => response.end(bytes),
         () => response.writeHead(404).end(),
@@ -24,9 +21,9 @@ export class StaticServer {
     });
   }
 
-  /** @param folder of a log, whose files are served under `/log/` */
-  static async open(folder: string): Promise<StaticServer> {
-    const opened = new StaticServer(folder);
+  /** @param folders of logs, by the path that each is served under, such as `mirrors/hanbit` */
+  static async open(folders: Readonly<Record<string, string>>): Promise<StaticServer> {
+    const opened = new StaticServer(folders);
     opened.#server.listen(0, '127.0.0.1');
     await once(opened.#server, 'listening');
     return opened;
@@ -41,4 +38,12 @@ export class StaticServer {
     this.#server.close();
     await once(this.#server, 'close');
   }
+}
+
+function fileOf(url: string, folders: Readonly<Record<string, string>>): string | undefined {
+  const base = Object.keys(folders).find((place) => url.startsWith(`/${place}/`));
+  if (base === undefined) return undefined;
+  const path = url.slice(base.length + 2);
+  const isFile = path === CHECKPOINT_PATH || path === WITNESSED_PATH || !(parseTilePath(path) instanceof Fault);
+  return isFile ? join(folders[base]!, path) : undefined;
 }
