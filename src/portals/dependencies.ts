@@ -70,7 +70,9 @@ export interface MemberView {
 
 /** The sizes of the logs that standing rests on, in the order of the consortium, and its digest in hex. */
 export interface StandingDigest {
-  readonly logs: readonly { readonly member: string; readonly size: number }[];
+  /** Entries of the governance log. */
+  readonly governance: number;
+  readonly logs: readonly { readonly member: string; readonly size: number; readonly settledSize: number }[];
   readonly sha256: string;
 }
 

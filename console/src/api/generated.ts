@@ -1481,12 +1481,16 @@ export function getV1StandingDigest(opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
         data: {
+            /** Entries of the governance log which standing rests on. */
+            governance: number;
             logs: {
                 member: string;
                 /** Entries of that member’s log which standing rests on. */
                 size: number;
+                /** Those of them that have all taken effect. */
+                settledSize: number;
             }[];
-            /** In hex. Two nodes with the same sizes have the same digest. */
+            /** In hex. Two nodes with the same sizes, settled and of governance too, have the same digest. */
             sha256: string;
         };
     } | {
