@@ -1,6 +1,6 @@
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
-import type { Consortium } from '../governance/consortium.ts';
+import type { Consortium, Epoch } from '../governance/consortium.ts';
 import { EpochKeys } from '../sealing/epoch-keys.ts';
 import type { EpochKey } from '../sealing/seal.ts';
 import { type Envelope, sealStatement } from '../statements/codec.ts';
@@ -49,6 +49,19 @@ export class Epochs {
     return epochs;
   }
 
+  /** Epochs of which nothing is opened here, in ascending order: they have ended, or this node was not given the key. */
+  get closed(): number[] {
+    const { epochs } = this.#deps.governance.consortium;
+    const isClosed = ({ number, isEnded }: Epoch): boolean =>
+      isEnded || (this.keys.keyOf(number) === undefined && !this.isExpected(number));
+    return epochs.filter(isClosed).map(({ number }) => number);
+  }
+
+  /** Waits until the keys are level with what governance said last. */
+  level(): Promise<void> {
+    return this.#turn;
+  }
+
   /** The newest epoch that has not ended. @throws EpochsError EPOCH_KEY_NOT_HELD */
   get current(): EpochKey {
     const { number: epoch } = this.#deps.governance.consortium.epochs.findLast(({ isEnded }) => !isEnded)!;
@@ -58,14 +71,14 @@ export class Epochs {
   }
 
   /**
-   * Whether this node will have the key of an epoch that it does not have: governance has not told of it here yet, or the
-   * key is just being opened.
+   * Whether an entry of an epoch whose key is not here is to wait: governance has not told of the epoch here yet, or the
+   * key is just being opened, or was just destroyed and standing is being folded anew without it.
    */
   readonly isExpected = (epoch: number): boolean => {
     if (this.keys.keyOf(epoch) !== undefined) return false;
     const known = this.#deps.governance.consortium.epochs[epoch - 1];
     if (known === undefined) return true;
-    return !known.isEnded && known.wraps.has(this.#options.member) && !this.#broken.has(epoch);
+    return known.wraps.has(this.#options.member) && !this.#broken.has(epoch);
   };
 
   /** The bytes of a statement for the shared log. @throws EpochsError; StatementError */

@@ -4,6 +4,7 @@ import type { Cosigning } from '../ledger/cosigning.ts';
 import type { PublisherState } from '../publishing/publisher.ts';
 import type { Standing } from '../standing/standing.ts';
 import type { Followers } from './followers.ts';
+import type { GovernedStanding } from './governed-standing.ts';
 import type { NodeGovernance } from './governance.ts';
 import type { MemberLog } from './member-log.ts';
 import { type Restating, type RestatingState, sumOf } from './restating.ts';
@@ -32,8 +33,14 @@ export interface Health {
   /** False when a gate thread is down, a log is proven to have forked, or this member's own signs nothing more. A log that is merely late is policy's concern. */
   readonly ok: boolean;
   readonly logs: readonly LogHealth[];
-  /** Entries of the governance log in force here, and those that wait for witnesses. */
-  readonly governance: { readonly size: number; readonly waiting: number; readonly ignored: number };
+  /** Entries of the governance log in force here, those that wait for witnesses, and those that standing rests on. */
+  readonly governance: {
+    readonly size: number;
+    readonly waiting: number;
+    readonly ignored: number;
+    /** Less than `size` while standing is folded anew under what has changed. */
+    readonly foldedSize: number;
+  };
   /** Who cosigned this member's log last, and what keeps the others from it. */
   readonly witnesses: readonly WitnessView[];
   /** While an older epoch is open: what each member has not stated anew yet, as this node sees it. */
@@ -60,6 +67,7 @@ export interface HealthSources {
   readonly cosigning: Cosigning;
   readonly followers: Followers;
   readonly standing: Pick<Standing, 'progress'>;
+  readonly governed: Pick<GovernedStanding, 'size'>;
   readonly gate: EquipmentGate | undefined;
   readonly published: () => readonly PublisherState[];
   readonly restating: Pick<Restating, 'state'>;
@@ -102,7 +110,12 @@ export function healthOf(sources: HealthSources): Health {
   return {
     ok: isGateWhole && !logs.some(({ fault }) => fault === 'FOLLOW_FORKED' || fault === 'LEDGER_SIGNING_STOPPED'),
     logs,
-    governance: { size: governance.consortium.size, waiting: governance.waiting, ignored: governance.ignoredCount },
+    governance: {
+      size: governance.consortium.size,
+      waiting: governance.waiting,
+      ignored: governance.ignoredCount,
+      foldedSize: sources.governed.size,
+    },
     witnesses: cosigning.state().witnesses.map(({ name, size, fault }) => ({
       name,
       ...(size !== undefined && { size }),

@@ -8,10 +8,12 @@ import { Anchors } from './anchors.ts';
 import { copiesOf } from './copies.ts';
 import { Epochs } from './epochs.ts';
 import { Followers } from './followers.ts';
+import { basisOf, GovernedStanding } from './governed-standing.ts';
+import type { KeptLog } from './kept-logs.ts';
 import { MemberLog } from './member-log.ts';
-import { budgetsOf, memberVerifier, openerWith, restatedBelow } from './opener.ts';
+import { type Governing, judgedBy, memberVerifier } from './opener.ts';
 import { refuseRollback } from './rollback.ts';
-import { type KeptLog, StandingKeeper } from './standing-keeper.ts';
+import { StandingKeeper } from './standing-keeper.ts';
 import type { Surroundings } from './surroundings.ts';
 
 /** The shared log is current by nature: standing is told so at this interval, and what could not be folded is tried again. */
@@ -28,6 +30,7 @@ export interface NodeLogs {
   readonly epochs: Epochs;
   readonly followers: Followers;
   readonly keeper: StandingKeeper;
+  readonly governed: GovernedStanding;
   /** An entry of any member's log as this node has verified it, opened; undefined where this member cannot open it. */
   readonly readEntry: (member: string, index: number) => Promise<Uint8Array | undefined>;
 }
@@ -69,17 +72,21 @@ export async function openLogs(
     member === self.name
       ? keptOwn(surroundings, { sharedLog, cosigning })
       : keptMirror(surroundings, member, followers);
-  keeper = await openKeeper(surroundings, { epochs, kept });
+  const governing: Governing = { consortium: governance.consortium };
+  keeper = await openKeeper(surroundings, { governing, epochs, kept });
   keepLevel(keeper, { sharedLog, cosigning }, surroundings);
   // What came while the keeper was opening. Another's damaged mirror is fetched again; the shared log must be whole.
   await keeper.levelWith(self.name);
-  takeInMembers(surroundings, { followers, keeper, kept });
+  const governed = stops.add(
+    new GovernedStanding(surroundings, { governing, followers, epochs, keeper, kept }),
+    (part) => part.close(),
+  );
   const anchors = await openAnchors(surroundings, { sharedLog, ownLog, cosigning });
   const readEntry = async (member: string, index: number): Promise<Uint8Array | undefined> => {
     const entry = await (member === self.name ? sharedLog.entry(index) : followers.entry(member, index));
     return entry && opened(entry, epochs);
   };
-  return { sharedLog, ownLog, cosigning, anchors, epochs, followers, keeper, readEntry };
+  return { sharedLog, ownLog, cosigning, anchors, epochs, followers, keeper, governed, readEntry };
 }
 
 /** The statement of an entry in the form that needs no key. */
@@ -135,22 +142,19 @@ async function openFollowers(
 }
 
 async function openKeeper(
-  { config, folder, governance, members, log, stops }: Surroundings,
-  { epochs, kept }: { epochs: Epochs; kept: (member: string) => KeptLog },
+  { config, folder, log, stops }: Surroundings,
+  { governing, epochs, kept }: { governing: Governing; epochs: Epochs; kept: (member: string) => KeptLog },
 ): Promise<StandingKeeper> {
+  const { members } = governing.consortium;
   const keeper = await StandingKeeper.open(
     {
       members,
       logs: members.map(({ name }) => kept(name)),
       snapshot: folder.snapshot,
+      basis: basisOf(governing.consortium, epochs.closed),
       devicesExpected: config.standing.devicesExpected,
     },
-    {
-      log,
-      open: openerWith({ governance, keyOf: epochs.keys.keyOf, isExpected: epochs.isExpected }),
-      budgets: budgetsOf(governance),
-      restatedBelow: restatedBelow(governance),
-    },
+    judgedBy(governing, { epochs, log }),
   );
   return stops.add(keeper, (part) => part.writeSnapshot());
 }
@@ -176,34 +180,6 @@ function keptMirror({ folder }: Surroundings, member: string, followers: Followe
     witnessedSize: () => followers.state(member).witnessedSize,
     entries: (from, to) => followers.entries(member, from, to),
   };
-}
-
-/** What governance changes while the node runs: who is new is followed, who has ended is taken no further. */
-function takeInMembers(
-  { governance, self, log, stops }: Surroundings,
-  { followers, keeper, kept }: { followers: Followers; keeper: StandingKeeper; kept: (member: string) => KeptLog },
-): void {
-  let known = governance.consortium.members.length;
-  let turn = Promise.resolve();
-  const takeIn = async (members: readonly Member[]): Promise<void> => {
-    for (const member of members) {
-      if (member.name === self.name) continue;
-      await followers.follow(member);
-      if (member.number < known) continue;
-      keeper.admit(member, kept(member.name));
-      known += 1;
-      log.info({ of: member.name }, 'a member was admitted');
-    }
-    for (const { name, endsAtSize } of members) {
-      if (!keeper.standing.endAt(name, endsAtSize)) {
-        log.warn({ of: name, endsAtSize }, 'more of an ended log was taken: restart this node to fold standing anew');
-      }
-    }
-    await keeper.level();
-  };
-  const tell = (error: unknown): void => log.error({ reason: String(error) }, 'a change of members was not taken in');
-  const unsubscribe = governance.onChanged(({ members }) => void (turn = turn.then(() => takeIn(members)).catch(tell)));
-  stops.add(unsubscribe, (stop) => stop());
 }
 
 async function openAnchors(

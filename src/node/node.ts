@@ -18,7 +18,6 @@ import { RefusedRequests } from '../portals/refused-requests.ts';
 import { ensureSupervisorToken } from '../portals/tokens.ts';
 import type { PublisherState } from '../publishing/publisher.ts';
 import { readRecords } from '../records/record-reader.ts';
-import type { Standing } from '../standing/standing.ts';
 import type { Store } from '../store/store.ts';
 import type { NodeConfig } from './config.ts';
 import type { Epochs } from './epochs.ts';
@@ -154,13 +153,13 @@ async function openDecisions(
 }
 
 function openDeviceDesk({ surroundings, logs, decisions }: NodeParts): DeviceDesk {
-  const { self, selfNumber, pairingKey, clock } = surroundings;
+  const { governance, self, selfNumber, pairingKey, clock } = surroundings;
   const { standing } = logs.keeper;
   const reader = standing.openReader();
   const isOverruled: IsOverruled = (target, index) =>
     reader.isOverruled(target, { member: selfNumber, index: standing.held.presentIndex(self.name, index) });
   return new DeviceDesk(
-    { member: self.name, roles: self.roles, pairingKey },
+    { member: self.name, roles: () => governance.member(self.name)!.roles, pairingKey },
     { decisions, clock, readEntry: logs.readEntry, isOverruled },
   );
 }
@@ -181,7 +180,7 @@ async function openApi(
     published: () => readonly PublisherState[];
   },
 ): Promise<string> {
-  const { sharedLog, cosigning, followers, keeper, readEntry } = logs;
+  const { sharedLog, cosigning, followers, keeper, governed, readEntry } = logs;
   const { config, folder, governance, members, self, selfNumber, pairingKey, clock, log, stops } = surroundings;
   const health = () =>
     healthOf({
@@ -191,6 +190,7 @@ async function openApi(
       cosigning,
       followers,
       standing: keeper.standing,
+      governed,
       gate,
       restating,
       published,
@@ -204,9 +204,7 @@ async function openApi(
     { policy: config.gates.equipment?.policy ?? DEFAULT_POLICY, members, memberNumber: selfNumber, pairingKey },
     { standing: keeper.standing.openReader(), ...(lines && { bindings: lines.bindings.openReader() }), clock },
   );
-  keeper.standing.onMemoryChanged((change) => {
-    if ('admitted' in change) explainer.admit(change.admitted);
-  });
+  keeper.standing.onMemoryChanged((change) => explainer.accept(change));
   const api = await createMemberApi(
     {
       member: self.name,
@@ -232,7 +230,7 @@ async function openApi(
       refused,
       members: () => health().logs.map((log) => memberView(log, governance.member(log.name)!.roles)),
       subscribe: (listener) => subscribeTo(logs, listener),
-      standingDigest: () => standingDigest(members, keeper.standing),
+      standingDigest: () => standingDigest(logs),
       health: () => ({ ...health() }),
       metrics: () => metrics.metrics(),
     },
@@ -251,14 +249,14 @@ function subscribeTo({ sharedLog, cosigning }: NodeLogs, listener: (size: number
   return () => stops.forEach((stop) => stop());
 }
 
-/** Both at one moment: nothing is folded between them. */
-function standingDigest(members: readonly { readonly name: string }[], standing: Standing): StandingDigest {
-  const logs = members.map(({ name }) => ({
+/** All at one moment: nothing is folded between them. */
+function standingDigest({ keeper: { standing }, governed }: NodeLogs): StandingDigest {
+  const logs = standing.members.map(({ name }) => ({
     member: name,
     size: standing.foldedSize(name),
     settledSize: standing.settledSize(name),
   }));
-  return { logs, sha256: standing.digest() };
+  return { governance: governed.size, logs, sha256: standing.digest() };
 }
 
 function gateAddresses(gate: EquipmentGate | undefined): Record<string, string> {

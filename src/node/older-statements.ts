@@ -96,7 +96,7 @@ export class OlderStatements {
           if (state === 'undecided') [undecided, first] = [undecided + 1, Math.min(first, index)];
           if (state !== 'in force') continue;
           count(older);
-          if (statement.kind !== 'gate.opened') yield { ...older, statement };
+          yield { ...older, statement };
         }
       }
     }
@@ -220,17 +220,15 @@ export function namedAsNow(
   statement: Statement,
   { member, standing }: { member: string; standing: Standing },
 ): Statement {
-  if (statement.kind === 'device.released' && statement.ends.member === member) {
-    return { ...statement, ends: { member, index: standing.held.presentIndex(member, statement.ends.index) } };
-  }
-  if (statement.kind === 'cell.cleared' && statement.ends.member === member) {
-    const { index } = statement.ends;
+  if (!('ends' in statement) || statement.ends.member !== member) return statement;
+  const index = standing.held.presentIndex(member, statement.ends.index);
+  if (statement.kind === 'cell.cleared') {
     const now = standing.books.cells
       .find(cellText(statement.cell))
       .find(({ entry, earlier }) => entry.member === member && earlier?.includes(index) === true);
     if (now !== undefined) return { ...statement, ends: now.entry };
   }
-  return statement;
+  return { ...statement, ends: { member, index } };
 }
 
 function isFew(statement: Statement, member: string): boolean {

@@ -1,5 +1,6 @@
 import { anchorTimeMs } from '../anchoring/anchor-time.ts';
-import type { Budget } from '../governance/consortium.ts';
+import type { Log } from '../base/log.ts';
+import type { Budget, LogKeySpan } from '../governance/consortium.ts';
 import { activeMembers, type GovernedConsortium, memberNamed, stateAt } from '../governance/governed.ts';
 import { governedVerifier, quorumFor } from '../governance/quorum.ts';
 import { vkeyName } from '../governance/key-book.ts';
@@ -7,40 +8,55 @@ import type { LogVerifier } from '../ledger/log-verifier.ts';
 import type { KeyOf } from '../sealing/seal.ts';
 import type { BudgetRules } from '../standing/member-fold.ts';
 import type { Opener } from '../standing/opened.ts';
+import type { StandingDeps } from '../standing/standing.ts';
 import { openStatement } from '../statements/codec.ts';
 import type { LogAnchored } from '../statements/member-statement.ts';
-import type { NodeGovernance } from './governance.ts';
+import type { Epochs } from './epochs.ts';
 
 /** Where nobody else takes part there is nobody who could confirm what is beyond a budget. */
 const WITHOUT_LIMIT: Budget = { perHour: Infinity, perDay: Infinity, perTac: Infinity };
 
+/** Governance as one standing rests on it: its entries are all judged by the same. */
+export interface Governing {
+  consortium: GovernedConsortium;
+}
+
+/** Judges entries by governance as it is there, and not by what came into force since. */
+export function judgedBy(
+  governing: Governing,
+  { epochs, log }: { epochs: Epochs; log: Log },
+): StandingDeps & { open: Opener } {
+  return {
+    log,
+    open: openerWith(governing, epochs),
+    budgets: budgetsOf(governing),
+    restatedBelow: (name) =>
+      Math.max(0, ...governing.consortium.epochs.map(({ restated }) => restated?.get(name) ?? 0)),
+  };
+}
+
 /** Verifies the shared log of a member with the keys that governance gives it. */
-export function memberVerifier(governance: NodeGovernance, name: string): LogVerifier {
-  const { logKeys } = governance.member(name)!;
-  return governedVerifier(vkeyName(logKeys[0]!.vkey), () => governance.member(name)!.logKeys);
+export function memberVerifier(governing: Readonly<Governing>, name: string): LogVerifier {
+  const logKeys = (): readonly LogKeySpan[] => memberNamed(governing.consortium, name)!.logKeys;
+  return governedVerifier(vkeyName(logKeys()[0]!.vkey), logKeys);
 }
 
 /** Opens entries for standing: with the epoch keys held here, and an anchor's time only where its quorum holds. */
-export function openerWith({
-  governance,
-  keyOf,
-  isExpected,
-}: {
-  governance: NodeGovernance;
-  keyOf: KeyOf;
-  /** Whether the key of an epoch is on its way: entries come faster than the decisions of the consortium. */
-  isExpected: (epoch: number) => boolean;
-}): Opener {
+function openerWith(governing: Governing, epochs: Epochs): Opener {
   const verifiers = new Map<string, LogVerifier>();
+  const isEnded = (epoch: number): boolean => governing.consortium.epochs[epoch - 1]?.isEnded === true;
+  // What has ended has the same for all: nothing, whether its key is destroyed here yet or not.
+  const keyOf: KeyOf = (epoch) => (isEnded(epoch) ? undefined : epochs.keys.keyOf(epoch));
   return (bytes) => {
     const opened = openStatement(bytes, keyOf);
     const { statement, issuer } = opened;
-    if (opened.isSealed === true && isExpected(opened.epoch!)) return { ...opened, isKeyExpected: true };
-    if (statement?.kind !== 'log.anchored' || governance.member(issuer) === undefined) return opened;
-    const { consortium } = governance;
-    const logKey = verifiers.get(issuer) ?? memberVerifier(governance, issuer);
+    if (opened.isSealed === true && !isEnded(opened.epoch!) && epochs.isExpected(opened.epoch!)) {
+      return { ...opened, isKeyExpected: true };
+    }
+    if (statement?.kind !== 'log.anchored' || memberNamed(governing.consortium, issuer) === undefined) return opened;
+    const logKey = verifiers.get(issuer) ?? memberVerifier(governing, issuer);
     verifiers.set(issuer, logKey);
-    const witnessedAtMs = anchoredAtMs(statement, { consortium, issuer, logKey });
+    const witnessedAtMs = anchoredAtMs(statement, { consortium: governing.consortium, issuer, logKey });
     return witnessedAtMs === undefined ? opened : { ...opened, witnessedAtMs };
   };
 }
@@ -65,17 +81,12 @@ function anchoredAtMs(
   return undefined;
 }
 
-/** The size of a member's log below which governance has found what was stated anew to be true. */
-export function restatedBelow(governance: NodeGovernance): (member: string) => number {
-  return (name) => Math.max(0, ...governance.consortium.epochs.map(({ restated }) => restated?.get(name) ?? 0));
-}
-
 /** The budgets as governance had them at each time. */
-export function budgetsOf(governance: NodeGovernance): BudgetRules {
+function budgetsOf(governing: Governing): BudgetRules {
   return {
-    floor: (atMs) => stateAt(governance.consortium, atMs).policy.budgetFloor,
+    floor: (atMs) => stateAt(governing.consortium, atMs).policy.budgetFloor,
     budgetOf: (name, atMs) => {
-      const state = stateAt(governance.consortium, atMs);
+      const state = stateAt(governing.consortium, atMs);
       return activeMembers(state).length < 2 ? WITHOUT_LIMIT : memberNamed(state, name)?.budget;
     },
   };

@@ -24,7 +24,7 @@ export async function startPaymentGate(
   const { config, folder, clock, log, stops } = surroundings;
   const { payments } = config.gates;
   if (payments === undefined) return {};
-  const { books } = logs.keeper.standing;
+  const { standing } = logs.keeper;
   const counts = new PaymentRecordCounts();
   const records = new RecordWriter<PaymentRecord>(
     { folder: folder.records, writer: 0, name: 'payments' },
@@ -43,7 +43,7 @@ export async function startPaymentGate(
     lines: lines?.standing ?? new LineStanding(),
     sights: sights ?? { recent: () => [] },
     cells: {
-      distrusts: (cell, atMs) => books.cells.find(cell, atMs),
+      distrusts: (cell, atMs) => standing.books.cells.find(cell, atMs),
       isInInventory: (cell) => isInInventory?.(cell),
     },
     record: (record) => records.add(record),

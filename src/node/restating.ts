@@ -3,12 +3,13 @@ import { Gauge, type Registry } from 'prom-client';
 import type { Clock } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
+import type { Consortium } from '../governance/consortium.ts';
 import { ENTRY_ID_SIZE } from '../ledger/entry.ts';
 import type { EntryBatch } from '../ledger/reader.ts';
+import type { EpochKey, KeyOf } from '../sealing/seal.ts';
 import type { Standing } from '../standing/standing.ts';
 import { openStatement, sealStatement } from '../statements/codec.ts';
 import type { Statement } from '../statements/statement.ts';
-import type { Epochs } from './epochs.ts';
 import type { NodeGovernance } from './governance.ts';
 import { epochOf, type OlderCount, type OlderStatement, OlderStatements } from './older-statements.ts';
 import type { NodeLogs } from './logs.ts';
@@ -34,8 +35,8 @@ export interface RestatedLog {
 export interface RestatingParts {
   readonly root: string;
   readonly member: string;
-  readonly governance: NodeGovernance;
-  readonly epochs: Epochs;
+  readonly governance: { readonly consortium: Pick<Consortium, 'epochs'> } & Pick<NodeGovernance, 'onChanged'>;
+  readonly epochs: { readonly keys: { readonly keyOf: KeyOf }; readonly current: EpochKey };
   readonly standing: Standing;
   /** The members' logs as they are now, this member's among them. */
   readonly logs: () => readonly RestatedLog[];
@@ -179,7 +180,7 @@ export class Restating implements NodeSystem {
     for await (const { entries: between } of source.entries(from, firstIndex)) {
       for (const bytes of between) {
         const { statement } = openStatement(bytes, epochs.keys.keyOf);
-        const again = statement && saidAgain(statement, moved);
+        const again = statement && saidAgain(statement, { member: this.#parts.member, moved });
         if (again !== undefined) after.push(this.#sealed(again));
       }
     }
@@ -251,13 +252,14 @@ export function startRestating(
 /** The statement that has to be made once more after these, which it was about, were stated anew. */
 function saidAgain(
   statement: Statement,
-  moved: ReadonlyMap<number, { readonly now: number; readonly statement: Statement }>,
+  {
+    member,
+    moved,
+  }: { member: string; moved: ReadonlyMap<number, { readonly now: number; readonly statement: Statement }> },
 ): Statement | undefined {
   if ('ends' in statement) {
-    const now = moved.get(statement.ends.index)?.now;
-    return now === undefined || statement.kind === 'gate.restored'
-      ? undefined
-      : { ...statement, ends: { ...statement.ends, index: now } };
+    const now = statement.ends.member === member ? moved.get(statement.ends.index)?.now : undefined;
+    return now === undefined ? undefined : { ...statement, ends: { ...statement.ends, index: now } };
   }
   if (!('certificate' in statement)) return undefined;
   const { certificate } = statement;

@@ -11,7 +11,8 @@ import { FolderSource } from '../ledger/tile-source.ts';
 import { VerifiedTiles } from '../ledger/verified-tiles.ts';
 import { Fault } from '../base/fault.ts';
 import type { StandingMember } from '../standing/standing.ts';
-import { type KeptLog, StandingKeeper } from './standing-keeper.ts';
+import type { KeptLog } from './kept-logs.ts';
+import { StandingKeeper } from './standing-keeper.ts';
 
 const SIZE = 300;
 const FULL_BUNDLE = bundlePath(0);

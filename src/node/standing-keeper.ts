@@ -1,27 +1,21 @@
 import { Fault } from '../base/fault.ts';
-import { failureReason } from '../ledger/failure.ts';
-import { type EntryBatch, TreeReader } from '../ledger/reader.ts';
+import { silentLog } from '../base/log.ts';
+import { TreeReader } from '../ledger/reader.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
 import { Standing, type StandingDeps, type StandingMember } from '../standing/standing.ts';
-
-/** A verified log on this node's disk: the member's own, or a mirror. */
-export interface KeptLog {
-  readonly member: string;
-  readonly folder: string;
-  /** How far it is verified and durable. It only grows. */
-  readonly size: () => number;
-  /** How far a quorum of witnesses has seen it: permitting statements beyond wait. All of it when left out. */
-  readonly witnessedSize?: () => number;
-  /** Its entries from..to-1, verified: a file may have rotted since it was written. */
-  readonly entries: (from: number, to: number) => AsyncIterable<EntryBatch>;
-}
+import { type KeptLog, Levelling } from './kept-logs.ts';
 
 export interface StandingKeeperOptions {
   readonly members: readonly StandingMember[];
   readonly logs: readonly KeptLog[];
   readonly snapshot: string;
+  /** See `StandingOptions`. */
+  readonly basis?: string;
   readonly devicesExpected: number;
 }
+
+export type StandingKeeperFault = { code: 'STANDING_NOT_ANEW'; of: string };
+export class StandingKeeperError extends Fault<StandingKeeperFault> {}
 
 const SKIPPED = ['ineffective', 'overLimit', 'unknown', 'sealed', 'malformed', 'foreign'] as const;
 
@@ -38,8 +32,7 @@ export class StandingKeeper {
   readonly #options: StandingKeeperOptions;
   readonly #logs: KeptLog[];
   readonly #deps: StandingDeps;
-  /** What kept a log from being folded, by its member. */
-  readonly #failures = new Map<string, { readonly error: unknown; readonly reason: string }>();
+  readonly #levels: Levelling;
   /** Folding and freezing take turns. */
   #turn: Promise<void> = Promise.resolve();
   #levelling: Promise<void> | undefined;
@@ -50,6 +43,7 @@ export class StandingKeeper {
     this.#options = options;
     this.#logs = [...options.logs];
     this.#deps = deps;
+    this.#levels = this.#levelsOf(standing);
   }
 
   /** Takes up the snapshot, or begins from nothing where it is of no use, and folds what the logs hold beyond it. */
@@ -66,7 +60,7 @@ export class StandingKeeper {
   level(): Promise<void> {
     return (this.#levelling ??= this.#inTurn(() => {
       this.#levelling = undefined;
-      return this.#levelAll();
+      return this.#levels.run();
     }));
   }
 
@@ -76,11 +70,37 @@ export class StandingKeeper {
     this.#logs.push(log);
   }
 
+  /**
+   * Folds all logs anew, as a node does that begins with nothing, while standing goes on as it is; then standing becomes
+   * that in one step, once it is level too.
+   * @param governed members as governance has them now, and what it judges by
+   * @param deps how entries are judged now
+   * @throws StandingKeeperError STANDING_NOT_ANEW where a log cannot be folded as far as before: all stays as it was
+   */
+  async foldAnew(governed: Pick<StandingKeeperOptions, 'members' | 'basis'>, deps: StandingDeps): Promise<void> {
+    const { devicesExpected } = this.#options;
+    // What is beyond a budget was told of when it was folded first.
+    const anew = new Standing({ ...governed, devicesExpected }, { ...deps, log: silentLog });
+    const levels = this.#levelsOf(anew);
+    await levels.run();
+    await this.#inTurn(async () => {
+      await levels.run();
+      const behind = governed.members.find((member) => this.#isBehind(anew, member));
+      if (behind !== undefined) throw new StandingKeeperError({ code: 'STANDING_NOT_ANEW', of: behind.name });
+      this.standing.become(anew);
+    });
+  }
+
+  #isBehind(anew: Standing, { name, endsAtSize = Infinity }: StandingMember): boolean {
+    if (anew.foldedSize(name) < Math.min(this.standing.foldedSize(name), endsAtSize)) return true;
+    return anew.settledSize(name) < Math.min(this.standing.settledSize(name), endsAtSize);
+  }
+
   /** Brings standing level. @throws what kept this member's log from it */
   async levelWith(member: string): Promise<void> {
     await this.level();
-    const failure = this.#failures.get(member);
-    if (failure !== undefined) throw failure.error;
+    const failure = this.#levels.failure(member);
+    if (failure !== undefined) throw failure;
   }
 
   /** Notes that a log of this size was current at this wall time, where standing holds all of it. */
@@ -114,86 +134,32 @@ export class StandingKeeper {
     return done;
   }
 
-  async #levelAll(): Promise<void> {
-    // An overrule in one log can wait for an entry of another, so one round may let the next go further.
-    let isMoving = true;
-    while (isMoving) {
-      isMoving = false;
-      for (const log of this.#logs) {
-        if ((await this.#tryOne(log)) > 0) isMoving = true;
-      }
-    }
-  }
-
-  /** @returns how many entries were folded or have settled; 0 after a failure, which is kept and told when it is new */
-  async #tryOne(log: KeptLog): Promise<number> {
-    const { member } = log;
-    const { log: lines } = this.#deps;
-    const before = this.#failures.get(member);
-    try {
-      const folded = await this.#levelOne(log);
-      if (this.#failures.delete(member)) lines.info({ of: member }, 'a log is folded into standing again');
-      return folded;
-    } catch (error) {
-      const reason = failureReason(error);
-      this.#failures.set(member, { error, reason });
-      if (before?.reason !== reason) lines.error({ of: member, reason }, 'a log cannot be folded into standing');
-      return 0;
-    }
-  }
-
-  async #levelOne(kept: KeptLog): Promise<number> {
-    const { member, size, entries } = kept;
-    const before = this.#taken(member);
-    this.#settle(kept);
-    const from = this.standing.foldedSize(member);
-    const to = size();
-    if (to > from) {
-      for await (const batch of entries(from, to)) if (!this.#takeBatch(kept, batch)) break;
-    }
-    return this.#taken(member) - before;
-  }
-
-  /** Folds a batch, and lets it settle whenever it has to wait for that. @returns false where the log has to wait */
-  #takeBatch(kept: KeptLog, { firstIndex, entries }: EntryBatch): boolean {
-    const { standing } = this;
-    const end = firstIndex + entries.length;
-    for (let taken = -1; standing.foldedSize(kept.member) < end; taken = this.#taken(kept.member)) {
-      if (this.#taken(kept.member) === taken) return false;
-      const from = standing.foldedSize(kept.member);
-      this.#count(standing.fold(kept.member, from, entries.slice(from - firstIndex)));
-      this.#settle(kept);
-    }
-    return true;
-  }
-
-  #settle({ member, witnessedSize }: KeptLog): void {
-    this.#count(this.standing.settle(member, witnessedSize?.() ?? Infinity));
-  }
-
-  #count(counts: SkippedEntries): void {
-    for (const reason of SKIPPED) this.skipped[reason] += counts[reason];
-  }
-
-  #taken(member: string): number {
-    return this.standing.foldedSize(member) + this.standing.settledSize(member);
+  #levelsOf(standing: Standing): Levelling {
+    const count = (counts: SkippedEntries): void => {
+      if (standing === this.standing) for (const reason of SKIPPED) this.skipped[reason] += counts[reason];
+    };
+    return new Levelling(standing, { logs: () => this.#logs, log: this.#deps.log, count });
   }
 }
 
 async function openStanding(options: StandingKeeperOptions, deps: StandingDeps): Promise<Standing> {
-  const { members, logs, snapshot, devicesExpected } = options;
+  const { members, logs, snapshot, devicesExpected, basis } = options;
   const rootAt = async (member: string, size: number): Promise<string | undefined> => {
     const kept = logs.find((candidate) => candidate.member === member);
     return kept === undefined || kept.size() < size ? undefined : rootHex(kept.folder, size, kept.size());
   };
   try {
-    return await Standing.fromSnapshot(snapshot, { members, devicesExpected, rootAt }, deps);
+    return await Standing.fromSnapshot(
+      snapshot,
+      { members, devicesExpected, ...(basis !== undefined && { basis }), rootAt },
+      deps,
+    );
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const { code } = (error as Fault).facts;
     const level = code === 'SNAPSHOT_MISSING' ? 'info' : 'warn';
     deps.log[level]({ code }, 'no usable snapshot: standing is made new from the logs');
-    return new Standing({ members, devicesExpected }, deps);
+    return new Standing({ members, devicesExpected, ...(basis !== undefined && { basis }) }, deps);
   }
 }
 

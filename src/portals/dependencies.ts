@@ -70,6 +70,8 @@ export interface MemberView {
 
 /** The sizes of the logs that standing rests on, and how much of them has settled, in the order of the consortium, and its digest in hex. */
 export interface StandingDigest {
+  /** Entries of the governance log. */
+  readonly governance: number;
   readonly logs: readonly { readonly member: string; readonly size: number; readonly settledSize: number }[];
   readonly sha256: string;
 }

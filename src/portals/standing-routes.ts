@@ -4,6 +4,7 @@ import type { MemberApiDependencies } from './dependencies.ts';
 import { describe } from './describe.ts';
 
 const StandingDigest = Type.Object({
+  governance: Type.Integer({ description: 'Entries of the governance log which standing rests on.' }),
   logs: Type.Array(
     Type.Object({
       member: Type.String(),
@@ -11,7 +12,9 @@ const StandingDigest = Type.Object({
       settledSize: Type.Integer({ description: 'Those of them that have all taken effect: witnesses have seen them.' }),
     }),
   ),
-  sha256: Type.String({ description: 'In hex. Two nodes with the same sizes have the same digest.' }),
+  sha256: Type.String({
+    description: 'In hex. Two nodes with the same sizes, settled and of governance too, have the same digest.',
+  }),
 });
 
 /** What makes consistency a claim that can be checked: the same sizes of the logs give the same standing everywhere. */

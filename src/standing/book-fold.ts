@@ -17,19 +17,15 @@ interface BookContext {
 export class BookFold {
   readonly #books: Books;
   readonly #context: BookContext;
-  readonly #listeners = new Set<(event: BookEvent) => void>();
+  readonly #announce: (event: BookEvent) => void;
   #taken: BookEntry[] = [];
   /** Permitting statements that are settled together: what each is about is folded again once. */
   #settled: BookEntry[] = [];
 
-  constructor(books: Books, context: BookContext) {
+  constructor(books: Books, context: BookContext, announce: (event: BookEvent) => void) {
     this.#books = books;
     this.#context = context;
-  }
-
-  listen(listener: (event: BookEvent) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#announce = announce;
   }
 
   /** Takes one statement. A permitting one counts only after `flush`. */
@@ -67,6 +63,7 @@ export class BookFold {
   #isQuarantined(entry: BookEntry, { own, isVerified }: { own: MemberFold; isVerified: boolean }): boolean {
     if (entry.continues !== undefined) {
       const old = this.#books.continued(entry);
+      if (old === undefined && isVerified) own.restated.link(entry.continues, entry.index);
       if (old === undefined && isVerified) return false;
       return old === undefined || old.isQuarantined === true;
     }
@@ -74,9 +71,5 @@ export class BookFold {
     if (!own.affords(cost)) return true;
     own.charge(cost);
     return false;
-  }
-
-  #announce(event: BookEvent): void {
-    for (const listener of this.#listeners) listener(event);
   }
 }

@@ -31,7 +31,9 @@ export interface BookEntry {
 export type BookEvent =
   | { readonly kind: 'stated'; readonly entries: readonly BookEntry[] }
   | { readonly kind: 'marked'; readonly member: string; readonly marks: MemberMarks }
-  | { readonly kind: 'admitted'; readonly member: BookMember };
+  | { readonly kind: 'admitted'; readonly member: BookMember }
+  /** All was folded anew: what these make of empty books stands in place of what was there. */
+  | { readonly kind: 'replaced'; readonly events: readonly BookEvent[] };
 
 export interface BookMember {
   readonly name: string;
@@ -49,14 +51,22 @@ export function isBookStatement(statement: Statement): statement is BookStatemen
  * books are a function of the statements that they took and the ranges that were marked, and of no order.
  */
 export class Books {
-  readonly senders = new SenderBook();
-  readonly cells = new CellBook();
+  #senders = new SenderBook();
+  #cells = new CellBook();
   readonly #roles: Map<string, readonly Role[]>;
   readonly #subjects = new Map<string, BookEntry[]>();
   readonly #marks = new Map<string, MemberMarks>();
 
   constructor(members: readonly BookMember[]) {
     this.#roles = new Map(members.map(({ name, roles }) => [name, roles]));
+  }
+
+  get senders(): SenderBook {
+    return this.#senders;
+  }
+
+  get cells(): CellBook {
+    return this.#cells;
   }
 
   /** Takes statements, each once. @returns what became of the last one that could be told at once */
@@ -88,7 +98,8 @@ export class Books {
   replay(event: BookEvent): void {
     if (event.kind === 'stated') this.accept(event.entries);
     else if (event.kind === 'marked') this.mark(event.member, event.marks);
-    else this.admit(event.member);
+    else if (event.kind === 'admitted') this.admit(event.member);
+    else this.#replace(event.events);
   }
 
   /** Whether the member's role lets it speak of this. */
@@ -146,6 +157,12 @@ export class Books {
       hash.update(JSON.stringify([member, index, isQuarantined, continues, bytes.length])).update(bytes);
     }
     return hash.digest();
+  }
+
+  #replace(events: readonly BookEvent[]): void {
+    [this.#senders, this.#cells] = [new SenderBook(), new CellBook()];
+    for (const map of [this.#roles, this.#subjects, this.#marks]) map.clear();
+    for (const event of events) this.replay(event);
   }
 
   /** @returns whether it is the last one about its subject */

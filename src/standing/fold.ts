@@ -11,7 +11,7 @@ import type { MemberFold } from './member-fold.ts';
 import { LOG_SIZE_MAX } from './memory.ts';
 import type { Opened, OpenedStatement } from './opened.ts';
 import type { EntryPlace, ReleasesAhead } from './releases-ahead.ts';
-import { restate, restatePairing } from './restate.ts';
+import { restate, restateOpened, restatePairing } from './restate.ts';
 
 /*
  * What restricts acts when it is read; what permits waits until witnesses have seen it (`waiting.ts`) and then acts in the
@@ -63,9 +63,9 @@ export interface Holdings {
   /** Only where there is room. */
   hold(statement: StatementHeld, entry: EntryPlace, marks: HeldMarks): void;
   /** How the statement of that entry is held, if it is and says the same. */
-  marksOf(statement: DeviceListed | DevicePaired, entry: EntryPlace): HeldMarks | undefined;
+  marksOf(statement: StatementHeld, entry: EntryPlace): HeldMarks | undefined;
   /** The statement of that entry, which is held, stands under another index from now on. */
-  renew(statement: DeviceListed | DevicePaired, entry: EntryPlace, now: HeldMarks & { readonly index: number }): void;
+  renew(statement: StatementHeld, entry: EntryPlace, now: HeldMarks & { readonly index: number }): void;
   /** Ends the statement of that entry about that target. False when there is none. */
   end(target: DeviceTarget, entry: EntryPlace): boolean;
   /** Marks the statement of that entry about that target. False when there is none, or it is marked already. */
@@ -108,7 +108,7 @@ export function foldStatement(opened: OpenedStatement, entry: EntryPlace, contex
     case 'device.tracked':
       return list(statement, opened, entry, context);
     case 'gate.opened':
-      return open(statement, entry, context);
+      return open(statement, opened, entry, context);
     case 'gate.restored':
       return restore(statement, entry, context);
     case 'statements.confirmed':
@@ -187,7 +187,9 @@ function pair(statement: DevicePaired, opened: Opened, entry: EntryPlace, contex
   return 'stated';
 }
 
-function open(statement: GateOpened, entry: EntryPlace, { holdings }: FoldContext): FoldOutcome {
+function open(statement: GateOpened, { continues }: Opened, entry: EntryPlace, context: FoldContext): FoldOutcome {
+  if (continues !== undefined) return restateOpened({ statement, continues }, entry, context);
+  const { holdings } = context;
   if (!holdings.hasRoom(statement, entry.member)) return 'overLimit';
   holdings.hold(statement, entry, { overruled: false, quarantined: false });
   return 'stated';
@@ -227,7 +229,9 @@ function endOwn(
 function restore(statement: GateRestored, by: EntryPlace, context: FoldContext): FoldOutcome {
   const named = namedBy(statement, context);
   if (named?.member !== by.member) return 'ineffective';
-  return context.holdings.restore(named) ? 'ended' : 'ineffective';
+  const { member, index } = named;
+  const places = [named, { member, index: context.member(member).restated.present(index) }];
+  return places.some((place) => context.holdings.restore(place)) ? 'ended' : 'ineffective';
 }
 
 /** Confirming is for others than the one who stated; a member may strike its own statements. */

@@ -21,7 +21,7 @@ export class HeldStatements {
 
   /** The index under which a member's statement of this index stands now: another where it was stated anew. */
   presentIndex(member: string, index: number): number {
-    return this.#parts.foldOf(member).restated.resolve(index, true);
+    return this.#parts.foldOf(member).restated.present(index);
   }
 
   /** How the statement of an entry is held; undefined where it was ended, or never stood. */

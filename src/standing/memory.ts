@@ -32,7 +32,13 @@ export interface MarksChanged {
   readonly marks: MemberMarks;
 }
 
-export type MemoryChange = ShardGrown | MemberAdmitted | MarksChanged;
+/** All was folded anew: this is read from now on, and these are the members with their roles. */
+export interface MemoryReplaced {
+  readonly replaced: StandingMemory;
+  readonly members: readonly MemberAdmitted['admitted'][];
+}
+
+export type MemoryChange = ShardGrown | MemberAdmitted | MarksChanged | MemoryReplaced;
 
 /** Entries of one log that the index can name: an index takes 30 bits. */
 export const LOG_SIZE_MAX = 2 ** 30;

@@ -44,20 +44,25 @@ export interface RestsOn {
  * each statement as it stood at some moment of the look-up. One for each thread: it is not to be shared.
  */
 export class StandingReader {
-  readonly #memberNames: string[];
+  #memberNames: string[] = [];
   /** By member number: what was confirmed or struck; undefined where nothing was. */
-  readonly #marks = Array.from<MemberMarks | undefined>({ length: MEMBERS_MAX });
+  #marks: (MemberMarks | undefined)[] = [];
   /** What `find` is to find. */
   #wanted: Force = 'in force';
-  readonly #header: MemoryHeader;
-  readonly #hashKey: HashKey;
-  readonly #tacFilter: TacFilter;
-  readonly #shards: Record<TableName, Shard[]>;
+  #header!: MemoryHeader;
+  #hashKey!: HashKey;
+  #tacFilter!: TacFilter;
+  #shards!: Record<TableName, Shard[]>;
   readonly #slot = new Int32Array(4);
   readonly #search = new Search();
 
   constructor(memory: StandingMemory) {
+    this.#take(memory);
+  }
+
+  #take(memory: StandingMemory): void {
     this.#memberNames = [...memory.members];
+    this.#marks = Array.from<MemberMarks | undefined>({ length: MEMBERS_MAX });
     for (const { member, marks } of memory.marks ?? []) this.#marks[member] = marks;
     this.#header = new MemoryHeader(memory.header);
     this.#hashKey = this.#header.hashKey;
@@ -74,6 +79,7 @@ export class StandingReader {
   accept(change: MemoryChange): void {
     if ('table' in change) this.#shards[change.table][change.shard] = new Int32Array(change.buffer);
     else if ('admitted' in change) this.#memberNames.push(change.admitted.name);
+    else if ('replaced' in change) this.#take(change.replaced);
     else this.#marks[change.member] = change.marks;
   }
 

@@ -1,5 +1,5 @@
 import type { DeviceTarget } from '../identifiers/device-target.ts';
-import type { DeviceListed, DevicePaired } from '../statements/statement.ts';
+import type { DeviceListed, DevicePaired, GateOpened } from '../statements/statement.ts';
 import { type FoldContext, type FoldOutcome, type HeldMarks, isOverruledAhead } from './fold.ts';
 import { isInAny } from './marks.ts';
 import type { EntryPlace } from './releases-ahead.ts';
@@ -65,6 +65,30 @@ export function restatePairing(
   context.holdings.renew(statement, old, { overruled, quarantined: false, index: entry.index });
   restated.move({ from: old.index, to: entry.index, target }, true);
   return true;
+}
+
+/**
+ * An emergency override goes on under another index. One that was closed is not opened again: whether it was, is not to
+ * be seen where the old one is sealed, and then governance has vouched for it.
+ */
+export function restateOpened(
+  { statement, continues }: Restatement<GateOpened>,
+  entry: EntryPlace,
+  context: FoldContext,
+): FoldOutcome {
+  const { holdings } = context;
+  const { restated } = context.member(entry.member);
+  const old = { member: entry.member, index: restated.present(continues) };
+  if (continues < entry.index && holdings.marksOf(statement, old) !== undefined) {
+    holdings.renew(statement, old, { overruled: false, quarantined: false, index: entry.index });
+    restated.link(old.index, entry.index);
+    return 'stated';
+  }
+  if (!context.isVerified(entry)) return 'ineffective';
+  if (!holdings.hasRoom(statement, entry.member)) return 'overLimit';
+  holdings.hold(statement, entry, { overruled: false, quarantined: false });
+  restated.link(continues, entry.index);
+  return 'stated';
 }
 
 /** What it continues is not held here. */

@@ -19,11 +19,28 @@ export interface RestatedStatement {
 export class Restated {
   readonly #now = new Map<number, { readonly index: number; readonly wasHeld: boolean }>();
   readonly #statements = new Map<number, RestatedStatement>();
+  /** What else is known of earlier indexes: what a header says whose body is sealed here, and what is no device's. */
+  readonly #links = new Map<number, number>();
 
   /** The index under which it stands now. @param isOwn whether its own member asks */
   resolve(index: number, isOwn: boolean): number {
     const now = this.#now.get(index);
     return now === undefined || !(isOwn || now.wasHeld) ? index : now.index;
+  }
+
+  /** The statement of an index is stated anew under a later one. The first that says so is believed. */
+  link(from: number, to: number): void {
+    if (from < to && !this.#links.has(from)) this.#links.set(from, to);
+  }
+
+  /** The index under which its own member finds it now, however often it was stated anew. */
+  present(index: number): number {
+    for (let at = index; ;) {
+      const now = this.#now.get(at)?.index;
+      const next = this.#links.get(at);
+      if (now !== undefined || next === undefined) return now ?? at;
+      at = next;
+    }
   }
 
   has(earlierIndex: number): boolean {
@@ -51,6 +68,11 @@ export class Restated {
   load(index: number, statement: RestatedStatement): void {
     this.#statements.set(index, statement);
     for (const earlier of statement.earlier) this.#now.set(earlier.index, { index, wasHeld: earlier.wasHeld });
+  }
+
+  /** From an earlier index to a later one, in no order. */
+  links(): Iterable<[number, number]> {
+    return this.#links;
   }
 
   /** By the index under which each stands now, in no order. */

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { BOOK_MEMBERS, CELLS, CERTIFICATES } from '../../test/support/books.ts';
-import { CROWD, newCrowd, openedLogs, tight } from '../../test/support/standing-logs.ts';
+import { CROWD, CROWD_DEVICES, newCrowd, openedLogs, tight } from '../../test/support/standing-logs.ts';
 import { entryOf, foldSettled, imei, MEMBERS, TAGS } from '../../test/support/standing.ts';
 import { silentLog } from '../base/log.ts';
 import { cellText } from '../identifiers/cell.ts';
@@ -13,6 +13,7 @@ import type { Statement } from '../statements/statement.ts';
 import { Books } from './books.ts';
 import { Findings } from './findings.ts';
 import type { Opened } from './opened.ts';
+import { StandingReader } from './reader.ts';
 import { Standing } from './standing.ts';
 import { STATEMENTS_PER_PLACE_MAX } from './standing-index.ts';
 import { WAITING_MAX } from './waiting.ts';
@@ -205,6 +206,52 @@ describe('standing as a function of how far each log was read and has settled', 
           CROWD.map(({ name }) => first.progress(name)),
         );
         assert.equal((await restart(second)).digest(), first.digest());
+      }),
+      { numRuns: 15 },
+    );
+  });
+
+  it('becomes what another has folded: readers and books of others with it, and it goes on from there', () => {
+    const asked = (reader: StandingReader): number[][] => {
+      const findings = new Findings(CROWD.length);
+      return CROWD_DEVICES.map((key) => {
+        const count = reader.find(key, findings);
+        return Array.from({ length: count }, (_, at) => [findings.member(at), findings.index(at)]).flat();
+      });
+    };
+    fc.assert(
+      fc.property(openedLogs, steps, (logs, taken) => {
+        const standing = newCrowd();
+        const reader = standing.openReader();
+        const far = new StandingReader(standing.memory);
+        standing.onMemoryChanged((change) => far.accept(change));
+        const books = new Books([]);
+        for (const event of standing.books.events()) books.replay(event);
+        standing.onBookEvent((event) => books.replay(structuredClone(event)));
+        const whole = logs.map((log) => ({ folded: log.length, settled: log.length }));
+        // The same logs without what is sealed here: what an epoch's end makes of them.
+        const closed = logs.map((log) =>
+          log.map((opened, index): Opened => {
+            return index % 3 === 0 ? { ...opened, statement: undefined, isSealed: true } : opened;
+          }),
+        );
+        for (const { member, by } of taken) {
+          const { name } = CROWD[member]!;
+          const from = standing.foldedSize(name);
+          standing.foldOpened(name, from, logs[member]!.slice(from, from + by));
+        }
+        const anew = newCrowd();
+        finish(anew, closed, sizesOf(standing));
+        standing.become(anew);
+        finish(standing, closed, whole);
+        const fresh = newCrowd();
+        finish(fresh, closed, whole);
+        assert.equal(standing.digest(), fresh.digest());
+        assert.deepEqual(asked(reader), asked(fresh.openReader()));
+        assert.deepEqual(asked(far), asked(fresh.openReader()));
+        const all = ({ senders, cells }: Books): string[] =>
+          [...senders.all(), ...cells.all()].map((one) => JSON.stringify(one)).sort();
+        assert.deepEqual(all(books), all(fresh.books));
       }),
       { numRuns: 15 },
     );

@@ -23,13 +23,15 @@ export type SnapshotFault =
   | { code: 'SNAPSHOT_MISSING' }
   | { code: 'SNAPSHOT_UNREADABLE' }
   | { code: 'SNAPSHOT_CORRUPT'; at: number }
-  | { code: 'SNAPSHOT_STALE'; what: 'version' | 'members' | 'roles' | 'root'; member?: number };
+  | { code: 'SNAPSHOT_STALE'; what: 'version' | 'basis' | 'members' | 'roles' | 'root'; member?: number };
 export class SnapshotError extends Fault<SnapshotFault> {}
 
 /** Most shards of a small snapshot are a few octets, so more is read at a time than is asked for. */
 const READ_AHEAD_SIZE = 1024 * 1024;
 
 export interface SnapshotExpectation {
+  /** See `StandingOptions`. */
+  readonly basis?: string;
   readonly members: readonly {
     readonly name: string;
     readonly roles: readonly Role[];
@@ -56,7 +58,7 @@ export async function readSnapshot(path: string, expected: SnapshotExpectation, 
   const file = await openSnapshot(path);
   try {
     const source = new SnapshotSource(file, (await file.stat()).size);
-    const members = await readHeader(source);
+    const members = await readHeader(source, expected);
     checkMembers(members, expected);
     await checkRoots(members, expected);
     for (const { name } of TABLES) {
@@ -141,8 +143,8 @@ async function openSnapshot(path: string): Promise<FileHandle> {
   }
 }
 
-async function readHeader(source: SnapshotSource): Promise<SnapshotMember[]> {
-  const start = await source.take(SNAPSHOT_MAGIC.length + 8);
+async function readHeader(source: SnapshotSource, { basis }: SnapshotExpectation): Promise<SnapshotMember[]> {
+  const start = await source.take(SNAPSHOT_MAGIC.length + 8 + DIGEST_SIZE);
   if (!start.subarray(0, SNAPSHOT_MAGIC.length).equals(SNAPSHOT_MAGIC)) throw source.corrupt();
   if (start.readUInt32LE(SNAPSHOT_MAGIC.length) !== SNAPSHOT_VERSION) throw stale('version');
   const count = start.readUInt32LE(SNAPSHOT_MAGIC.length + 4);
@@ -150,6 +152,8 @@ async function readHeader(source: SnapshotSource): Promise<SnapshotMember[]> {
   while (members.length < count) members.push(await readMember(source));
   const digest = source.digest();
   if (!(await source.take(DIGEST_SIZE)).equals(digest)) throw source.corrupt();
+  const restsOn = start.toString('hex', SNAPSHOT_MAGIC.length + 8);
+  if (restsOn !== (basis ?? '0'.repeat(DIGEST_SIZE * 2))) throw stale('basis');
   return members;
 }
 
@@ -229,7 +233,7 @@ async function readReleases(source: SnapshotSource, members: number, ahead: Rele
   }
 }
 
-function stale(what: 'version' | 'members' | 'roles' | 'root', member?: number): SnapshotError {
+function stale(what: 'version' | 'basis' | 'members' | 'roles' | 'root', member?: number): SnapshotError {
   return new SnapshotError({ code: 'SNAPSHOT_STALE', what, ...(member !== undefined && { member }) });
 }
 

@@ -10,6 +10,7 @@ import type { WaitingPermit } from './waiting.ts';
 /** Octets of one charge, and of a restatement before its earlier indexes. */
 const CHARGE_SIZE = 16;
 const RESTATED_SIZE = 4 + TARGET_SIZE + 1;
+const LINK_SIZE = 8;
 const WAS_HELD = 2 ** 31;
 
 /** What the fold keeps besides the tables, as CBOR. docs/standing-snapshot.md describes it. */
@@ -26,6 +27,7 @@ interface RestOfMember {
   readonly days: readonly (readonly [day: number, devices: number])[];
   readonly charges: Uint8Array;
   readonly restated: Uint8Array;
+  readonly links: Uint8Array;
 }
 
 export interface FoldedRest {
@@ -43,11 +45,12 @@ export function restBytes({ members, marks }: FoldedRest): Uint8Array {
 export function loadRest(bytes: Uint8Array, { members, marks }: FoldedRest): void {
   const rest = decode(bytes) as Rest;
   marks.load(rest.marks);
-  for (const [number, { waiting, timeMs, anchorMs, days, charges, restated }] of rest.members.entries()) {
+  for (const [number, { waiting, timeMs, anchorMs, days, charges, restated, links }] of rest.members.entries()) {
     const member = members[number]!;
     for (const permit of waiting) member.waiting.add(permit);
     member.meter = BudgetMeter.from({ timeMs, anchorMs, days, charges: readCharges(Buffer.from(charges)) });
     for (const [index, statement] of readRestated(Buffer.from(restated))) member.restated.load(index, statement);
+    for (const [from, to] of readLinks(Buffer.from(links))) member.restated.link(from, to);
   }
 }
 
@@ -67,6 +70,7 @@ function restOfMember({ waiting, meter, restated }: MemberFold): RestOfMember {
     days,
     charges: plain(packed),
     restated: plain(Buffer.concat(statements.map(restatedBytes))),
+    links: plain(linkBytes([...restated.links()].sort(([one], [other]) => one - other))),
   };
 }
 
@@ -100,6 +104,21 @@ function* readRestated(bytes: Buffer): Generator<[number, RestatedStatement]> {
     yield [bytes.readUInt32LE(at), { target, earlier }];
     at = end;
   }
+}
+
+function linkBytes(links: readonly (readonly [number, number])[]): Buffer {
+  const bytes = Buffer.alloc(links.length * LINK_SIZE);
+  for (const [number, [from, to]] of links.entries()) {
+    bytes.writeUInt32LE(from, number * LINK_SIZE);
+    bytes.writeUInt32LE(to, number * LINK_SIZE + 4);
+  }
+  return bytes;
+}
+
+function readLinks(bytes: Buffer): [from: number, to: number][] {
+  return Array.from({ length: bytes.length / LINK_SIZE }, (_, number) => {
+    return [bytes.readUInt32LE(number * LINK_SIZE), bytes.readUInt32LE(number * LINK_SIZE + 4)];
+  });
 }
 
 function plain(bytes: Buffer): Uint8Array {

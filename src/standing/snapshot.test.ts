@@ -181,13 +181,13 @@ describe('a snapshot of no use', () => {
     await assertRefused(Buffer.alloc(10_000), ['SNAPSHOT_CORRUPT'], 'zeros');
   });
 
-  it('is stale for other members, roles, roots, a shorter log, or a newer version', async () => {
+  it('is stale for another basis, other members, roles, roots, a shorter log, or a newer version', async () => {
     const whole = await writeExample();
     const renamed = MEMBERS.map((member, number) => (number === 2 ? { ...member, name: 'other' } : member));
     const swapped = [MEMBERS[1]!, MEMBERS[0]!, ...MEMBERS.slice(2)];
     const promoted = MEMBERS.map((member) => ({ ...member, roles: ['regulator' as const] }));
     const newer = Buffer.from(whole);
-    newer[8] = 3;
+    newer[8] = 4;
     await writeFile(join(folder, 'newer'), newer);
     const otherRoot = (member: string): Promise<string | undefined> =>
       Promise.resolve(member === 'gwan' ? '0'.repeat(64) : ROOTS.get(member));
@@ -199,6 +199,7 @@ describe('a snapshot of no use', () => {
       ['root', () => load(file, { rootAt: otherRoot })],
       ['root', () => load(file, { rootAt: () => Promise.resolve(undefined) })],
       ['version', () => load(join(folder, 'newer'))],
+      ['basis', () => load(file, { basis: 'ab'.repeat(32) })],
     ];
     for (const [what, loading] of cases) {
       await assert.rejects(loading(), (error) => {

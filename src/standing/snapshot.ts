@@ -10,7 +10,7 @@ import { readTarget, writeTarget } from './target-bytes.ts';
 
 /** docs/standing-snapshot.md describes the bytes. */
 export const SNAPSHOT_MAGIC = Buffer.from('bongsu-s', 'latin1');
-export const SNAPSHOT_VERSION = 2;
+export const SNAPSHOT_VERSION = 3;
 export const DIGEST_SIZE = 32;
 export const RELEASE_AHEAD_SIZE = 29;
 // What is yielded at a time is no less, since it may be written at a time.
@@ -27,6 +27,8 @@ export interface SnapshotMember {
 }
 
 export interface SnapshotState {
+  /** See `StandingOptions`. */
+  readonly basis?: string | undefined;
   readonly members: readonly SnapshotMember[];
   readonly tables: readonly TableView[];
   readonly ahead: readonly ReleaseAhead[];
@@ -52,11 +54,12 @@ export function* snapshotChunks(state: SnapshotState): Generator<Uint8Array> {
 }
 
 /** The header, ended by its own digest. */
-export function headerBytes(members: readonly SnapshotMember[]): Buffer {
-  const start = Buffer.alloc(SNAPSHOT_MAGIC.length + 8);
+export function headerBytes({ basis, members }: Pick<SnapshotState, 'basis' | 'members'>): Buffer {
+  const start = Buffer.alloc(SNAPSHOT_MAGIC.length + 8 + DIGEST_SIZE);
   SNAPSHOT_MAGIC.copy(start);
   start.writeUInt32LE(SNAPSHOT_VERSION, SNAPSHOT_MAGIC.length);
   start.writeUInt32LE(members.length, SNAPSHOT_MAGIC.length + 4);
+  if (basis !== undefined) start.write(basis, SNAPSHOT_MAGIC.length + 8, 'hex');
   const header = Buffer.concat([start, ...members.map(memberBytes)]);
   return Buffer.concat([header, createHash('sha256').update(header).digest()]);
 }
@@ -66,8 +69,8 @@ export function roleBits(roles: readonly Role[]): number {
   return roles.reduce((bits, role) => bits | (1 << ROLES.indexOf(role)), 0);
 }
 
-function* stateChunks({ members, tables, ahead, rest }: SnapshotState): Generator<Uint8Array> {
-  yield headerBytes(members);
+function* stateChunks({ basis, members, tables, ahead, rest }: SnapshotState): Generator<Uint8Array> {
+  yield headerBytes({ basis, members });
   for (const table of tables) {
     for (let shard = 0; shard < SHARDS; shard++) yield* shardChunks(table, shard);
   }

@@ -1,7 +1,6 @@
 import type { DeviceTarget } from '../identifiers/device-target.ts';
 import { type ImeiKey, tacOf } from '../identifiers/imei.ts';
 import { type TableName, TABLES } from './bucket.ts';
-import type { DeviceListed, DevicePaired } from '../statements/statement.ts';
 import type { HeldMarks, Holdings, StatementHeld } from './fold.ts';
 import { type HashKey, lowWord } from './hash.ts';
 import { MemoryHeader, type StandingMemory } from './memory.ts';
@@ -89,7 +88,7 @@ export class StandingIndex implements Holdings {
     if (statement.kind === 'gate.opened') this.#showOpened(member);
   }
 
-  marksOf(statement: DeviceListed | DevicePaired, entry: EntryPlace): HeldMarks | undefined {
+  marksOf(statement: StatementHeld, entry: EntryPlace): HeldMarks | undefined {
     const { table, place, at } = this.#find(statement, entry);
     if (at === -1) return undefined;
     const [owner, word] = [table.word(place, at, 1), table.word(place, at, 2)];
@@ -97,13 +96,14 @@ export class StandingIndex implements Holdings {
   }
 
   renew(
-    statement: DeviceListed | DevicePaired,
+    statement: StatementHeld,
     entry: EntryPlace,
     { index, overruled, quarantined }: HeldMarks & { readonly index: number },
   ): void {
     const { table, place, at } = this.#find(statement, entry);
     if (overruled) table.replace(place, at, 1, asOverruled(table.word(place, at, 1)));
     table.replace(place, at, 2, entryWord(index, quarantined));
+    if (statement.kind === 'gate.opened') this.#showOpened(entry.member);
   }
 
   confirm(target: DeviceTarget, entry: EntryPlace): void {
@@ -186,7 +186,7 @@ export class StandingIndex implements Holdings {
   }
 
   /** The slot of that entry, if it says what the statement says. */
-  #find(statement: DeviceListed | DevicePaired, entry: EntryPlace): { table: BucketTable; place: number; at: number } {
+  #find(statement: StatementHeld, entry: EntryPlace): { table: BucketTable; place: number; at: number } {
     const { table, place, key, code, last } = this.#placed(statement, entry.member);
     const hasLast = table.shape.slotWords === 4;
     const at = table.find(place, (words, at) => {

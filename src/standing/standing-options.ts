@@ -19,6 +19,11 @@ export interface StandingOptions {
   readonly members: readonly StandingMember[];
   /** Room made beforehand, in devices listed. */
   readonly devicesExpected?: number;
+  /**
+   * SHA-256, in hex, of what governance says that entries taken long ago are judged by. Where it becomes another one,
+   * standing is to be folded anew; a snapshot of another one is of no use.
+   */
+  readonly basis?: string;
   /** Drawn at random when left out. */
   readonly hashKey?: HashKey;
 }

@@ -1,82 +1,48 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { writeDurably } from '../base/durable.ts';
-import { MEMBERS_MAX, type Role } from '../governance/consortium.ts';
 import { decodeStatement } from '../statements/codec.ts';
-import { bookFileOf, type LogSizes, readBookFile, writeBookFile } from './book-file.ts';
-import { BookFold } from './book-fold.ts';
-import { type BookEvent, Books } from './books.ts';
+import { bookFileOf, readBookFile, writeBookFile } from './book-file.ts';
+import type { BookEvent, Books } from './books.ts';
 import { TABLES } from './bucket.ts';
 import { StandingError } from './fault.ts';
-import { type FoldContext, type FoldOutcome, foldStatement, settleStatement } from './fold.ts';
+import { type FoldOutcome, foldStatement, settleStatement } from './fold.ts';
 import { noCounts } from './fold-counts.ts';
-import { drawHashKey } from './hash.ts';
+import { Folded } from './folded.ts';
+import type { HeldStatements } from './held-statements.ts';
 import { withRange } from './index-ranges.ts';
-import { HeldStatements } from './held-statements.ts';
-import { Marks } from './marks.ts';
-import { MemberFold } from './member-fold.ts';
 import { FRESH_SECONDS_MAX, LOG_SIZE_MAX, type MemoryChange, type StandingMemory } from './memory.ts';
 import { openEntry, type Opened, type OpenedStatement } from './opened.ts';
-import { Quarantine } from './quarantine.ts';
+import type { Quarantine } from './quarantine.ts';
 import { QuarantineAlarm } from './quarantine-alarm.ts';
 import { StandingReader } from './reader.ts';
-import { type EntryPlace, RELEASES_AHEAD_MAX, ReleasesAhead } from './releases-ahead.ts';
-import { readSnapshot } from './snapshot-reader.ts';
-import { loadRest, restBytes } from './snapshot-rest.ts';
-import { type SnapshotMember, type SnapshotState, snapshotChunks } from './snapshot.ts';
-import { StandingIndex } from './standing-index.ts';
+import { RELEASES_AHEAD_MAX } from './releases-ahead.ts';
+import { readSnapshot, type SnapshotTarget } from './snapshot-reader.ts';
+import { snapshotChunks } from './snapshot.ts';
 import type { FoldCounts, LogProgress, StandingDeps, StandingMember, StandingOptions } from './standing-options.ts';
-import type { TableView } from './table.ts';
 
 export type { FoldCounts, LogProgress, StandingDeps, StandingMember, StandingOptions } from './standing-options.ts';
 
 /**
  * How every device stands, folded from all logs. It can be thrown away and made again from them: the same sizes of the
- * logs, folded and settled, give the same standing, and the same digest, whatever the order between the logs.
+ * logs, folded and settled, under the same governance, give the same standing, and the same digest, whatever the order
+ * between the logs.
  */
 export class Standing {
-  readonly #members: StandingMember[] = [];
-  readonly #folds: MemberFold[] = [];
-  readonly #numbers = new Map<string, number>();
-  readonly #index: StandingIndex;
-  readonly #ahead = new ReleasesAhead();
-  readonly #marks = new Marks();
-  readonly #marked = new Set<string>();
-  readonly #context: FoldContext;
+  #folded: Folded;
   readonly #listeners = new Set<(change: MemoryChange) => void>();
-  readonly #bookFold: BookFold;
+  readonly #bookListeners = new Set<(event: BookEvent) => void>();
   readonly #deps: StandingDeps;
   readonly #alarm: QuarantineAlarm;
-  /** How senders and cells stand. */
-  readonly books = new Books([]);
-  readonly held: HeldStatements;
-  readonly quarantine: Quarantine;
   #reader: StandingReader | undefined;
 
   constructor(options: StandingOptions, deps: StandingDeps) {
-    const { members, devicesExpected = 0, hashKey = drawHashKey() } = options;
     this.#deps = deps;
     this.#alarm = new QuarantineAlarm(deps.log);
-    this.#index = new StandingIndex(
-      { hashKey, devicesExpected },
-      { onGrown: (table, shard, buffer) => this.#announce({ table, shard, buffer }) },
-    );
-    this.held = new HeldStatements({
-      index: this.#index,
-      marks: this.#marks,
-      numberOf: (member) => this.#numberOf(member),
-      foldOf: (member) => this.#foldOf(member),
+    this.#folded = new Folded(options, deps, {
+      onMemoryChanged: (change) => this.#announce(change),
+      onBookEvent: (event) => this.#tellBooks(event),
     });
-    this.#context = this.#newContext();
-    this.#bookFold = new BookFold(this.books, this.#context);
-    this.quarantine = new Quarantine({
-      holdings: this.#index,
-      books: this.books,
-      marks: this.#marks,
-      numberOf: (name) => this.#numberOf(name),
-      foldOf: (number) => this.#folds[number]!,
-    });
-    for (const member of members) this.#add(member);
   }
 
   /**
@@ -90,19 +56,60 @@ export class Standing {
     deps: StandingDeps,
   ): Promise<Standing> {
     const standing = new Standing(options, deps);
-    const { members, rootAt } = options;
-    const into = {
-      index: standing.#index,
-      ahead: standing.#ahead,
-      quarantined: (member: number, index: number) => standing.#folds[member]!.quarantined.add(index),
-      finish: (held: readonly SnapshotMember[], rest: Uint8Array) => standing.#load(held, rest),
+    const folded = standing.#folded;
+    const into: SnapshotTarget = {
+      index: folded.index,
+      ahead: folded.ahead,
+      quarantined: (member, index) => folded.folds[member]!.quarantined.add(index),
+      finish: (held, rest) => folded.load(held, rest),
     };
-    await readSnapshot(path, { members, rootAt }, into);
-    await readBookFile(bookFileOf(path), standing.books, standing.#sizes());
-    for (const { member, index, isQuarantined } of standing.books.entries()) {
-      if (isQuarantined === true) standing.#foldOf(member).quarantined.add(index);
+    await readSnapshot(path, options, into);
+    await readBookFile(bookFileOf(path), folded.books, folded.sizes());
+    for (const { member, index, isQuarantined } of folded.books.entries()) {
+      if (isQuarantined === true) folded.foldOf(member).quarantined.add(index);
     }
     return standing;
+  }
+
+  /** How senders and cells stand. Another object once `become` was called. */
+  get books(): Books {
+    return this.#folded.books;
+  }
+
+  get held(): HeldStatements {
+    return this.#folded.held;
+  }
+
+  get quarantine(): Quarantine {
+    return this.#folded.quarantine;
+  }
+
+  /** See `StandingOptions`. */
+  get basis(): string | undefined {
+    return this.#folded.basis;
+  }
+
+  /** As it knows them, in the order of their numbers. */
+  get members(): readonly StandingMember[] {
+    return this.#folded.members;
+  }
+
+  /**
+   * Becomes what another has folded of the same logs, in one step for everybody who reads it here or in another thread.
+   * What was known to be current stays so. The other one is not to be used any more.
+   */
+  become(other: Standing): void {
+    const before = this.#folded.index.header;
+    this.#folded = other.#folded;
+    for (const [number] of this.members.entries()) {
+      this.#folded.index.header.setFreshSeconds(number, before.freshSeconds(number));
+    }
+    // What is folded now tells its first owner what changes in it.
+    other.onMemoryChanged((change) => this.#announce(change));
+    other.onBookEvent((event) => this.#tellBooks(event));
+    const members = this.members.map(({ name, roles }) => ({ name, roles }));
+    this.#announce({ replaced: this.memory, members });
+    this.#tellBooks({ kind: 'replaced', events: this.books.events() });
   }
 
   /**
@@ -111,7 +118,7 @@ export class Standing {
    * @throws StandingError STANDING_FULL, STANDING_LOG_TOO_LONG: what `foldedSize` says then is taken, no more
    */
   fold(member: string, firstIndex: number, entries: readonly Uint8Array[]): FoldCounts {
-    const { open = decodeStatement } = this.#deps;
+    const { open = decodeStatement } = this.#folded.deps;
     return this.#foldAll(member, { firstIndex, count: entries.length }, (at) => openEntry(entries[at]!, open));
   }
 
@@ -127,14 +134,14 @@ export class Standing {
    * @throws StandingError STANDING_FULL: what `settledSize` says then has taken effect, no more
    */
   settle(member: string, witnessedSize: number): Record<FoldOutcome, number> {
-    const number = this.#numberOf(member);
-    const { waiting } = this.#folds[number]!;
+    const number = this.#folded.numberOf(member);
+    const { waiting } = this.#folded.folds[number]!;
     const counts = noCounts();
-    let to = Math.min(witnessedSize, this.#index.header.foldedSize(number));
+    let to = Math.min(witnessedSize, this.#folded.index.header.foldedSize(number));
     try {
       for (let next = waiting.first(); next !== undefined && next.index < to; next = waiting.first()) {
         this.#settleTo(number, next.index);
-        const outcome = settleStatement(next, { member: number, index: next.index }, this.#context);
+        const outcome = settleStatement(next, { member: number, index: next.index }, this.#folded.context);
         if (outcome === 'wait') {
           to = next.index;
           const facts = { code: 'STANDING_RELEASES_AHEAD_FULL', of: member, releasesMax: RELEASES_AHEAD_MAX };
@@ -146,22 +153,22 @@ export class Standing {
       }
       this.#settleTo(number, to);
     } finally {
-      this.#flush();
+      this.#folded.flush();
     }
     return counts;
   }
 
   foldedSize(member: string): number {
-    return this.#index.header.foldedSize(this.#numberOf(member));
+    return this.#folded.index.header.foldedSize(this.#folded.numberOf(member));
   }
 
   settledSize(member: string): number {
-    return this.#foldOf(member).settledSize;
+    return this.#folded.foldOf(member).settledSize;
   }
 
   progress(member: string): LogProgress {
-    const { settledSize, waiting, quarantined } = this.#foldOf(member);
-    const { confirmed, struck } = this.#marks.of(member);
+    const { settledSize, waiting, quarantined } = this.#folded.foldOf(member);
+    const { confirmed, struck } = this.#folded.marks.of(member);
     return {
       foldedSize: this.foldedSize(member),
       settledSize,
@@ -173,9 +180,9 @@ export class Standing {
   /** The consortium has one more member, whose number is the next one. */
   admit(member: StandingMember): void {
     const { name, roles } = member;
-    this.#add(member);
+    this.#folded.add(member);
     this.#announce({ admitted: { name, roles } });
-    this.#bookFold.tell({ kind: 'admitted', member: { name, roles } });
+    this.#folded.bookFold.tell({ kind: 'admitted', member: { name, roles } });
   }
 
   /**
@@ -183,7 +190,7 @@ export class Standing {
    * @returns false where more was taken already: then standing has to be made anew from the logs
    */
   endAt(member: string, size: number | undefined): boolean {
-    this.#foldOf(member).endsAtSize = size;
+    this.#folded.foldOf(member).endsAtSize = size;
     return this.foldedSize(member) <= (size ?? Infinity);
   }
 
@@ -191,16 +198,12 @@ export class Standing {
   markFresh(member: string, atMs: number): void {
     // A wall clock that is far off is no reason to stop: what is fresh is judged by the same clock.
     const seconds = Math.min(Math.max(Math.floor(atMs / 1000), 0), FRESH_SECONDS_MAX);
-    this.#index.header.setFreshSeconds(this.#numberOf(member), seconds);
+    this.#folded.index.header.setFreshSeconds(this.#folded.numberOf(member), seconds);
   }
 
   /** The memory as it is now. Listen for changes before it is handed on, so that a reader misses none. */
   get memory(): StandingMemory {
-    const marks = this.#members.map(({ name }, member) => ({ member, marks: this.#marks.of(name) }));
-    return {
-      ...this.#index.memory(this.#members.map(({ name }) => name)),
-      marks: marks.filter(({ marks: { confirmed, struck } }) => confirmed.length + struck.length > 0),
-    };
+    return this.#folded.memory;
   }
 
   /** Calls when a reader has to be told something: pass it on to every one. @returns a function that ends the listening */
@@ -211,7 +214,8 @@ export class Standing {
 
   /** Calls with what happened to the books, for others to replay. @returns a function that ends the listening */
   onBookEvent(listener: (event: BookEvent) => void): () => void {
-    return this.#bookFold.listen(listener);
+    this.#bookListeners.add(listener);
+    return () => this.#bookListeners.delete(listener);
   }
 
   /** The reader of the writer's own thread, which is always up to date. */
@@ -222,17 +226,17 @@ export class Standing {
 
   /** How much it holds: slots of each table, overrules that wait, and the memory of the tables in bytes. */
   sizes(): { devices: number; ranges: number; pairings: number; releasesAhead: number; bytes: number } {
-    const { devices, ranges, pairings } = this.#index.tables;
+    const { devices, ranges, pairings } = this.#folded.index.tables;
     const bytes = devices.bytes + ranges.bytes + pairings.bytes;
-    const releasesAhead = this.#ahead.size;
+    const releasesAhead = this.#folded.ahead.size;
     return { devices: devices.used, ranges: ranges.used, pairings: pairings.used, releasesAhead, bytes };
   }
 
-  /** SHA-256, in hex, of the snapshot without roots: equal where standing is equal. It reads all memory. */
+  /** SHA-256, in hex, of the snapshot without roots and basis: equal where standing is equal. It reads all memory. */
   digest(): string {
     const hash = createHash('sha256');
-    const tables = TABLES.map(({ name }) => this.#index.tables[name].view());
-    for (const chunk of snapshotChunks(this.#state(tables, new Map()))) hash.update(chunk);
+    const tables = TABLES.map(({ name }) => this.#folded.index.tables[name].view());
+    for (const chunk of snapshotChunks(this.#folded.state(tables))) hash.update(chunk);
     return hash.update(this.books.digest()).digest('hex');
   }
 
@@ -241,15 +245,16 @@ export class Standing {
    * @param roots for each member the root hash, in hex, that its log has at the size folded now
    */
   async writeSnapshot(path: string, roots: ReadonlyMap<string, string>): Promise<void> {
-    const tables = TABLES.map(({ name }) => this.#index.tables[name].freeze());
-    const state = this.#state(tables, roots);
-    const books = { sizes: this.#sizes(), entries: this.books.entries() };
+    const folded = this.#folded;
+    const tables = TABLES.map(({ name }) => folded.index.tables[name].freeze());
+    const state = folded.state(tables, roots);
+    const books = { sizes: folded.sizes(), entries: folded.books.entries() };
     try {
       // First, so that it never holds less than the snapshot counts on.
       await writeBookFile(bookFileOf(path), books);
       await writeDurably(path, snapshotChunks(state));
     } finally {
-      for (const { name } of TABLES) this.#index.tables[name].thaw();
+      for (const { name } of TABLES) folded.index.tables[name].thaw();
     }
   }
 
@@ -258,10 +263,10 @@ export class Standing {
     { firstIndex, count }: { firstIndex: number; count: number },
     openedAt: (at: number) => Opened | undefined,
   ): FoldCounts {
-    const number = this.#numberOf(member);
-    const { header } = this.#index;
+    const number = this.#folded.numberOf(member);
+    const { header } = this.#folded.index;
     assert(firstIndex === header.foldedSize(number), 'entries follow on what was folded');
-    const own = this.#folds[number]!;
+    const own = this.#folded.folds[number]!;
     const counts = { folded: 0, ...noCounts() };
     try {
       for (let index = firstIndex; index < Math.min(firstIndex + count, own.endsAtSize ?? Infinity); index++) {
@@ -275,7 +280,7 @@ export class Standing {
         counts[outcome] += 1;
       }
     } finally {
-      this.#flush();
+      this.#folded.flush();
     }
     if (counts.quarantined > 0) this.#alarm.tell(own, firstIndex);
     return counts;
@@ -283,87 +288,21 @@ export class Standing {
 
   #foldEntry(opened: Opened | undefined, member: number, index: number): FoldOutcome | 'wait' {
     if (opened === undefined) return 'malformed';
-    const own = this.#folds[member]!;
+    const own = this.#folded.folds[member]!;
     if (opened.issuer !== own.name) return 'foreign';
     if (opened.isKeyExpected === true) return 'wait';
     own.meter.advance(opened.timeMs);
+    if (opened.isSealed === true && opened.continues !== undefined) own.restated.link(opened.continues, index);
     if (opened.statement === undefined) return opened.isSealed === true ? 'sealed' : 'unknown';
-    return foldStatement(opened as OpenedStatement, { member, index }, this.#context);
+    return foldStatement(opened as OpenedStatement, { member, index }, this.#folded.context);
   }
 
   /** Everything below has taken effect: overrules that waited for it wait no longer. */
   #settleTo(member: number, size: number): void {
-    const own = this.#folds[member]!;
-    for (let index = own.settledSize; index < size && this.#ahead.size > 0; index++)
-      this.#ahead.drop({ member, index });
+    const own = this.#folded.folds[member]!;
+    for (let index = own.settledSize; index < size && this.#folded.ahead.size > 0; index++)
+      this.#folded.ahead.drop({ member, index });
     own.settledSize = Math.max(own.settledSize, size);
-  }
-
-  /** Tells others what a batch has changed. */
-  #flush(): void {
-    for (const member of this.#marked) {
-      const marks = this.#marks.of(member);
-      const number = this.#numbers.get(member);
-      if (number !== undefined) this.#announce({ member: number, marks });
-      this.#bookFold.tell({ kind: 'marked', member, marks });
-    }
-    this.#marked.clear();
-    this.#bookFold.flush();
-  }
-
-  #isVerified({ member, index }: EntryPlace): boolean {
-    return index < (this.#deps.restatedBelow?.(this.#folds[member]!.name) ?? 0);
-  }
-
-  #newContext(): FoldContext {
-    const has = (number: number, ...roles: readonly Role[]): boolean =>
-      this.#members[number]!.roles.some((role) => roles.includes(role));
-    return {
-      holdings: this.#index,
-      ahead: this.#ahead,
-      marks: this.#marks,
-      numberOf: (name) => this.#numbers.get(name) ?? -1,
-      isRegulator: (number) => has(number, 'regulator'),
-      isSupervisor: (number) => has(number, 'register', 'regulator'),
-      member: (number) => this.#folds[number]!,
-      isVerified: (entry) => this.#isVerified(entry),
-      book: (statement, entry, opened) => this.#bookFold.fold(statement, entry, opened),
-      marked: (member) => this.#marked.add(member),
-    };
-  }
-
-  #add(member: StandingMember): void {
-    assert(this.#members.length < MEMBERS_MAX);
-    assert(!this.#numbers.has(member.name), 'the names of members differ');
-    this.#numbers.set(member.name, this.#members.length);
-    this.#members.push(member);
-    this.#folds.push(new MemberFold(member, this.#deps.budgets));
-    this.books.admit(member);
-  }
-
-  #load(members: readonly SnapshotMember[], rest: Uint8Array): void {
-    for (const [number, { foldedSize, settledSize }] of members.entries()) {
-      this.#index.header.setFoldedSize(number, foldedSize);
-      this.#folds[number]!.settledSize = settledSize;
-    }
-    loadRest(rest, { members: this.#folds, marks: this.#marks });
-    for (const member of this.#marks.members()) this.books.mark(member, this.#marks.of(member));
-  }
-
-  #sizes(): Map<string, LogSizes> {
-    return new Map(
-      this.#folds.map(({ name, settledSize }) => [name, { folded: this.foldedSize(name), settled: settledSize }]),
-    );
-  }
-
-  #numberOf(member: string): number {
-    const number = this.#numbers.get(member);
-    assert(number !== undefined, 'a member of the consortium');
-    return number;
-  }
-
-  #foldOf(member: string): MemberFold {
-    return this.#folds[this.#numberOf(member)]!;
   }
 
   #announce(change: MemoryChange): void {
@@ -371,12 +310,7 @@ export class Standing {
     for (const listener of this.#listeners) listener(change);
   }
 
-  #state(tables: readonly TableView[], roots: ReadonlyMap<string, string>): SnapshotState {
-    const members = this.#members.map(({ name, roles }, number) => {
-      const { settledSize } = this.#folds[number]!;
-      return { name, roles, foldedSize: this.foldedSize(name), settledSize, root: roots.get(name) };
-    });
-    const rest = restBytes({ members: this.#folds, marks: this.#marks });
-    return { members, tables, ahead: this.#ahead.sorted(), rest };
+  #tellBooks(event: BookEvent): void {
+    for (const listener of this.#bookListeners) listener(event);
   }
 }

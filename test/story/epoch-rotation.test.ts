@@ -4,6 +4,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { systemClock } from '../../src/base/clock.ts';
 import type { LaidOutMember } from '../../src/demo/lay-out.ts';
 import { type RunningNode, startNodes, stopNodes, untilLevel } from '../../src/demo/processes.ts';
@@ -11,6 +12,7 @@ import type { CaseAnswer } from '../../src/desks/devices/opening.ts';
 import type { MemberName } from '../../src/identifiers/member-name.ts';
 import type { Health } from '../../src/node/health.ts';
 import { readRestating } from '../../src/node/restating-file.ts';
+import type { StandingDigest } from '../../src/portals/dependencies.ts';
 import { N5gEirProbe } from '../../src/probes/n5g-eir.ts';
 import { newSharedKey } from '../../src/sealing/shared-key.ts';
 import { deskOf, layOutOperators } from '../support/consortium.ts';
@@ -52,6 +54,14 @@ describe('an epoch is exchanged for the next', { timeout: TIMEOUT_MS }, () => {
     await decide(members, keeper(), () => ({ kind: 'epoch.ended', number, restated: new Map(sizes) }));
   };
 
+  /** The third node loses what it knew, and folds all from the logs. */
+  const beginAnew = async (): Promise<void> => {
+    await stopNodes([nodes[2]!]);
+    await rm(join(members[2]!.folder, 'standing.snapshot'), { force: true });
+    const [again] = await startNodes([members[2]!]);
+    nodes[2] = again!;
+  };
+
   it('every node states anew what it has in force, and each sees how far the others are', async () => {
     for (const imei of [STAYS, RELEASED]) cases[imei] = await report(nodes[1]!, imei);
     await untilAnswer(nodes[2]!, RELEASED, 'BLACKLISTED');
@@ -76,7 +86,7 @@ describe('an epoch is exchanged for the next', { timeout: TIMEOUT_MS }, () => {
     await untilAnswer(nodes[2]!, STAYS, 'BLACKLISTED');
   });
 
-  it('the old key goes everywhere, and a node that folds all anew has the same in force', async () => {
+  it('the old key goes everywhere, and who lived through it stands as one does that begins after it', async () => {
     await until('the node of the keeper says that nothing rests on epoch 1', async () => {
       const seen = await readRestating(members[0]!.folder);
       return Object.values(seen?.members ?? {}).every(({ inForce }) => Object.keys(inForce).length === 0);
@@ -86,14 +96,29 @@ describe('an epoch is exchanged for the next', { timeout: TIMEOUT_MS }, () => {
     for (const { folder } of members) {
       await until('the key is destroyed', async () => !existsSync(join(folder, 'keys', 'epochs', '1.key')));
     }
-    await stopNodes(nodes);
-    await rm(join(members[2]!.folder, 'standing.snapshot'), { force: true });
-    nodes = await startNodes(members);
-    await untilLevel(nodes, { clock: systemClock });
-    await untilAnswer(nodes[2]!, STAYS, 'BLACKLISTED');
-    await untilAnswer(nodes[2]!, LATER, 'BLACKLISTED');
-    await untilAnswer(nodes[2]!, RELEASED, 'WHITELISTED');
-    assert.ok((await healthOf(nodes[2]!)).logs.every(({ quarantined }) => quarantined === 0));
+    await beginAnew();
+    await untilOne(nodes, 3);
+    for (const node of nodes) {
+      await untilAnswer(node, STAYS, 'BLACKLISTED');
+      await untilAnswer(node, LATER, 'BLACKLISTED');
+      await untilAnswer(node, RELEASED, 'WHITELISTED');
+      assert.ok((await healthOf(node)).logs.every(({ quarantined }) => quarantined === 0));
+    }
+  });
+
+  it('a change of roles is taken in by running nodes, as one that begins after it takes it', async () => {
+    await decide(members, keeper(), () => ({
+      kind: 'member.roles',
+      member: 'three' as MemberName,
+      roles: ['operator', 'regulator'],
+    }));
+    await untilOne(nodes, 4);
+    await beginAnew();
+    await untilOne(nodes, 4);
+    const body = { member: 'one', index: cases[LATER]!.entries[0]!.entry.index };
+    await (await deskOf(nodes[2]!)).ask('POST', '/v1/overrules', { body });
+    for (const node of nodes) await untilAnswer(node, LATER, 'WHITELISTED');
+    await untilOne(nodes);
   });
 
   it('and once more: a case that was opened two epochs ago is released at every node', async () => {
@@ -109,11 +134,9 @@ describe('an epoch is exchanged for the next', { timeout: TIMEOUT_MS }, () => {
     });
     await endEpoch(2);
     await until('the key is destroyed', async () => !existsSync(join(members[2]!.folder, 'keys', 'epochs', '2.key')));
-    await stopNodes([nodes[2]!]);
-    await rm(join(members[2]!.folder, 'standing.snapshot'), { force: true });
-    const [again] = await startNodes([members[2]!]);
-    nodes[2] = again!;
-    await untilAnswer(nodes[2], STAYS, 'BLACKLISTED');
+    await beginAnew();
+    await untilOne(nodes, 6);
+    await untilAnswer(nodes[2]!, STAYS, 'BLACKLISTED');
     await release(nodes[1]!, cases[STAYS]!);
     for (const node of nodes) await untilAnswer(node, STAYS, 'WHITELISTED');
   });
@@ -135,6 +158,22 @@ async function report(node: RunningNode, imei: string): Promise<CaseAnswer> {
 
 async function release(node: RunningNode, { case: number }: CaseAnswer): Promise<void> {
   await (await deskOf(node)).ask('POST', `/v1/device-cases/${number}/release`, { body: { reason: 'recovered' } });
+}
+
+/** Waits until all rest on the same entries and the same governance: then they stand the same. */
+async function untilOne(nodes: readonly RunningNode[], governedTo = 0): Promise<StandingDigest> {
+  let digests: StandingDigest[] = [];
+  await until('all nodes rest on the same', async () => {
+    digests = [];
+    for (const node of nodes) {
+      digests.push(await (await deskOf(node)).ask<StandingDigest>('GET', '/v1/standing-digest'));
+    }
+    const [{ governance, logs }] = digests as [StandingDigest];
+    if (governance < governedTo) return false;
+    return digests.every((one) => one.governance === governance && isDeepStrictEqual(one.logs, logs));
+  });
+  assert.equal(new Set(digests.map(({ sha256 }) => sha256)).size, 1, 'and stand the same');
+  return digests[0]!;
 }
 
 async function untilAnswer({ addresses }: RunningNode, imei: string, wanted: string): Promise<void> {

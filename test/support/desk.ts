@@ -37,7 +37,7 @@ export function deskOn(store: Store, options: Partial<DeviceDeskOptions> = {}) {
     const logs = { shared: log, own };
     const decisions = new Decisions({ member: 'hanbit' }, { store, logs, clock, log: silentLog });
     const desk = new DeviceDesk(
-      { member: 'hanbit', roles: ['operator'], pairingKey: new Uint8Array(32).fill(7), ...options },
+      { member: 'hanbit', roles: () => ['operator'], pairingKey: new Uint8Array(32).fill(7), ...options },
       {
         decisions,
         clock,

@@ -7,7 +7,7 @@ import { type Log, silentLog } from '../../src/base/log.ts';
 import { EquipmentGateConfig } from '../../src/gates/equipment/config.ts';
 import { EquipmentGate } from '../../src/gates/equipment/gate.ts';
 import type { LineBindings } from '../../src/standing/line-bindings.ts';
-import { Standing } from '../../src/standing/standing.ts';
+import { Standing, type StandingMember } from '../../src/standing/standing.ts';
 import { encodeStatement } from '../../src/statements/codec.ts';
 import type { Statement } from '../../src/statements/statement.ts';
 
@@ -25,8 +25,8 @@ export class TestStanding {
   readonly standing: Standing;
   #ids = 0;
 
-  constructor() {
-    this.standing = new Standing({ members: MEMBERS }, { log: silentLog });
+  constructor(members: readonly StandingMember[] = MEMBERS) {
+    this.standing = new Standing({ members }, { log: silentLog });
   }
 
   /** @returns the index of the entry in the member's log */

@@ -60,7 +60,7 @@ export async function exchangeOn(store: Store, configs: readonly object[] = [WOR
       },
     );
     const desk = new DeviceDesk(
-      { member: 'hanbit', roles: ['register'], pairingKey: new Uint8Array(32).fill(7) },
+      { member: 'hanbit', roles: () => ['register'], pairingKey: new Uint8Array(32).fill(7) },
       { decisions, clock, readEntry: () => Promise.resolve(undefined), isOverruled: () => false },
     );
     return { decisions, exchange, desk };

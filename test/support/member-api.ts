@@ -39,7 +39,7 @@ export async function apiUnderTest(
   for (const name of ['log', 'mirrors']) mkdirSync(join(folder, name));
   const place = { file: join(folder, 'desk.db') };
   const store = more.store ?? (await openStore({ member: 'hanbit', place }, { log: silentLog }));
-  const parts = deskOn(store, { roles: ['operator', 'regulator'] });
+  const parts = deskOn(store, { roles: () => ['operator', 'regulator'] });
   const refused = new RefusedRequests();
   const listeners = new Set<(size: number) => void>();
   const app = await createMemberApi(
@@ -65,7 +65,11 @@ export async function apiUnderTest(
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
-      standingDigest: () => ({ logs: [{ member: 'hanbit', size: 0, settledSize: 0 }], sha256: '0'.repeat(64) }),
+      standingDigest: () => ({
+        governance: 1,
+        logs: [{ member: 'hanbit', size: 0, settledSize: 0 }],
+        sha256: '0'.repeat(64),
+      }),
       health: () => ({ ok: true }),
       metrics: () => 'bongsu_up 1\n',
       ...more.dependencies,

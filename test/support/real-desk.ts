@@ -34,7 +34,7 @@ export async function openDesk(
   const logs = { shared: ledger, own: new MemoryLog() };
   const decisions = new Decisions({ member: 'hanbit' }, { store, logs, clock: systemClock, log: silentLog });
   const desk = new DeviceDesk(
-    { member: 'hanbit', roles: ['operator'], pairingKey: new Uint8Array(32) },
+    { member: 'hanbit', roles: () => ['operator'], pairingKey: new Uint8Array(32) },
     { decisions, clock: systemClock, readEntry: () => Promise.resolve(undefined), isOverruled: () => false },
   );
   return { desk, decisions, store, ledger, sequencer };

@@ -25,8 +25,8 @@ export const tight: StandingDeps = {
 };
 
 const HOUR_MS = 3_600_000;
-const keys = [imei(35_000_000, 1), imei(35_000_000, 2), imei(35_000_001, 7)];
-const device = fc.constantFrom(...keys);
+export const CROWD_DEVICES = [imei(35_000_000, 1), imei(35_000_000, 2), imei(35_000_001, 7)];
+const device = fc.constantFrom(...CROWD_DEVICES);
 const target: fc.Arbitrary<DeviceTarget> = fc.oneof(
   { weight: 6, arbitrary: device.map((key) => ({ kind: 'imei' as const, imei: key })) },
   { weight: 1, arbitrary: device.map((key) => ({ kind: 'tac' as const, tac: tacOf(key) })) },

@@ -1503,6 +1503,8 @@ export function getV1StandingDigest(opts?: Oazapfts.RequestOpts) {
     return oazapfts.ok(oazapfts.fetchJson<{
         status: 200;
         data: {
+            /** Entries of the governance log which standing rests on. */
+            governance: number;
             logs: {
                 member: string;
                 /** Entries of that member’s log which standing rests on. */
@@ -1510,7 +1512,7 @@ export function getV1StandingDigest(opts?: Oazapfts.RequestOpts) {
                 /** Those of them that have all taken effect: witnesses have seen them. */
                 settledSize: number;
             }[];
-            /** In hex. Two nodes with the same sizes have the same digest. */
+            /** In hex. Two nodes with the same sizes, settled and of governance too, have the same digest. */
             sha256: string;
         };
     } | {

@@ -216,7 +216,7 @@ describeOnEngines('the device desk', (engine) => {
 
   it('overrules another member only as a regulator, and only what lists a device', async () => {
     const store = await engine.openStore();
-    const { desk, log, others } = deskOn(store, { roles: ['regulator'] });
+    const { desk, log, others } = deskOn(store, { roles: () => ['regulator'] });
     const target = { kind: 'imei', imei: key(IMEI) } as const;
     const envelope = { issuer: 'dasom', timeMs: 1, id: new Uint8Array(16) };
     others.set('dasom:5', encodeStatement(envelope, { kind: 'device.blocked', target, reason: 'stolen' }));

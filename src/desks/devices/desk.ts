@@ -30,7 +30,8 @@ import { type CaseView, caseView } from './views.ts';
 export interface DeviceDeskOptions {
   /** The member whose desk this is, and whose log it writes. */
   readonly member: string;
-  readonly roles: readonly Role[];
+  /** As they are when they are asked for. */
+  readonly roles: () => readonly Role[];
   /** The consortium's key for pairing tags. */
   readonly pairingKey: Uint8Array;
 }
@@ -124,7 +125,8 @@ export class DeviceDesk {
   /** Ends another member's listing, where this member is a regulator. @throws DeskError, StoreError */
   async overrule(form: OverruleForm, request: DeskRequest): Promise<CaseAnswer> {
     const entry = await this.#dependencies.readEntry(form.member, form.index);
-    return this.#decide(request, (decision) => overrule(decision, form, { ...this.#options, entry }));
+    const roles = this.#options.roles();
+    return this.#decide(request, (decision) => overrule(decision, form, { roles, entry }));
   }
 
   /** A case with all that is private; the journal notes who looked. @throws DeskError CASE_UNKNOWN, StoreError */

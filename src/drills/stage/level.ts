@@ -68,6 +68,6 @@ function isComplete(all: readonly (StandingDigest | undefined)[]): all is [Stand
   return all.length > 0 && all.every((standing) => standing !== undefined);
 }
 
-function sizesText({ logs }: StandingDigest): string {
-  return logs.map(({ member, size, settledSize }) => `${member} ${size} ${settledSize}`).join(', ');
+function sizesText({ governance, logs }: StandingDigest): string {
+  return [governance, ...logs.map(({ member, size, settledSize }) => `${member} ${size} ${settledSize}`)].join(', ');
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { type ImeiKey, imeiKeyText } from '../../identifiers/imei.ts';
 import type { LineBindingsReader } from '../../standing/line-bindings.ts';
+import type { MemoryChange } from '../../standing/memory.ts';
 import type { StandingReader } from '../../standing/reader.ts';
 import type { EntryName } from '../../statements/statement.ts';
 import {
@@ -12,7 +13,6 @@ import {
   GATES,
 } from './answer.ts';
 import type { GateCounters } from './counters.ts';
-import type { PolicyMember } from './policy.ts';
 import { type Decision, Trial, type TrialOptions, UNDECIDED, type WeighedStatement } from './trial.ts';
 
 interface Step {
@@ -119,9 +119,11 @@ export class EquipmentChecker {
     this.#parts = parts;
   }
 
-  /** The consortium has one more member: what it states counts from now on. */
-  admit(member: PolicyMember): void {
-    this.#trial.policy.admit(member);
+  /** Takes what changes of the members: who is new counts from now on, and under which roles. */
+  accept(change: MemoryChange): void {
+    const { policy } = this.#trial;
+    if ('admitted' in change) policy.admit(change.admitted);
+    else if ('replaced' in change) policy.takeMembers(change.members);
   }
 
   /**

@@ -16,7 +16,7 @@ export interface ExplainerOptions {
 export function createExplainer(
   { policy, members, memberNumber, pairingKey }: ExplainerOptions,
   { standing, bindings, clock }: { standing: StandingReader; bindings?: LineBindingsReader; clock: Clock },
-): Pick<EquipmentChecker, 'explain' | 'admit'> {
+): Pick<EquipmentChecker, 'explain' | 'accept'> {
   const compiled = new CompiledPolicy(policy, members);
   return new EquipmentChecker(
     { policy: compiled, ownMember: memberNumber, pairingKey },

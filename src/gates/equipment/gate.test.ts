@@ -11,7 +11,7 @@ import { N5gEirProbe } from '../../probes/n5g-eir.ts';
 import { S13Probe } from '../../probes/s13.ts';
 import { readRecords } from '../../records/record-reader.ts';
 import { TestAuthority } from '../../../test/support/certificates.ts';
-import { type RunningGate, runGate } from '../../../test/support/equipment-gate.ts';
+import { MEMBERS, type RunningGate, runGate, TestStanding } from '../../../test/support/equipment-gate.ts';
 import { EQUIPMENT_OUTCOME } from '../../wire/diameter/me-identity-check-answer.ts';
 import { PortError } from './free-ports.ts';
 import { GateThreadError } from '../gate-thread.ts';
@@ -160,6 +160,44 @@ describe('the equipment gates of a node', () => {
     assert.equal(await ask(), 'GREYLISTED');
     test.state('saerom', { kind: 'statements.struck', member: 'saerom', from: 0 });
     assert.equal(await ask(), 'unknown');
+    await amf.close();
+  });
+
+  it('answer on while standing becomes another one under them, with other roles', async () => {
+    const rules = [{ members: ['role:register'], reasons: ['stolen'], answer: 'tracked' }];
+    const { test, apiRoot } = await start({ n5gEir: { port: 0 }, policy: { rules } });
+    const amf = await N5gEirProbe.connect({ apiRoot });
+    const ask = async (imei: string) => (await amf.check({ pei: `imei-${imei}` })).status ?? 'unknown';
+    const blocked = { kind: 'device.blocked', target: { kind: 'imei', imei: IMEI }, reason: 'stolen' } as const;
+    test.state('duru', blocked);
+    test.standing.markFresh('duru', 5_000);
+    assert.equal(await ask('352099001761481'), 'BLACKLISTED');
+    const done = new AbortController();
+    const answers = new Set<string>();
+    const asking = (async () => {
+      while (!done.signal.aborted) answers.add(await ask('352099001761481'));
+    })();
+    for (const role of ['register', 'operator', 'register'] as const) {
+      const members = MEMBERS.map((member) => (member.name === 'duru' ? { ...member, roles: [role] } : member));
+      const anew = new TestStanding(members);
+      anew.state('duru', blocked);
+      test.standing.become(anew.standing);
+      const wanted = role === 'register' ? 'GREYLISTED' : 'BLACKLISTED';
+      assert.equal(await ask('352099001761481'), wanted);
+    }
+    done.abort();
+    await asking;
+    assert.deepEqual(
+      [...answers].filter((answer) => !['BLACKLISTED', 'GREYLISTED'].includes(answer)),
+      [],
+    );
+    assert.equal(test.standing.openReader().freshAtMs(1), 5_000);
+    // What is stated from now on is seen, and tables that grow too.
+    for (let serial = 0; serial < 20_000; serial++) {
+      const target = { kind: 'imei', imei: (IMEI + 1 + serial) as ImeiKey } as const;
+      test.state('duru', { kind: 'device.blocked', target, reason: 'stolen' });
+    }
+    assert.equal(await ask('352099001761499'), 'GREYLISTED');
     await amf.close();
   });
 

@@ -100,15 +100,15 @@ async function startThread(
 ): Promise<StartedThread> {
   const { standing, bindings, clock, log } = deps;
   const counters = new GateCounters();
-  const all = [...members];
+  let all = members;
   // For a thread that is started again.
   standing.onMemoryChanged((change) => {
-    if ('admitted' in change) all.push(change.admitted);
+    if ('admitted' in change) all = [...all, change.admitted];
+    else if ('replaced' in change) all = change.members;
   });
   let data = {
     thread: number,
     config,
-    members: all,
     ownMember: memberNumber,
     pairingKey,
     recordsFolder,
@@ -120,6 +120,7 @@ async function startThread(
       thread: number,
       data: (): GateThreadData => ({
         ...data,
+        members: all,
         memory: standing.memory,
         ...(bindings !== undefined && { bindings: bindings.memory }),
       }),

@@ -28,9 +28,9 @@ export class CompiledPolicy {
   readonly whenStale: EquipmentPolicy['whenStale'];
   readonly imsiRanges: ImsiRanges;
   readonly #policy: EquipmentPolicy;
-  readonly #members: PolicyMember[];
-  #pairingMembers: Uint8Array;
-  #counts: readonly Uint8Array[];
+  #members!: readonly PolicyMember[];
+  #pairingMembers!: Uint8Array;
+  #counts!: readonly Uint8Array[];
   readonly #defaults: readonly EquipmentAnswer[];
 
   /**
@@ -43,9 +43,7 @@ export class CompiledPolicy {
     this.whenStale = policy.whenStale;
     this.imsiRanges = compileImsiRanges(policy);
     this.#policy = policy;
-    this.#members = [...members];
-    this.#pairingMembers = compilePairings(policy, members);
-    this.#counts = GATES.map((gate) => compileRules(policy, members, gate));
+    this.takeMembers(members);
     this.#defaults = [EQUIPMENT_ANSWER[policy.defaults.s13], EQUIPMENT_ANSWER[policy.defaults.n5gEir]];
   }
 
@@ -56,9 +54,14 @@ export class CompiledPolicy {
 
   /** The consortium has one more member, whose number is the next one. */
   admit(member: PolicyMember): void {
-    this.#members.push(member);
-    this.#pairingMembers = compilePairings(this.#policy, this.#members);
-    this.#counts = GATES.map((gate) => compileRules(this.#policy, this.#members, gate));
+    this.takeMembers([...this.#members, member]);
+  }
+
+  /** All members as they are now, with the roles that they have now. */
+  takeMembers(members: readonly PolicyMember[]): void {
+    this.#pairingMembers = compilePairings(this.#policy, members);
+    this.#counts = GATES.map((gate) => compileRules(this.#policy, members, gate));
+    this.#members = members;
   }
 
   /** What a statement counts as, before its log's age is looked at. @param code kind and reason, as the index has them */

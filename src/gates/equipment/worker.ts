@@ -57,7 +57,7 @@ async function serve(): Promise<void> {
   port.on('message', (message: ToThread) => {
     if (message.kind === 'memory') {
       standing.accept(message.change);
-      if ('admitted' in message.change) checker.admit(message.change.admitted);
+      checker.accept(message.change);
       return;
     }
     if (message.kind === 'bindings') {
