@@ -77,6 +77,8 @@ export interface SharedPolicy {
   readonly threshold: number;
   /** How many witnesses may be faulty: a quorum is more than half of the eligible ones and these together. */
   readonly faultyWitnesses: number;
+  /** Whose cosignatures count, each for every log but its own; every active member's while undefined. */
+  readonly witnesses?: readonly MemberName[];
   /** A member states its anchors at least so often. */
   readonly anchorIntervalSeconds: number;
   /** The least that a learned budget gives. */

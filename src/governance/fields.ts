@@ -160,6 +160,7 @@ export const policy: Read<SharedPolicy> = (value, place) => {
   const read: SharedPolicy = {
     threshold: fields.read('threshold', threshold),
     faultyWitnesses: fields.read('faultyWitnesses', integer(0, MEMBERS_MAX - 1)),
+    ...fields.optional('witnesses', listOf(memberName, { min: 1, max: MEMBERS_MAX })),
     anchorIntervalSeconds: fields.read('anchorIntervalSeconds', integer(ANCHOR_SECONDS_MIN, ANCHOR_SECONDS_MAX)),
     budgetFloor: fields.read('budgetFloor', budget),
   };

@@ -10,7 +10,7 @@ import { WITNESSED_PATH } from './layout.ts';
 import type { LogVerifier } from './log-verifier.ts';
 import { Mirror, MirrorError } from './mirror.ts';
 import { NOTE_SIZE_MAX } from './note.ts';
-import { openWitnessed, type Quorum } from './quorum.ts';
+import { openWitnessedByAny, type Quorum } from './quorum.ts';
 import { type EntryBatch, readCheckpoint } from './reader.ts';
 import { type TileSource, UrlSource } from './tile-source.ts';
 
@@ -47,8 +47,8 @@ export interface FollowerDependencies {
   onEntries(batch: EntryBatch): void | Promise<void>;
   /** Where others serve copies of the log, for when its own address fails. Asked at every look, as members come and go. */
   mirrors?(): readonly string[];
-  /** Whose cosignatures count; without it none are looked for. Asked at every look, as members come and go. */
-  quorum?(): Quorum;
+  /** Whose cosignatures count, any one of them; without it none are looked for. Asked at every look, as members change. */
+  quorums?(): readonly Quorum[];
   /**
    * Receives each larger checkpoint that has a quorum, after the entries that it covers, and the kept one once at the
    * start. What it throws is logged, and the same comes again.
@@ -284,12 +284,12 @@ export class Follower {
 
   /** What is wrong with the file of the witnessed checkpoint holds up nothing else. */
   async #lookForWitnessed(source = this.#source): Promise<void> {
-    const quorum = this.#dependencies.quorum?.();
-    if (quorum === undefined || this.#mirror.witnessed?.size === this.#mirror.head.size) return;
+    const quorums = this.#dependencies.quorums?.();
+    if (quorums === undefined || this.#mirror.witnessed?.size === this.#mirror.head.size) return;
     try {
       const bytes = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
       if (bytes === undefined) return;
-      const witnessed = orThrow(openWitnessed(bytes, this.#options.logKey, quorum));
+      const witnessed = orThrow(openWitnessedByAny(bytes, this.#options.logKey, quorums));
       // It was published since the checkpoint was read.
       if (witnessed.size > this.#mirror.head.size) await this.#accept(witnessed, source);
       await this.#mirror.keepWitnessed(witnessed).catch(async (error: unknown) => {

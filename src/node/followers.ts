@@ -84,7 +84,7 @@ export class Followers {
         clock,
         log,
         mirrors: () => mirrorsOf(name),
-        quorum: () => quorum(name),
+        quorums: () => [quorum(name)],
         onEntries: () => onGrown(name),
         onWitnessed: () => onWitnessed(name),
         onCurrent: (atMs) => onCurrent(name, atMs),

@@ -8,7 +8,7 @@ import { GovernanceError } from '../governance/governance-fault.ts';
 import { readGovernance, type ReadGovernance } from '../governance/governance-reader.ts';
 import { GovernanceKeeper, type TakenProposal } from '../governance/keeper.ts';
 import { memberNamed, type GovernedConsortium } from '../governance/governed.ts';
-import { governedVerifier, quorumFor } from '../governance/quorum.ts';
+import { governanceQuorums, governedVerifier, quorumFor } from '../governance/quorum.ts';
 import { Cosigning, type WitnessPeers } from '../ledger/cosigning.ts';
 import { Follower } from '../ledger/follower.ts';
 import { WITNESSED_PATH } from '../ledger/layout.ts';
@@ -16,7 +16,7 @@ import type { LogVerifier } from '../ledger/log-verifier.ts';
 import { Mirror } from '../ledger/mirror.ts';
 import { NOTE_SIZE_MAX } from '../ledger/note.ts';
 import { readSigningKey } from '../ledger/note-key.ts';
-import { openWitnessed } from '../ledger/quorum.ts';
+import { openWitnessedByAny } from '../ledger/quorum.ts';
 import { FolderSource, openSource, type TileSource } from '../ledger/tile-source.ts';
 import type { Fetch } from '../peers/peer-client.ts';
 import { copiesOf } from './copies.ts';
@@ -181,12 +181,14 @@ export class NodeGovernance {
       },
     );
     const grown = keeper.sequencer.onPublished(() => void this.#grow());
+    const changed = this.onChanged(() => cosigning.reconsider());
     const witnessed = cosigning.onWitnessed(({ size }) => void this.#bringIntoForce(size));
     return {
       keeper,
       hint: () => undefined,
       close: async () => {
         grown();
+        changed();
         witnessed();
         await cosigning.close();
         await keeper.close();
@@ -213,7 +215,7 @@ export class NodeGovernance {
         log,
         onEntries: () => this.#grow(),
         mirrors: () => copiesOf('governance', { governance: this, but: [member, keeper], mirrors }),
-        quorum: () => quorumFor(this.#latest.consortium, keeper),
+        quorums: () => [...governanceQuorums(this.#latest.consortium), quorumFor(this.consortium, keeper)],
         onWitnessed: ({ size }) => this.#bringIntoForce(size),
       },
     );
@@ -329,7 +331,7 @@ async function copyFrom(
   try {
     await mirror.advance(checkpoint, source);
     const note = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
-    const witnessed = note && openWitnessed(note, logKey, quorumFor(consortium, consortium.keeper));
+    const witnessed = note && openWitnessedByAny(note, logKey, governanceQuorums(consortium));
     if (witnessed !== undefined && !(witnessed instanceof Fault) && witnessed.size <= checkpoint.size) {
       await mirror.keepWitnessed(witnessed);
     }
@@ -339,11 +341,15 @@ async function copyFrom(
 }
 
 /** What is in force: as far as the checkpoint that a quorum cosigned, and at least what the genesis checkpoint names. */
-async function readEffective(folder: DataFolder, genesis: Uint8Array, latest: Consortium): Promise<GovernanceFold> {
+async function readEffective(
+  folder: DataFolder,
+  genesis: Uint8Array,
+  latest: GovernedConsortium,
+): Promise<GovernanceFold> {
   const source = new FolderSource(folder.governanceLog);
   const note = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
   const verifier = governedVerifier(latest.origin, () => latest.logKeys);
-  const opened = note && openWitnessed(note, verifier, quorumFor(latest, latest.keeper));
+  const opened = note && openWitnessedByAny(note, verifier, governanceQuorums(latest));
   const size = opened === undefined || opened instanceof Fault ? 1 : Math.min(opened.size, latest.size);
   return (await readGovernance({ source, genesis, size })).fold;
 }

@@ -101,7 +101,12 @@ async function openCosigning(
       onForked: ({ code }) => sequencer.stopSigning(code),
     },
   );
-  return stops.add(cosigning, (part) => part.close());
+  stops.add(cosigning, (part) => part.close());
+  stops.add(
+    governance.onChanged(() => cosigning.reconsider()),
+    (stop) => stop(),
+  );
+  return cosigning;
 }
 
 async function openFollowers(

@@ -231,11 +231,7 @@ function restore(statement: GateRestored, by: EntryPlace, context: FoldContext):
 }
 
 /** Confirming is for others than the one who stated; a member may strike its own statements. */
-function markRange(
-  statement: RangeStatement,
-  by: EntryPlace,
-  context: FoldContext,
-): FoldOutcome {
+function markRange(statement: RangeStatement, by: EntryPlace, context: FoldContext): FoldOutcome {
   const { kind, member } = statement;
   const [from, to] = rangeOf(statement);
   const own = context.member(by.member);

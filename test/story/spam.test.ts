@@ -67,10 +67,7 @@ function example(ports: { api: number; centre: number }): Example {
   return {
     consortium: {
       name: 'test',
-      members: [
-        { name: 'injeung', roles: ['certifier'] },
-        ...OPERATORS.map((name) => ({ name, roles: ['operator'] })),
-      ],
+      members: [{ name: 'injeung', roles: ['certifier'] }, ...OPERATORS.map((name) => ({ name, roles: ['operator'] }))],
     },
     nodes: [
       node('injeung', {

@@ -29,7 +29,13 @@ export async function openPages(
 ): Promise<PagesUnderTest> {
   const folder = await mkdtemp(join(tmpdir(), 'bongsu-pages-'));
   const gates = { equipment: { n5gEir: { port: 0 }, policy: { defaults: { s13: 'allowed', n5gEir: 'allowed' } } } };
-  const file = { member: 'hanbit', governanceFrom: ['../governance'], api: { port: 0 }, gates, log: { level: 'error' } };
+  const file = {
+    member: 'hanbit',
+    governanceFrom: ['../governance'],
+    api: { port: 0 },
+    gates,
+    log: { level: 'error' },
+  };
   const consortium = { name: 'test', members: [{ name: 'hanbit', roles }] };
   const nodes = await startNodes(await layOutConsortium({ consortium, nodes: [{ ...file, ...more }] }, folder));
   const node = nodes[0]!;

@@ -97,11 +97,13 @@ export function constitutionWords({ name, keeper, members, policy, logKey, epoch
 export function policyWords({
   threshold,
   faultyWitnesses,
+  witnesses,
   anchorIntervalSeconds,
   budgetFloor,
 }: SharedPolicy): string[] {
   return [
     `  ${threshold} members have to sign a change`,
+    `  ${witnesses === undefined ? 'every active member' : witnesses.join(', ')} cosigns the others’ logs`,
     `  ${faultyWitnesses} witnesses may be faulty`,
     `  anchors at least every ${anchorIntervalSeconds} s`,
     `  learned budgets give at least ${budgetWords(budgetFloor)}`,
