@@ -14,6 +14,8 @@ export interface LogKeySpan {
   readonly fromSize: number;
   /** The first size that it may sign no more; no end while undefined. */
   readonly toSize?: number;
+  /** Where two histories were signed: the root, in base64, before `fromSize` of the one that counts. */
+  readonly root?: string;
 }
 
 /** How many statements against devices, senders and cells a member may put in force. See docs/trust.md. */

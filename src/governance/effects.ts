@@ -81,9 +81,9 @@ function withKeys(before: GovernedConsortium, name: MemberName, keys: NextKeys):
 }
 
 /** Whatever overlap an earlier key had left ends with the newest word. */
-function withLogKey(spans: readonly LogKeySpan[], { vkey, fromSize, toSize }: NextLogKey): readonly LogKeySpan[] {
+function withLogKey(spans: readonly LogKeySpan[], { toSize, ...next }: NextLogKey): readonly LogKeySpan[] {
   const ended = spans.map((span) => ({ ...span, toSize: Math.min(span.toSize ?? toSize, toSize) }));
-  return [...ended, { vkey, fromSize }];
+  return [...ended, next];
 }
 
 function withEpoch(

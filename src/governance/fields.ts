@@ -2,6 +2,7 @@ import { decodeBase64 } from '../base/base64.ts';
 import { Fault, type Parsed } from '../base/fault.ts';
 import { type MemberName, parseMemberName } from '../identifiers/member-name.ts';
 import { parseWitnessKey } from '../ledger/cosignature.ts';
+import { HASH_SIZE } from '../ledger/layout.ts';
 import { parseLogKey } from '../ledger/note-key.ts';
 import { type Budget, MEMBERS_MAX, type Role, ROLES, type SharedPolicy } from './consortium.ts';
 import { type GovernanceFault, GovernanceError, malformed } from './governance-fault.ts';
@@ -120,6 +121,13 @@ export const sealingKey: Read<string> = (value, place) => {
   const isKey = octets?.length === X25519_KEY_SIZE && octets.some((octet) => octet !== 0);
   if (!isKey) throw malformed(place, 'an X25519 key: base64 of 32 octets');
   return value as string;
+};
+
+export const root: Read<string> = (value, place) => {
+  if (typeof value !== 'string' || decodeBase64(value)?.length !== HASH_SIZE) {
+    throw malformed(place, 'a root: base64 of 32 octets');
+  }
+  return value;
 };
 
 export const digest: Read<string> = (value, place) => {

@@ -65,12 +65,16 @@ function isNamed({ name }: Pick<Member, 'name'>, { witnesses }: SharedPolicy): b
 /** Verifies the checkpoints of a log whose keys governance gives: as it has them when it is asked. */
 export function governedVerifier(origin: string, spans: () => readonly LogKeySpan[]): LogVerifier {
   let [last, verifier]: [readonly LogKeySpan[] | undefined, LogVerifier | undefined] = [undefined, undefined];
+  const verifierNow = (): LogVerifier => {
+    const now = spans();
+    if (now !== last) [last, verifier] = [now, orThrow(logVerifierOf(now))];
+    return verifier!;
+  };
   return {
     name: origin,
-    at: (size) => {
-      const now = spans();
-      if (now !== last) [last, verifier] = [now, orThrow(logVerifierOf(now))];
-      return verifier!.at(size);
+    at: (size) => verifierNow().at(size),
+    get settled() {
+      return verifierNow().settled;
     },
   };
 }

@@ -159,6 +159,12 @@ function complainOfSpan(
   next: NextLogKey,
   { field, fromLeast, toLeast }: { field: string; fromLeast: number; toLeast: number },
 ): GovernanceFault | undefined {
+  if (next.root !== undefined) {
+    // The history that counts may be shorter than what was signed; and no key before has a word after it.
+    if (next.fromSize < 2) return { code: 'GOVERNANCE_SIZES', field: `${field}.fromSize`, least: 2 };
+    if (next.toSize === next.fromSize) return undefined;
+    return { code: 'GOVERNANCE_MALFORMED', field: `${field}.toSize`, expected: 'the same as fromSize' };
+  }
   const from = Math.max(fromLeast, spans.at(-1)!.fromSize + 1);
   if (next.fromSize < from) return { code: 'GOVERNANCE_SIZES', field: `${field}.fromSize`, least: from };
   // Between the two keys there is no size that neither of them may sign.

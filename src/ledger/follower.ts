@@ -131,12 +131,14 @@ export class Follower {
 
   state(): FollowerState {
     const { size, root } = this.#mirror.head;
+    const { logKey } = this.#options;
     return {
-      origin: this.#options.logKey.name,
+      origin: logKey.name,
       size,
       rootHex: root.toString('hex'),
       deliveredSize: this.#deliveredSize,
-      witnessedSize: this.#mirror.witnessed?.size ?? 0,
+      // What was settled has the word of k members, which is no less.
+      witnessedSize: Math.max(this.#mirror.witnessed?.size ?? 0, Math.min(size, logKey.settled?.size ?? 0)),
       ...(this.#witnessedFault !== undefined && { witnessedFault: this.#witnessedFault }),
       verifiedAtMs: this.#verifiedAtMs,
       ...(this.#fault && { fault: this.#fault }),

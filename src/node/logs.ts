@@ -52,6 +52,7 @@ export async function openLogs(
     }),
     (part) => part.close(),
   );
+  stops.add(holdToSettled(surroundings, sharedLog), (stop) => stop());
   const ownLog = stops.add(await MemberLog.openOwn(folder, sharedLog.logKey, { log }), (part) => part.close());
   const others = members.filter(({ name }) => name !== self.name);
   await refuseRollback({ self, sharedLog }, others, { log, fetch });
@@ -85,6 +86,21 @@ export async function openLogs(
 function opened(entry: Uint8Array, { keys }: Epochs): Uint8Array | undefined {
   const stated = openStatement(entry, keys.keyOf);
   return stated.statement && encodeStatement(stated, stated.statement);
+}
+
+/**
+ * Where the consortium settles on another history of this member's log than the one that is here, not a word is signed
+ * any more: it would be the second fork. What was settled before a start, the signing state is measured by.
+ */
+function holdToSettled({ governance }: Surroundings, { sequencer, logKey }: MemberLog): () => void {
+  let before = logKey.settled?.root;
+  return governance.onChanged(() => {
+    const { settled } = logKey;
+    if (settled === undefined || before?.equals(settled.root) === true) return;
+    before = settled.root;
+    const { size, root } = sequencer.checkpoint;
+    if (size !== settled.size || !root.equals(settled.root)) sequencer.stopSigning('CHECKPOINT_OVERRULED');
+  });
 }
 
 async function openCosigning(
@@ -167,7 +183,7 @@ function keptOwn(
     member: self.name,
     folder: folder.log,
     size: () => sharedLog.size,
-    witnessedSize: () => cosigning.witnessed?.size ?? 0,
+    witnessedSize: () => Math.max(cosigning.witnessed?.size ?? 0, sharedLog.logKey.settled?.size ?? 0),
     entries: (from, to) => sharedLog.readEntries(from, to),
   };
 }

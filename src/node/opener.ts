@@ -20,6 +20,12 @@ export function memberVerifier(governance: NodeGovernance, name: string): LogVer
   return governedVerifier(vkeyName(logKeys[0]!.vkey), () => governance.member(name)!.logKeys);
 }
 
+/** The same for what stands in entries: a checkpoint of before a history was settled was one all the same. */
+function anchorVerifier(governance: NodeGovernance, name: string): LogVerifier {
+  const verifier = memberVerifier(governance, name);
+  return { name: verifier.name, at: (size) => verifier.at(size) };
+}
+
 /** Opens entries for standing: with the epoch keys held here, and an anchor's time only where its quorum holds. */
 export function openerWith({
   governance,
@@ -38,7 +44,7 @@ export function openerWith({
     if (opened.isSealed === true && isExpected(opened.epoch!)) return { ...opened, isKeyExpected: true };
     if (statement?.kind !== 'log.anchored' || governance.member(issuer) === undefined) return opened;
     const { consortium } = governance;
-    const logKey = verifiers.get(issuer) ?? memberVerifier(governance, issuer);
+    const logKey = verifiers.get(issuer) ?? anchorVerifier(governance, issuer);
     verifiers.set(issuer, logKey);
     const witnessedAtMs = anchoredAtMs(statement, { consortium, issuer, logKey });
     return witnessedAtMs === undefined ? opened : { ...opened, witnessedAtMs };

@@ -16,6 +16,7 @@ import {
   nameOf,
   readBudget,
   readCount,
+  readTreeHead,
   dataOf,
   type PlaceOptions,
   readPlace,
@@ -77,7 +78,7 @@ export function proposeCommand(): Command {
     url: url!,
   }));
   add(
-    withSizes(
+    withSettle(
       named('rotate', 'Exchange one of this member’s own keys for a new one.').argument(
         '<key>',
         'log, own-log, witness, governance, sealing, certificate; or certificates, which others made',
@@ -88,7 +89,7 @@ export function proposeCommand(): Command {
     rotate,
   );
   add(
-    withSizes(named('recover', 'Give a member that lost its keys others.').argument('<introduction>', 'its new one')),
+    withSettle(named('recover', 'Give a member that lost its keys others.').argument('<introduction>', 'its new one')),
     recover,
   );
   add(
@@ -205,6 +206,14 @@ function withSizes(command: Command): Command {
     .addOption(
       new Option('--to-size <size>', 'of the key before it: the first size that it signs no more').argParser(readCount),
     );
+}
+
+function withSettle(command: Command): Command {
+  return withSizes(command).option(
+    '--settle <size:root>',
+    'of a log that has two histories: the one that counts, its root in hex or base64; the new key signs from there on',
+    readTreeHead,
+  );
 }
 
 function collect(word: string, before: readonly string[] = []): string[] {
