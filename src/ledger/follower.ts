@@ -15,6 +15,8 @@ import { type EntryBatch, readCheckpoint } from './reader.ts';
 import { type TileSource, UrlSource } from './tile-source.ts';
 
 const POLL_INTERVAL_MS = 1000;
+/** While its member says what is new: in case it forgets to. */
+export const POLL_LISTENING_MS = 10_000;
 /** From the request of one file to its last octet. */
 const FOLLOW_TIMEOUT_MS = 10_000;
 /** Hints that come faster are answered together. */
@@ -95,6 +97,7 @@ export class Follower {
   #failures = 0;
   #mirrorsAsked = 0;
   #isHinted = false;
+  #isListening = false;
   #wake: (() => void) | undefined;
   #running: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
@@ -127,6 +130,12 @@ export class Follower {
   hint(): void {
     this.#isHinted = true;
     this.#wake?.();
+  }
+
+  /** Whether its member says now what is new. When that ends there may be something that it could not say. */
+  listening(isListening: boolean): void {
+    this.#isListening = isListening;
+    this.hint();
   }
 
   state(): FollowerState {
@@ -196,7 +205,7 @@ export class Follower {
         return;
       } else {
         await this.#pause(LOOK_GAP_MS);
-        await this.#pauseUntilHint(pollIntervalMs);
+        await this.#pauseUntilHint(this.#isListening ? Math.max(pollIntervalMs, POLL_LISTENING_MS) : pollIntervalMs);
       }
     }
   }

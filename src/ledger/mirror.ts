@@ -185,8 +185,10 @@ export class Mirror {
     if (!this.isWhole || !this.#isSettledHere() || from >= size || count > DIRECT_BUNDLES_MAX) return undefined;
     try {
       const indexes = Array.from({ length: count }, (_, place) => first + place);
-      const bundles = await Promise.all(indexes.map((index) => readBundle(source, size, index)));
-      return bundles.flat().slice(from % TILE_WIDTH);
+      const bundles = await Promise.all(
+        indexes.map((index) => readBundle(source, size, index, index === first ? this.#tree.bundleStart : undefined)),
+      );
+      return bundles.flat();
     } catch (error) {
       // The way by the tiles tells what is wrong, and does not need every bundle to do so.
       if (error instanceof Fault) return undefined;

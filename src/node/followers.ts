@@ -95,7 +95,12 @@ export class Followers {
       },
     );
     const listening = new AbortController();
-    const ear = listenForHints(`${url}/hints`, { onHint: () => follower.hint(), signal: listening.signal, fetch });
+    const ear = listenForHints(`${url}/hints`, {
+      onHint: () => follower.hint(),
+      onListening: (isListening) => follower.listening(isListening),
+      signal: listening.signal,
+      fetch,
+    });
     const stopListening = (): Promise<void> => (listening.abort(), ear);
     this.#followed.set(name, { follower, url, settled, stopListening });
   }

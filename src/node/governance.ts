@@ -45,6 +45,8 @@ interface Dependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly fetch: Fetch;
+  /** For a first copy of the log: before it is here nothing says whose certificate to expect, and the genesis says enough. */
+  readonly fetchFirst: Fetch;
 }
 
 /** What keeps the copy here current: the keeper's own pen, or an eye on the keeper. */
@@ -300,7 +302,7 @@ async function takeUp(
 async function fetchCopy(
   { folder, from }: NodeGovernanceOptions,
   genesis: Uint8Array,
-  { log, fetch }: Dependencies,
+  { log, fetchFirst: fetch }: Dependencies,
 ): Promise<ReadGovernance> {
   let reason = 'LOG_FILE_MISSING';
   for (const place of from) {

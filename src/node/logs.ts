@@ -53,7 +53,10 @@ export async function openLogs(
     (part) => part.close(),
   );
   stops.add(holdToSettled(surroundings, sharedLog), (stop) => stop());
-  const ownLog = stops.add(await MemberLog.openOwn(folder, sharedLog.logKey, { log }), (part) => part.close());
+  const ownLog = stops.add(
+    await MemberLog.openOwn(folder, { log, logKey: ownKeys.ownLogVerifier, key: ownKeys.ownLogKey }),
+    (part) => part.close(),
+  );
   const others = members.filter(({ name }) => name !== self.name);
   await refuseRollback({ self, sharedLog }, others, { log, fetch });
   const cosigning = await openCosigning(surroundings, sharedLog);

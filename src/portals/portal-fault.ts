@@ -7,6 +7,7 @@ export type PortalFault =
   | { code: 'REQUEST_TOO_LARGE'; sizeMax?: number }
   | { code: 'MEDIA_TYPE_UNKNOWN'; expected: string }
   | { code: 'ROUTE_UNKNOWN' }
+  | { code: 'RANGE_NOT_THERE' }
   | { code: 'SYSTEM_OFF'; system: string; configuration: string }
   | { code: 'METHOD_UNKNOWN'; allowed: string }
   | { code: 'TOKEN_MISSING' }

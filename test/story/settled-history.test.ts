@@ -42,8 +42,8 @@ describe('a member that signed two histories', { timeout: 150_000 }, () => {
 
   it('is held by all, and goes on under a new key from the history that the others chose', async () => {
     const { log, logKey: keyFile } = dataFolder(members[1]!.folder);
-    await reportStolen(nodes[1]!, BEFORE!);
-    for (const node of nodes) await untilAnswer(node, BEFORE!, 'BLACKLISTED');
+    await reportStolen(nodes[1]!, BEFORE);
+    for (const node of nodes) await untilAnswer(node, BEFORE, 'BLACKLISTED');
     const key = await readSigningKey(keyFile);
     const ours = await readCheckpoint(new FolderSource(log), key.logKey);
     const theirs = signCheckpoint({ ...ours, root: Buffer.alloc(32, 7) }, [key]);
@@ -58,8 +58,8 @@ describe('a member that signed two histories', { timeout: 150_000 }, () => {
     const history = `${size}:${root.toString('hex')}`;
     await commands.decide(['two', 'one', 'three'], 'rotate', 'log', '--settle', history);
     await until(async () => (await viewsOfTwo()).every(({ fault }) => fault === undefined));
-    await reportStolen(nodes[1]!, AFTER!);
-    for (const node of nodes) await untilAnswer(node, AFTER!, 'BLACKLISTED');
+    await reportStolen(nodes[1]!, AFTER);
+    for (const node of nodes) await untilAnswer(node, AFTER, 'BLACKLISTED');
     await until(async () => (await viewsOfTwo()).every((view) => view.size > size && view.witnessedSize === view.size));
 
     // What convicted it convicts it no more, and is kept.
@@ -69,6 +69,6 @@ describe('a member that signed two histories', { timeout: 150_000 }, () => {
     await stopNodes([nodes[0]!]);
     [nodes[0]] = (await startNodes([members[0]!])) as [RunningNode];
     await untilLevel(nodes, { clock: systemClock });
-    await untilAnswer(nodes[0]!, AFTER!, 'BLACKLISTED');
+    await untilAnswer(nodes[0]!, AFTER, 'BLACKLISTED');
   });
 });
