@@ -1,4 +1,4 @@
-import { TILE_WIDTH } from '../../src/ledger/layout.ts';
+import { POLL_LISTENING_MS } from '../../src/ledger/follower.ts';
 import { quorumThreshold } from '../../src/ledger/quorum.ts';
 import { HEARTBEAT_MS } from '../../src/portals/limits.ts';
 import type { Figure } from '../figure.ts';
@@ -6,12 +6,12 @@ import { faultyOf } from './faulty.ts';
 import { measureWireSizes, type WireSizes } from './wire-sizes.ts';
 
 const RATES = [0.5, 50, 500];
-/** As it is set when nothing else is: a follower looks every second, and everybody is asked for a cosignature. */
+/** Looks without news while hints are heard: each heartbeat is one, and so is the time that passes between two. */
+const pollsPerSecond = (1_000 / HEARTBEAT_MS) * Math.ceil(HEARTBEAT_MS / POLL_LISTENING_MS);
+/** Everybody is asked for a cosignature, or where that would be too many, a group: a note holds no quorum of 749. */
 const SETUPS: readonly Setup[] = [
-  { members: 10, witnesses: 9, pollsPerSecond: 1 },
-  { members: 750, witnesses: 749, pollsPerSecond: 1 },
-  // What could be agreed on instead.
-  { members: 750, witnesses: 25, pollsPerSecond: 1 / 60 },
+  { members: 10, witnesses: 9, pollsPerSecond },
+  { members: 750, witnesses: 25, pollsPerSecond },
 ];
 const SECONDS_PER_DAY = 86_400;
 /** Two to three round trips of 150 ms, one look after the other: what comes faster is taken together. */
@@ -31,8 +31,8 @@ interface Setup {
 interface Bandwidth {
   /** The statements of all, each once. */
   readonly statements: number;
-  /** Entries of the newest bundle that it has already: a bundle is fetched whole. */
-  readonly again: number;
+  /** What stands around the entries: requests for a part of the newest bundle, and the heads of the answers. */
+  readonly parts: number;
   /** Looks that find nothing, at the poll interval. */
   readonly polls: number;
   readonly checkpoints: number;
@@ -56,7 +56,7 @@ function figureOf(setup: Setup, rate: number, sizes: WireSizes): Figure {
   const value = perDay(Object.values(parts).reduce((sum: number, octets: number) => sum + octets, 0));
   const listed = Object.entries(parts).map(([part, octets]: [string, number]) => `${part} ${readable(perDay(octets))}`);
   return {
-    name: `${members} members, ${witnesses} witnesses, a look every ${1 / pollsPerSecond} s, ${rate} statements/s in all: received by each`,
+    name: `${members} members, ${witnesses} witnesses, a look every ${(1 / pollsPerSecond).toFixed(1)} s, ${rate} statements/s in all: received by each`,
     value,
     unit: 'MB/day',
     baseline: { name: 'the statements alone', value: perDay(parts.statements) },
@@ -73,7 +73,7 @@ function bandwidthOf({ members, witnesses, pollsPerSecond }: Setup, rate: number
   const threshold = quorumThreshold(witnesses, faultyOf(witnesses));
   return {
     statements: others * ofOneLog * sizes.entry,
-    again: others * looks * (sizes.aroundBundle + (TILE_WIDTH / 2) * sizes.entry),
+    parts: others * looks * sizes.aroundPart,
     polls: others * Math.max(0, pollsPerSecond - looks) * sizes.checkpoint,
     checkpoints: others * looks * sizes.checkpoint,
     witnessed: others * looks * (sizes.checkpoint + threshold * sizes.cosignature),

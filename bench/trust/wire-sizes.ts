@@ -19,8 +19,8 @@ export interface WireSizes {
   readonly entry: number;
   /** A request of the checkpoint and its answer, signed by the log alone. */
   readonly checkpoint: number;
-  /** What stands around a bundle's entries. */
-  readonly aroundBundle: number;
+  /** What stands around the new entries of a bundle, of which the beginning is held. */
+  readonly aroundPart: number;
   /** A request for a cosignature and its answer. */
   readonly cosigning: number;
   /** One witness's line in a witnessed checkpoint. */
@@ -50,7 +50,8 @@ async function measure({ folder, logFolder, sequencer, signingKey }: Setting): P
   await cosign();
   await sequencer.append([sealedBlock(ISSUER, ENTRIES - 1)]);
   const checkpoint = await proxy.count(() => source.read('checkpoint', 100_000));
-  const bundle = await proxy.count(() => source.read(bundlePath(1, PARTIAL), 1_000_000));
+  const held = (PARTIAL - 1) * entry;
+  const part = await proxy.count(() => source.read(bundlePath(1, PARTIAL), 1_000_000, held));
   let cosignature = 0;
   const cosigning = await proxy.count(async () => {
     const [line] = await cosign();
@@ -58,7 +59,7 @@ async function measure({ folder, logFolder, sequencer, signingKey }: Setting): P
   });
   proxy.close();
   await witnesses.close();
-  return { entry, checkpoint, aroundBundle: bundle - PARTIAL * entry, cosigning, cosignature };
+  return { entry, checkpoint, aroundPart: part - entry, cosigning, cosignature };
 }
 
 /** Passes octets on, and counts them. */

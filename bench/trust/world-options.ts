@@ -24,7 +24,7 @@ export interface LocalTimes {
 export interface Sizes {
   /** With its length in the bundle. */
   readonly entry: number;
-  readonly aroundBundle: number;
+  readonly aroundPart: number;
   readonly checkpoint: number;
   readonly cosignature: number;
 }

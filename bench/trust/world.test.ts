@@ -19,7 +19,7 @@ const THREE: WorldOptions = {
   access: { medianMs: 0, sigma: 0 },
   network: { jitterSigma: 0, lossShare: 0, retryMs: 0 },
   local: { publish: [7], witness: [33], take: [5], store: [2], ask: 0, serve: 0, hint: 0, verify: 1 },
-  sizes: { entry: 1, aroundBundle: 1000, checkpoint: 100, cosignature: 100 },
+  sizes: { entry: 1, aroundPart: 1000, checkpoint: 100, cosignature: 100 },
   witnesses: 2,
   threshold: 2,
   listenersMax: 2,

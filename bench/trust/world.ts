@@ -1,4 +1,3 @@
-import { TILE_WIDTH } from '../../src/ledger/layout.ts';
 import { Chance } from './chance.ts';
 import { EventQueue } from './event-queue.ts';
 import { extraRoundTrips, HANDSHAKE_ROUND_TRIPS, Network } from './network.ts';
@@ -70,8 +69,8 @@ class World {
       looks: 0,
     }));
     this.#unsettled = this.#present.length;
-    const { aroundBundle, entry } = options.sizes;
-    this.#bundleSize = aroundBundle + entry * Math.ceil(this.#chance.share() * TILE_WIDTH);
+    const { aroundPart, entry } = options.sizes;
+    this.#bundleSize = aroundPart + entry;
     // By then every follower looks at its intervals.
     this.#startMs = 2 * options.pollMs;
   }

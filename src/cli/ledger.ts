@@ -7,7 +7,8 @@ import { ENTRY_SIZE_MAX } from '../ledger/entry.ts';
 import { EQUIVOCATION_SIZE_MAX, verifyEquivocation } from '../ledger/equivocation.ts';
 import { HASH_SIZE } from '../ledger/layout.ts';
 import { leafHash } from '../ledger/merkle.ts';
-import { readSigningKey } from '../ledger/note-key.ts';
+import { type LogVerifier, logVerifierOf } from '../ledger/log-verifier.ts';
+import { type LogKey, readSigningKey } from '../ledger/note-key.ts';
 import { checkProof, formatProof, type LogProof, makeProof, parseProof, PROOF_SIZE_MAX } from '../ledger/proof.ts';
 import { readCheckpoint, readEntries, readUnverifiedCheckpoint } from '../ledger/reader.ts';
 import { restoreLog } from '../ledger/restore.ts';
@@ -19,7 +20,7 @@ import { dataFolder } from '../node/data-folder.ts';
 import { entryObject, entryText } from './entry-text.ts';
 import { isFile, readInput, readKey, writeOutput } from './input.ts';
 import { answer } from './checked.ts';
-import { withMemberCalls } from './member-calls.ts';
+import { membersKnown, withMemberCalls } from './member-calls.ts';
 import { checkReceiptCommand } from './receipt.ts';
 
 interface KeyOption {
@@ -146,7 +147,7 @@ function restoreCommand(): Command {
     .action(async (root: string, { from, json }: { from: string } & JsonOption) => {
       await answer(json, async () => {
         const { log: folder, signing: signingFolder, logKey } = dataFolder(root);
-        const key = (await readSigningKey(logKey)).logKey;
+        const key = await verifierOf(root, (await readSigningKey(logKey)).logKey);
         const restored = await withMemberCalls(root, (fetch) =>
           restoreLog({ from, folder, signingFolder, logKey: key, fetch }),
         );
@@ -156,6 +157,13 @@ function restoreCommand(): Command {
         };
       });
     });
+}
+
+/** The log by this key and those before it, as the governance log in the data folder has them. */
+async function verifierOf(root: string, key: LogKey): Promise<LogVerifier> {
+  const members = await membersKnown(root);
+  const self = members.find(({ logKeys }) => logKeys.some(({ vkey }) => vkey === key.vkey));
+  return self === undefined ? key : orThrow(logVerifierOf(self.logKeys));
 }
 
 function proveCommand(): Command {

@@ -23,7 +23,8 @@ export async function withMemberCalls<T>(root: string | undefined, act: (fetch: 
   }
 }
 
-async function membersKnown(root: string): Promise<readonly Member[]> {
+/** The members as the copy of the governance log in a data folder has them; none where there is no copy. */
+export async function membersKnown(root: string): Promise<readonly Member[]> {
   const { genesis, governanceLog } = dataFolder(root);
   if (!existsSync(genesis) || !existsSync(governanceLog)) return [];
   const source = new FolderSource(governanceLog);

@@ -31,6 +31,8 @@ export interface NextLogKey {
   readonly vkey: string;
   readonly fromSize: number;
   readonly toSize: number;
+  /** Of a member's log: the root, in base64, before `fromSize`. Whatever else was signed up to there counts no more. */
+  readonly root?: string;
 }
 
 /** Those of a member's keys that become others. Whether it signs that itself or the others do, is the same to the log. */
@@ -135,18 +137,25 @@ const changeKind: Read<ChangeKind> = (value, place) => {
   return value as ChangeKind;
 };
 
-const nextLogKey: Read<NextLogKey> = (value, place) => {
+const nextLogKey: Read<NextLogKey> = (value, place) => readNextLogKey(new Fields(value, place));
+
+/** A member's, which may settle what its log's history is. */
+const settlingLogKey: Read<NextLogKey> = (value, place) => {
   const from = new Fields(value, place);
+  return readNextLogKey(from, from.optional('root', fields.root));
+};
+
+function readNextLogKey(from: Fields, settled: Pick<NextLogKey, 'root'> = {}): NextLogKey {
   const vkey = from.read('vkey', fields.logKey);
   const key = { vkey, fromSize: from.read('fromSize', fields.size), toSize: from.read('toSize', fields.size) };
   from.end();
-  return key;
-};
+  return { ...key, ...settled };
+}
 
 const nextKeys: Read<NextKeys> = (value, place) => {
   const from = new Fields(value, place);
   const keys: NextKeys = {
-    ...from.optional('log', nextLogKey),
+    ...from.optional('log', settlingLogKey),
     ...from.optional('ownLog', fields.logKey),
     ...from.optional('witness', fields.witnessKeys),
     ...from.optional('governance', fields.logKey),

@@ -14,6 +14,8 @@ export interface LogKeySpan {
   readonly fromSize: number;
   /** The first size that it may sign no more; no end while undefined. */
   readonly toSize?: number;
+  /** Where two histories were signed: the root, in base64, before `fromSize` of the one that counts. */
+  readonly root?: string;
 }
 
 /** How many statements against devices, senders and cells a member may put in force. See docs/trust.md. */
@@ -77,6 +79,8 @@ export interface SharedPolicy {
   readonly threshold: number;
   /** How many witnesses may be faulty: a quorum is more than half of the eligible ones and these together. */
   readonly faultyWitnesses: number;
+  /** Whose cosignatures count, each for every log but its own; every active member's while undefined. */
+  readonly witnesses?: readonly MemberName[];
   /** A member states its anchors at least so often. */
   readonly anchorIntervalSeconds: number;
   /** The least that a learned budget gives. */

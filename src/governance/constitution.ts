@@ -9,6 +9,7 @@ import { Fields, parsedBy, type Read } from './fields.ts';
 import { type GovernanceFault, GovernanceError } from './governance-fault.ts';
 import { type GovernedConsortium, newMember } from './governed.ts';
 import { type GivenKey, KeyBook, keysOfMember, vkeyName } from './key-book.ts';
+import { complainOfGroup } from './quorum.ts';
 import { parsePaper, type SignedPaper, unsignedPaper } from './signed-paper.ts';
 
 /** The first line of what founders sign. */
@@ -76,7 +77,10 @@ export function complainOf(constitution: Constitution): GovernanceFault | undefi
   if (policy.threshold > members.length) {
     return { code: 'GOVERNANCE_THRESHOLD', threshold: policy.threshold, active: members.length };
   }
+  const stranger = policy.witnesses?.find((name) => !names.includes(name));
+  if (stranger !== undefined) return { code: 'GOVERNANCE_MEMBER_UNKNOWN', member: stranger };
   return (
+    complainOfGroup(policy, members) ??
     complainOfSharedKey('epoch', epoch, names) ??
     complainOfSharedKey('tagKey', tagKey, names) ??
     new KeyBook().complain(keysOf(constitution))

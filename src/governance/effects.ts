@@ -1,6 +1,6 @@
 import type { MemberName } from '../identifiers/member-name.ts';
 import { type Change, type NextKeys, type NextLogKey, TAG_KEY_NUMBER } from './change.ts';
-import type { Epoch, LogKeySpan, Member } from './consortium.ts';
+import type { Epoch, LogKeySpan, Member, SharedPolicy } from './consortium.ts';
 import { type GovernedConsortium, newMember } from './governed.ts';
 import type { Proposal } from './proposal.ts';
 import { keysOfChange } from './rules.ts';
@@ -32,8 +32,10 @@ function afterChange(before: GovernedConsortium, change: Change, timeMs: number)
     }
     case 'member.suspended':
       return withMember(before, change.member, { status: 'suspended', endsAtSize: change.logSize });
-    case 'member.removed':
-      return withMember(before, change.member, { status: 'removed', endsAtSize: change.logSize });
+    case 'member.removed': {
+      const policy = withoutWitness(before.policy, change.member);
+      return { ...withMember(before, change.member, { status: 'removed', endsAtSize: change.logSize }), policy };
+    }
     case 'member.reinstated':
       return replaceMember(before, change.member, (member) => ({ ...without(member, 'endsAtSize'), status: 'active' }));
     case 'member.roles':
@@ -79,9 +81,9 @@ function withKeys(before: GovernedConsortium, name: MemberName, keys: NextKeys):
 }
 
 /** Whatever overlap an earlier key had left ends with the newest word. */
-function withLogKey(spans: readonly LogKeySpan[], { vkey, fromSize, toSize }: NextLogKey): readonly LogKeySpan[] {
+function withLogKey(spans: readonly LogKeySpan[], { toSize, ...next }: NextLogKey): readonly LogKeySpan[] {
   const ended = spans.map((span) => ({ ...span, toSize: Math.min(span.toSize ?? toSize, toSize) }));
-  return [...ended, { vkey, fromSize }];
+  return [...ended, next];
 }
 
 function withEpoch(
@@ -91,6 +93,11 @@ function withEpoch(
 ): GovernedConsortium {
   const epochs = before.epochs.map((epoch) => (epoch.number === number ? { ...epoch, ...change(epoch) } : epoch));
   return { ...before, epochs };
+}
+
+function withoutWitness(policy: SharedPolicy, removed: MemberName): SharedPolicy {
+  if (policy.witnesses?.includes(removed) !== true) return policy;
+  return { ...policy, witnesses: policy.witnesses.filter((name) => name !== removed) };
 }
 
 function withMember(before: GovernedConsortium, name: MemberName, change: Partial<Member>): GovernedConsortium {

@@ -2,6 +2,7 @@ import { decodeBase64 } from '../base/base64.ts';
 import { Fault, type Parsed } from '../base/fault.ts';
 import { type MemberName, parseMemberName } from '../identifiers/member-name.ts';
 import { parseWitnessKey } from '../ledger/cosignature.ts';
+import { HASH_SIZE } from '../ledger/layout.ts';
 import { parseLogKey } from '../ledger/note-key.ts';
 import { type Budget, MEMBERS_MAX, type Role, ROLES, type SharedPolicy } from './consortium.ts';
 import { type GovernanceFault, GovernanceError, malformed } from './governance-fault.ts';
@@ -122,6 +123,13 @@ export const sealingKey: Read<string> = (value, place) => {
   return value as string;
 };
 
+export const root: Read<string> = (value, place) => {
+  if (typeof value !== 'string' || decodeBase64(value)?.length !== HASH_SIZE) {
+    throw malformed(place, 'a root: base64 of 32 octets');
+  }
+  return value;
+};
+
 export const digest: Read<string> = (value, place) => {
   if (typeof value !== 'string' || !DIGEST.test(value)) throw malformed(place, 'a SHA-256 digest in hex');
   return value;
@@ -160,6 +168,7 @@ export const policy: Read<SharedPolicy> = (value, place) => {
   const read: SharedPolicy = {
     threshold: fields.read('threshold', threshold),
     faultyWitnesses: fields.read('faultyWitnesses', integer(0, MEMBERS_MAX - 1)),
+    ...fields.optional('witnesses', listOf(memberName, { min: 1, max: MEMBERS_MAX })),
     anchorIntervalSeconds: fields.read('anchorIntervalSeconds', integer(ANCHOR_SECONDS_MIN, ANCHOR_SECONDS_MAX)),
     budgetFloor: fields.read('budgetFloor', budget),
   };

@@ -23,6 +23,8 @@ export type GovernanceFault =
   | { code: 'GOVERNANCE_SIZES'; field: string; least: number }
   | { code: 'GOVERNANCE_KEEPER_NEEDED'; member: string }
   | { code: 'GOVERNANCE_THRESHOLD'; threshold: number; active: number }
+  | { code: 'GOVERNANCE_WITNESSES_FEW'; witnesses: number; least: number }
+  | { code: 'GOVERNANCE_WITNESSES_MANY'; quorum: number; quorumMax: number }
   | { code: 'GOVERNANCE_EPOCH_NUMBER'; number: number; expected: number }
   | { code: 'GOVERNANCE_EPOCH_UNKNOWN'; number: number }
   | { code: 'GOVERNANCE_EPOCH_ENDED'; number: number }

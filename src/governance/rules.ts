@@ -5,6 +5,7 @@ import type { GovernanceFault } from './governance-fault.ts';
 import { activeMembers, EPOCHS_MAX, type GovernedConsortium, memberNamed } from './governed.ts';
 import { type GivenKey, keysOfMember, keysOfRotation, vkeyName } from './key-book.ts';
 import type { SignedProposal } from './proposal.ts';
+import { complainOfGroup } from './quorum.ts';
 import { concernedBy, type Signature, signaturesOf } from './signers.ts';
 import type { TreeHead } from '../ledger/verified-tiles.ts';
 
@@ -47,6 +48,7 @@ export const RULES_OF_CHANGES: readonly Rule[] = [
   { name: 'an epoch ends with the word for every log', check: complainOfRestated },
   { name: 'epoch keys are wrapped for active members', check: complainOfWraps },
   { name: 'as many as have to sign can sign', check: complainOfThreshold },
+  { name: 'there are witnesses, and a quorum of them fits a note', check: complainOfWitnesses },
 ];
 
 /** Who must have signed. */
@@ -157,6 +159,12 @@ function complainOfSpan(
   next: NextLogKey,
   { field, fromLeast, toLeast }: { field: string; fromLeast: number; toLeast: number },
 ): GovernanceFault | undefined {
+  if (next.root !== undefined) {
+    // The history that counts may be shorter than what was signed; and no key before has a word after it.
+    if (next.fromSize < 2) return { code: 'GOVERNANCE_SIZES', field: `${field}.fromSize`, least: 2 };
+    if (next.toSize === next.fromSize) return undefined;
+    return { code: 'GOVERNANCE_MALFORMED', field: `${field}.toSize`, expected: 'the same as fromSize' };
+  }
   const from = Math.max(fromLeast, spans.at(-1)!.fromSize + 1);
   if (next.fromSize < from) return { code: 'GOVERNANCE_SIZES', field: `${field}.fromSize`, least: from };
   // Between the two keys there is no size that neither of them may sign.
@@ -204,10 +212,21 @@ function complainOfWraps({ before, proposal: { change } }: Case): GovernanceFaul
 }
 
 function complainOfThreshold({ before, proposal: { change } }: Case): GovernanceFault | undefined {
-  const leaving = concernedBy(change);
-  const active = activeMembers(before).filter(({ name }) => name !== leaving).length;
+  const active = activeMembers(before).filter(({ name }) => name !== concernedBy(change)).length;
   const { threshold } = change.kind === 'policy.set' ? change.policy : before.policy;
   return threshold > active ? { code: 'GOVERNANCE_THRESHOLD', threshold, active } : undefined;
+}
+
+function complainOfWitnesses({ before, proposal: { change } }: Case): GovernanceFault | undefined {
+  const policy = change.kind === 'policy.set' ? change.policy : before.policy;
+  for (const name of change.kind === 'policy.set' ? (policy.witnesses ?? []) : []) {
+    const fault = complainOfMember({ before }, name, ['active', 'suspended']);
+    if (fault !== undefined) return fault;
+  }
+  const active: Pick<Member, 'name'>[] = activeMembers(before).filter(({ name }) => name !== concernedBy(change));
+  if (change.kind === 'member.admitted') active.push(change.member);
+  if (change.kind === 'member.reinstated') active.push({ name: change.member });
+  return complainOfGroup(policy, active);
 }
 
 function firstOf(

@@ -2,7 +2,7 @@ import { decodeBase64 } from '../base/base64.ts';
 import { Fault, type Parsed } from '../base/fault.ts';
 import { HASH_SIZE } from './layout.ts';
 import { EMPTY_ROOT } from './merkle.ts';
-import type { LogVerifier } from './log-verifier.ts';
+import { isOverruled, type LogVerifier } from './log-verifier.ts';
 import {
   NoteError,
   type NoteFault,
@@ -34,7 +34,9 @@ export interface SignedCheckpoint extends Checkpoint {
 
 export type CheckpointFault =
   | { code: 'CHECKPOINT_MALFORMED'; field: string }
-  | { code: 'CHECKPOINT_OF_OTHER_LOG'; expectedOrigin: string };
+  | { code: 'CHECKPOINT_OF_OTHER_LOG'; expectedOrigin: string }
+  // The log had two histories, and the consortium chose: from `settledSize` on, the other one.
+  | { code: 'CHECKPOINT_OVERRULED'; size: number; settledSize: number };
 export class CheckpointError extends Fault<CheckpointFault> {}
 
 const SIZE = /^(?:0|[1-9][0-9]*)$/;
@@ -100,6 +102,10 @@ export function openCheckpoint(
   if (!isOfLog) return new NoteError({ code: 'NOTE_UNSIGNED', name: logKey.name });
   if (checkpoint.origin !== logKey.name) {
     return new CheckpointError({ code: 'CHECKPOINT_OF_OTHER_LOG', expectedOrigin: logKey.name });
+  }
+  if (isOverruled(checkpoint, logKey)) {
+    const [size, settledSize] = [checkpoint.size, logKey.settled!.size];
+    return new CheckpointError({ code: 'CHECKPOINT_OVERRULED', size, settledSize });
   }
   return { ...checkpoint, note: Buffer.from(bytes).toString('utf8'), signatures: note.signatures };
 }

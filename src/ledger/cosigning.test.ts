@@ -224,3 +224,30 @@ test('a file that cannot be written is no quorum, and it is tried again', async 
   rmSync(aside, { recursive: true });
   await until(3);
 });
+
+test('when others are to witness, the same checkpoint goes to them', async (t) => {
+  const setting = await setUp(t, 4);
+  const [narae, duru, sakura, injeung] = setting.served.map(({ peer }) => peer);
+  let peers = { witnesses: [narae!, duru!], threshold: 2 };
+  const cosigning = await Cosigning.open(
+    { folder: setting.place.folder, logKey: setting.place.signingKey.logKey, timeoutMs: 2_000, backoffMsMax: 20 },
+    { clock: new HandClock(), log: silentLog, checkpoints: setting.log, peers: () => peers },
+  );
+  whenOver(t, () => cosigning.close());
+  const told = (): Promise<Witnessed> =>
+    new Promise((resolve) => {
+      const stop = cosigning.onWitnessed((witnessed) => (stop(), resolve(witnessed)));
+    });
+  const first = told();
+  await setting.log.append(numberedEntries(0, 3));
+  assert.deepEqual((await first).witnesses, ['narae', 'duru']);
+  // Nothing has changed for who has cosigned enough.
+  peers = { witnesses: [narae!, duru!, sakura!], threshold: 2 };
+  cosigning.reconsider();
+  peers = { witnesses: [duru!, sakura!, injeung!], threshold: 3 };
+  const again = told();
+  cosigning.reconsider();
+  const { size, witnesses, note } = await again;
+  assert.deepEqual([size, witnesses.toSorted()], [3, ['duru', 'injeung', 'sakura']]);
+  assert.equal(orThrow(openWitnessed(Buffer.from(note), setting.place.signingKey.logKey, peers)).size, 3);
+});

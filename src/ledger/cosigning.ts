@@ -8,7 +8,7 @@ import { WITNESSED_PATH } from './layout.ts';
 import type { LogVerifier } from './log-verifier.ts';
 import { NOTE_SIZE_MAX, type NoteSignature, signatureLine } from './note.ts';
 import { proveConsistency } from './proof.ts';
-import { type Cosignature, cosignaturesOf, type EligibleWitness, openWitnessed } from './quorum.ts';
+import { cosignaturesOf, type EligibleWitness, fittingLines, openWitnessed } from './quorum.ts';
 import { TreeReader } from './reader.ts';
 import type { PublishedCheckpoint } from './sequencer.ts';
 import { FolderSource } from './tile-source.ts';
@@ -113,6 +113,8 @@ export class Cosigning {
   readonly #listeners = new Set<(witnessed: Witnessed) => void>();
   readonly #unsubscribe: () => void;
   #witnessed: Witnessed | undefined;
+  // The lines below it, verified.
+  #cosigned: readonly NoteSignature[] = [];
   #failures = 0;
   #wake: (() => void) | undefined;
   #running: Promise<void> = Promise.resolve();
@@ -147,6 +149,11 @@ export class Cosigning {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Others may witness now: what these have not cosigned as many as are needed, they are asked for. */
+  reconsider(): void {
+    this.#wake?.();
+  }
+
   async close(): Promise<void> {
     this.#unsubscribe();
     this.#stopping.abort();
@@ -157,9 +164,10 @@ export class Cosigning {
   async #run(): Promise<void> {
     while (!this.#stopping.signal.aborted) {
       const { checkpoint } = this.#dependencies.checkpoints;
-      if (checkpoint.size <= (this.#witnessed?.size ?? 0)) {
+      const peers = this.#dependencies.peers();
+      if (this.#isWitnessed(checkpoint, peers)) {
         await this.#pause();
-      } else if (await this.#hasQuorum(checkpoint)) {
+      } else if (await this.#hasQuorum(checkpoint, peers)) {
         this.#failures = 0;
       } else {
         this.#failures += 1;
@@ -170,8 +178,7 @@ export class Cosigning {
   }
 
   /** Does one round. */
-  async #hasQuorum(checkpoint: PublishedCheckpoint): Promise<boolean> {
-    const peers = this.#dependencies.peers();
+  async #hasQuorum(checkpoint: PublishedCheckpoint, peers: WitnessPeers): Promise<boolean> {
     const tree = new TreeReader(this.#source, checkpoint.size);
     const round: Round = { checkpoint, peers, signatures: [], tree, complete: Promise.withResolvers() };
     this.#forgetOthers(peers);
@@ -181,7 +188,7 @@ export class Cosigning {
     const words = cosignaturesOf(round.signatures, peers);
     if (words.length < peers.threshold || this.#stopping.signal.aborted) return false;
     try {
-      await this.#publish(round, words);
+      await this.#publish(round);
       return true;
     } catch (error) {
       this.#dependencies.log.error({ reason: failureReason(error) }, 'a witnessed checkpoint could not be written');
@@ -236,11 +243,13 @@ export class Cosigning {
   }
 
   /** Puts the file beside the checkpoint, and tells of it. */
-  async #publish({ checkpoint, signatures }: Round, words: readonly Cosignature[]): Promise<void> {
+  async #publish({ checkpoint, signatures, peers }: Round): Promise<void> {
     const { folder } = this.#options;
-    const note = checkpoint.note + signatures.map(signatureLine).join('');
+    const lines = fittingLines(signatures, peers);
+    const note = checkpoint.note + lines.map(signatureLine).join('');
     await writeDurably(join(folder, WITNESSED_PATH), note);
-    const witnesses = words.map(({ witness }) => witness);
+    const witnesses = cosignaturesOf(lines, peers).map(({ witness }) => witness);
+    this.#cosigned = lines;
     const witnessed = { ...checkpoint, note, witnesses, atMs: this.#dependencies.clock.nowMs() };
     this.#witnessed = witnessed;
     // A listener has its own turn: what it throws is no failure of this round.
@@ -253,7 +262,8 @@ export class Cosigning {
     if (bytes === undefined) return undefined;
     const opened = openWitnessed(bytes, this.#options.logKey, this.#dependencies.peers());
     if (opened instanceof Fault || opened.size > this.#dependencies.checkpoints.checkpoint.size) return undefined;
-    const { size, root, note, cosignatures } = opened;
+    const { size, root, note, cosignatures, signatures } = opened;
+    this.#cosigned = signatures;
     const witnesses = cosignatures.map(({ witness }) => witness);
     return { size, root, note, witnesses, atMs: this.#dependencies.clock.nowMs() };
   }
@@ -297,8 +307,14 @@ export class Cosigning {
     signal.removeEventListener('abort', end);
   }
 
-  #isOver({ checkpoint }: Round): boolean {
-    return this.#stopping.signal.aborted || checkpoint.size <= (this.#witnessed?.size ?? 0);
+  #isOver({ checkpoint, peers }: Round): boolean {
+    return this.#stopping.signal.aborted || this.#isWitnessed(checkpoint, peers);
+  }
+
+  #isWitnessed({ size }: PublishedCheckpoint, peers: WitnessPeers): boolean {
+    if (size === 0) return true;
+    if (this.#witnessed === undefined || size > this.#witnessed.size) return false;
+    return cosignaturesOf(this.#cosigned, peers).length >= peers.threshold;
   }
 }
 

@@ -87,7 +87,7 @@ test('a checkpoint with a quorum is told after its entries, kept, and served by 
   const setting = await setUp(t, 300);
   const told: [size: number, entries: number][] = [];
   const followed: Followed = await follow(t, setting.options, undefined, {
-    quorum: () => quorum,
+    quorums: () => [quorum],
     onWitnessed: ({ size }) => void told.push([size, followed.entries.length]),
   });
   await followed.untilCurrent(300);
@@ -110,7 +110,7 @@ test('it never goes back: not by an older file, not by none, not by a restart', 
   const older = cosigned(setting.log.checkpoint.note);
   await setting.log.append(numberedEntries(10, 20));
   publish(setting, cosigned(setting.log.checkpoint.note));
-  const first = await follow(t, setting.options, undefined, { quorum: () => quorum });
+  const first = await follow(t, setting.options, undefined, { quorums: () => [quorum] });
   await first.until(({ witnessedSize }) => witnessedSize === 20);
   await setting.log.append(numberedEntries(20, 21));
   publish(setting, older);
@@ -122,7 +122,7 @@ test('it never goes back: not by an older file, not by none, not by a restart', 
   // Who gave the quorum may have exchanged their keys since.
   const none = { witnesses: [], threshold: 1 };
   const second = await follow(t, setting.options, undefined, {
-    quorum: () => none,
+    quorums: () => [none],
     onWitnessed: ({ size }) => void told.push(size),
   });
   await second.untilCurrent(0);
@@ -146,7 +146,7 @@ for (const [why, code, spoil] of [
   test(`${why} makes no quorum, and holds up no entry`, async (t) => {
     const setting = await setUp(t, 10);
     publish(setting, spoil(setting.log.checkpoint.note));
-    const followed = await follow(t, setting.options, undefined, { quorum: () => quorum });
+    const followed = await follow(t, setting.options, undefined, { quorums: () => [quorum] });
     await followed.until(({ witnessedFault }) => witnessedFault !== undefined);
     await setting.log.append(numberedEntries(10, 20));
     const { witnessedFault, witnessedSize } = await followed.untilCurrent(20);
@@ -163,7 +163,7 @@ test('what its receiver refuses comes again', async (t) => {
   let refusals = 0;
   const told: number[] = [];
   const followed = await follow(t, setting.options, undefined, {
-    quorum: () => quorum,
+    quorums: () => [quorum],
     onWitnessed({ size }) {
       if (refusals++ < 2) throw new Fault({ code: 'TEST_REFUSED' });
       told.push(size);
@@ -181,7 +181,7 @@ test('a witnessed checkpoint of another tree is a fork', async (t) => {
     await setting.log.append(numberedEntries(10, 20));
     const proofs: string[] = [];
     const followed = await follow(t, setting.options, undefined, {
-      quorum: () => quorum,
+      quorums: () => [quorum],
       onEquivocation: (proof) => void proofs.push(proof),
     });
     await followed.untilCurrent(20);

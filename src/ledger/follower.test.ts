@@ -268,3 +268,28 @@ test('a growth within few bundles is verified from the bundles alone, a larger o
     assert.equal(tiles > 0, usesTiles);
   }
 });
+
+test('while its member says what is new it looks seldom, and at once when that ends', async (t) => {
+  const { log, options, place, server } = await setUp(t, 3);
+  const looks = { listening: 0, polling: 0 };
+  const polled = await serveLog(t, place.folder);
+  const counting = (name: keyof typeof looks): typeof server.handler => {
+    const folder = serveFolder(place.folder);
+    return (path, request, response) => {
+      if (path === 'checkpoint') looks[name] += 1;
+      folder(path, request, response);
+    };
+  };
+  const listening = await follow(t, options);
+  await listening.untilCurrent(3);
+  listening.follower.listening(true);
+  await listening.untilCurrent(3);
+  [server.handler, polled.handler] = [counting('listening'), counting('polling')];
+  const polling = await follow(t, { ...options, folder: `${options.folder}-polling`, url: polled.url });
+  await log.append([numberedEntry(3)]);
+  await polling.until(() => looks.polling >= 10);
+  assert.ok(looks.listening <= 2, `${looks.listening}`);
+  assert.equal(listening.follower.state().size, 3);
+  listening.follower.listening(false);
+  await listening.until(({ deliveredSize }) => deliveredSize === 4);
+});

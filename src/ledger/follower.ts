@@ -10,11 +10,13 @@ import { WITNESSED_PATH } from './layout.ts';
 import type { LogVerifier } from './log-verifier.ts';
 import { Mirror, MirrorError } from './mirror.ts';
 import { NOTE_SIZE_MAX } from './note.ts';
-import { openWitnessed, type Quorum } from './quorum.ts';
+import { openWitnessedByAny, type Quorum } from './quorum.ts';
 import { type EntryBatch, readCheckpoint } from './reader.ts';
 import { type TileSource, UrlSource } from './tile-source.ts';
 
 const POLL_INTERVAL_MS = 1000;
+/** While its member says what is new: in case it forgets to. */
+export const POLL_LISTENING_MS = 10_000;
 /** From the request of one file to its last octet. */
 const FOLLOW_TIMEOUT_MS = 10_000;
 /** Hints that come faster are answered together. */
@@ -47,8 +49,8 @@ export interface FollowerDependencies {
   onEntries(batch: EntryBatch): void | Promise<void>;
   /** Where others serve copies of the log, for when its own address fails. Asked at every look, as members come and go. */
   mirrors?(): readonly string[];
-  /** Whose cosignatures count; without it none are looked for. Asked at every look, as members come and go. */
-  quorum?(): Quorum;
+  /** Whose cosignatures count, any one of them; without it none are looked for. Asked at every look, as members change. */
+  quorums?(): readonly Quorum[];
   /**
    * Receives each larger checkpoint that has a quorum, after the entries that it covers, and the kept one once at the
    * start. What it throws is logged, and the same comes again.
@@ -95,6 +97,7 @@ export class Follower {
   #failures = 0;
   #mirrorsAsked = 0;
   #isHinted = false;
+  #isListening = false;
   #wake: (() => void) | undefined;
   #running: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
@@ -129,14 +132,22 @@ export class Follower {
     this.#wake?.();
   }
 
+  /** Whether its member says now what is new. When that ends there may be something that it could not say. */
+  listening(isListening: boolean): void {
+    this.#isListening = isListening;
+    this.hint();
+  }
+
   state(): FollowerState {
     const { size, root } = this.#mirror.head;
+    const { logKey } = this.#options;
     return {
-      origin: this.#options.logKey.name,
+      origin: logKey.name,
       size,
       rootHex: root.toString('hex'),
       deliveredSize: this.#deliveredSize,
-      witnessedSize: this.#mirror.witnessed?.size ?? 0,
+      // What was settled has the word of k members, which is no less.
+      witnessedSize: Math.max(this.#mirror.witnessed?.size ?? 0, Math.min(size, logKey.settled?.size ?? 0)),
       ...(this.#witnessedFault !== undefined && { witnessedFault: this.#witnessedFault }),
       verifiedAtMs: this.#verifiedAtMs,
       ...(this.#fault && { fault: this.#fault }),
@@ -194,7 +205,7 @@ export class Follower {
         return;
       } else {
         await this.#pause(LOOK_GAP_MS);
-        await this.#pauseUntilHint(pollIntervalMs);
+        await this.#pauseUntilHint(this.#isListening ? Math.max(pollIntervalMs, POLL_LISTENING_MS) : pollIntervalMs);
       }
     }
   }
@@ -284,12 +295,12 @@ export class Follower {
 
   /** What is wrong with the file of the witnessed checkpoint holds up nothing else. */
   async #lookForWitnessed(source = this.#source): Promise<void> {
-    const quorum = this.#dependencies.quorum?.();
-    if (quorum === undefined || this.#mirror.witnessed?.size === this.#mirror.head.size) return;
+    const quorums = this.#dependencies.quorums?.();
+    if (quorums === undefined || this.#mirror.witnessed?.size === this.#mirror.head.size) return;
     try {
       const bytes = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
       if (bytes === undefined) return;
-      const witnessed = orThrow(openWitnessed(bytes, this.#options.logKey, quorum));
+      const witnessed = orThrow(openWitnessedByAny(bytes, this.#options.logKey, quorums));
       // It was published since the checkpoint was read.
       if (witnessed.size > this.#mirror.head.size) await this.#accept(witnessed, source);
       await this.#mirror.keepWitnessed(witnessed).catch(async (error: unknown) => {

@@ -2,6 +2,7 @@ import { Fault, type Parsed } from '../base/fault.ts';
 import { type KeyFault, KeyError } from './ed25519-key.ts';
 import type { NoteVerifier } from './note.ts';
 import { type LogKey, parseLogKey } from './note-key.ts';
+import type { TreeHead } from './verified-tiles.ts';
 
 /** Verifies the checkpoints of one log: with one key, or with those that it had one after the other. */
 export interface LogVerifier {
@@ -9,6 +10,8 @@ export interface LogVerifier {
   readonly name: string;
   /** The keys that may sign the checkpoint of this size: two while one is exchanged for the next, or none. */
   at(size: number): readonly NoteVerifier[];
+  /** Where this log had two histories, and others chose: what was signed of it up to this size counts only as this tree. */
+  readonly settled?: TreeHead | undefined;
 }
 
 /** A key of a log, and the sizes whose checkpoints it may sign. */
@@ -17,6 +20,8 @@ export interface KeySpan {
   readonly fromSize: number;
   /** The first size that it may sign no more; no end while undefined. */
   readonly toSize?: number;
+  /** The root, in base64, that the tree has before `fromSize`, where that was settled. */
+  readonly root?: string;
 }
 
 /** The verifier of a log whose key was exchanged. All keys bear one name. @param spans at least one */
@@ -32,7 +37,15 @@ export function logVerifierOf(spans: readonly KeySpan[]): Parsed<LogVerifier, Ke
     return new KeyError({ code: 'KEY_MALFORMED', field: 'name' });
   }
   const at = (size: number): readonly LogKey[] => keys.filter(({ span }) => covers(span, size)).map(({ key }) => key);
-  return { name: first.key.name, at };
+  const last = spans.findLast(({ root }) => root !== undefined);
+  const settled = last && { size: last.fromSize - 1, root: Buffer.from(last.root!, 'base64') };
+  return { name: first.key.name, at, settled };
+}
+
+/** Whether what a checkpoint says is of a history that was given up. */
+export function isOverruled({ size, root }: TreeHead, { settled }: LogVerifier): boolean {
+  if (settled === undefined || size > settled.size) return false;
+  return size < settled.size || !root.equals(settled.root);
 }
 
 function covers({ fromSize, toSize = Infinity }: KeySpan, size: number): boolean {

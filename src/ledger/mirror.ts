@@ -13,7 +13,7 @@ import { type EntryBatch, readBundle, readCheckpoint } from './reader.ts';
 import { FolderSource, type TileSource } from './tile-source.ts';
 import { copyTree } from './tree-copy.ts';
 import { TreeWriter } from './tree-writer.ts';
-import { type TreeHead, VerifiedTiles } from './verified-tiles.ts';
+import { TreeError, type TreeHead, VerifiedTiles } from './verified-tiles.ts';
 
 /** Growth up to this is tried from the new bundles alone. */
 export const DIRECT_BUNDLES_MAX = 4;
@@ -44,6 +44,7 @@ interface MirrorState {
 export class Mirror {
   readonly folder: string;
   readonly #log: Log;
+  readonly #logKey: LogVerifier;
   readonly #lock: { release(): void };
   readonly #local: FolderSource;
   #held: SignedCheckpoint | undefined;
@@ -54,10 +55,11 @@ export class Mirror {
 
   private constructor(
     { folder, held, witnessed, tree }: MirrorState,
-    { log, lock }: { log: Log; lock: { release(): void } },
+    { log, logKey, lock }: { log: Log; logKey: LogVerifier; lock: { release(): void } },
   ) {
     this.folder = folder;
     this.#log = log;
+    this.#logKey = logKey;
     this.#lock = lock;
     this.#local = new FolderSource(folder);
     this.#held = held;
@@ -73,7 +75,7 @@ export class Mirror {
       const held = await readHeld(folder, logKey, log);
       const tree = await openTree(folder, held ?? EMPTY_HEAD, log);
       const witnessed = await readWitnessed(folder, logKey, held ?? EMPTY_HEAD);
-      return new Mirror({ folder, held, witnessed, tree }, { log, lock });
+      return new Mirror({ folder, held, witnessed, tree }, { log, logKey, lock });
     } catch (error) {
       lock.release();
       throw error;
@@ -171,15 +173,22 @@ export class Mirror {
     return true;
   }
 
+  /** Whether the held tree has begun with what was settled: then so does what continues it. */
+  #isSettledHere(): boolean {
+    return this.head.size >= (this.#logKey.settled?.size ?? 0);
+  }
+
   async #directEntries({ size }: TreeHead, source: TileSource): Promise<Buffer[] | undefined> {
     const from = this.#tree.size;
     const first = Math.floor(from / TILE_WIDTH);
     const count = Math.ceil(size / TILE_WIDTH) - first;
-    if (!this.isWhole || from >= size || count > DIRECT_BUNDLES_MAX) return undefined;
+    if (!this.isWhole || !this.#isSettledHere() || from >= size || count > DIRECT_BUNDLES_MAX) return undefined;
     try {
       const indexes = Array.from({ length: count }, (_, place) => first + place);
-      const bundles = await Promise.all(indexes.map((index) => readBundle(source, size, index)));
-      return bundles.flat().slice(from % TILE_WIDTH);
+      const bundles = await Promise.all(
+        indexes.map((index) => readBundle(source, size, index, index === first ? this.#tree.bundleStart : undefined)),
+      );
+      return bundles.flat();
     } catch (error) {
       // The way by the tiles tells what is wrong, and does not need every bundle to do so.
       if (error instanceof Fault) return undefined;
@@ -190,6 +199,10 @@ export class Mirror {
   /** The long way: the signed tree's tiles prove that it begins with the held tree, and then each bundle. */
   async #growByTiles(next: SignedCheckpoint, source: TileSource): Promise<void> {
     const tiles = await VerifiedTiles.open(source, next);
+    const { settled } = this.#logKey;
+    if (settled !== undefined && !(await beginsWith(tiles, settled))) {
+      throw new TreeError({ code: 'TREE_ROOT_WRONG', size: settled.size });
+    }
     if (!(await beginsWith(tiles, this.head))) {
       throw new MirrorError({ code: 'MIRROR_FORKED', heldSize: this.head.size, offeredSize: next.size });
     }

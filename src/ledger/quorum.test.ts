@@ -7,7 +7,14 @@ import { Fault, orThrow } from '../base/fault.ts';
 import { cosigner, generateWitnessKey, type WitnessSigningKey } from './cosignature.ts';
 import { parseNote, signatureLine } from './note.ts';
 import { generateLogKey } from './note-key.ts';
-import { openWitnessed, quorumThreshold, quorumTimeMs } from './quorum.ts';
+import {
+  fittingLines,
+  openWitnessed,
+  openWitnessedByAny,
+  QUORUM_MAX,
+  quorumThreshold,
+  quorumTimeMs,
+} from './quorum.ts';
 
 const key = generateLogKey('log.hanbit.example/shared');
 const witnesses = ['narae', 'duru', 'sakura'].map((name) => generateWitnessKey(`witness.${name}.example`));
@@ -107,5 +114,42 @@ describe('the time of a quorum', () => {
         return quorumTimeMs(all, faulty)! <= Math.max(...honest);
       }),
     );
+  });
+});
+
+describe('the lines of a note', () => {
+  it('are one of each witness by its newest key, then the others, and as many as a note holds', () => {
+    const count = QUORUM_MAX;
+    const many = Array.from({ length: count }, (_, place) => {
+      const keys = [generateWitnessKey(`witness.m${place}.example`), generateWitnessKey(`witness.m${place}.example`)];
+      return { name: `m${place}`, pair: keys, keys: keys.map(({ witnessKey }) => witnessKey) };
+    });
+    const text = many.map(({ pair }) => pair.map((one) => lineOf(one)).join('')).join('');
+    // Read in two parts: together they are more than a note holds.
+    const lines = text.split('\n').slice(0, -1);
+    const signatures = [lines.slice(0, count), lines.slice(count)].flatMap(
+      (part) =>
+        orThrow(parseNote(Buffer.from(`${bare.slice(0, bare.indexOf('\n\n') + 2)}${part.join('\n')}\n`))).signatures,
+    );
+    const quorum = { witnesses: many, threshold: count };
+    const fitting = fittingLines(signatures, quorum);
+    assert.deepEqual(
+      fitting.map(({ keyId }) => keyId),
+      many.map(({ keys }) => keys[1]!.keyId),
+    );
+    const few = { witnesses: many.slice(0, 2), threshold: 2 };
+    assert.equal(fittingLines(signatures, few).length, 4);
+    const note = bare + fitting.map(signatureLine).join('');
+    assert.equal(orThrow(openWitnessed(Buffer.from(note), key.logKey, quorum)).cosignatures.length, count);
+  });
+
+  it('are enough where any one of several quorums has them', () => {
+    const note = Buffer.from(bare + lineOf(witnesses[0]!));
+    const [first, second] = [1, 2].map((place) => ({ witnesses: [eligible[place]!], threshold: 1 }));
+    const met = { witnesses: eligible.slice(0, 1), threshold: 1 };
+    assert.ok(!(openWitnessedByAny(note, key.logKey, [first!, met]) instanceof Fault));
+    const none = openWitnessedByAny(note, key.logKey, [first!, second!]);
+    assert.ok(none instanceof Fault);
+    assert.deepEqual(none.facts, { code: 'QUORUM_NOT_MET', count: 0, threshold: 1 });
   });
 });

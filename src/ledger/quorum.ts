@@ -2,7 +2,10 @@ import { Fault, type Parsed } from '../base/fault.ts';
 import { type CheckpointFault, openCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
 import { cosignedAtMs, type WitnessKey } from './cosignature.ts';
 import type { LogVerifier } from './log-verifier.ts';
-import type { NoteFault, NoteSignature } from './note.ts';
+import { NOTE_SIGNATURES_MAX, type NoteFault, type NoteSignature } from './note.ts';
+
+/** The lines that a note has beside its log's own. */
+export const QUORUM_MAX = NOTE_SIGNATURES_MAX - 1;
 
 /** A witness whose cosignature counts for a log, once, however many keys it signs with. */
 export interface EligibleWitness {
@@ -58,12 +61,35 @@ export function openWitnessed(
   return { ...checkpoint, cosignatures };
 }
 
+/** The same, where any one of several quorums is enough. @returns what the first one makes of it where none is met */
+export function openWitnessedByAny(
+  bytes: Uint8Array,
+  logKey: LogVerifier,
+  quorums: readonly Quorum[],
+): ReturnType<typeof openWitnessed> {
+  const opened = quorums.map((quorum) => openWitnessed(bytes, logKey, quorum));
+  return opened.find((one) => !(one instanceof Fault)) ?? opened[0]!;
+}
+
 /** One word of each witness that is eligible: its latest. @param signatures verified */
 export function cosignaturesOf(signatures: readonly NoteSignature[], { witnesses }: Quorum): Cosignature[] {
-  return witnesses.flatMap(({ name, keys }) => {
-    const own = signatures.filter((line) => keys.some((key) => key.name === line.name && key.keyId === line.keyId));
-    return own.length === 0 ? [] : [{ witness: name, atMs: Math.max(...own.map(cosignedAtMs)) }];
+  return witnesses.flatMap((witness) => {
+    const own = linesOf(signatures, witness);
+    return own.length === 0 ? [] : [{ witness: witness.name, atMs: Math.max(...own.map(cosignedAtMs)) }];
   });
+}
+
+/** The lines that go into a note: one of each witness, by its newest key, and then those by its others as they fit. */
+export function fittingLines(signatures: readonly NoteSignature[], { witnesses }: Quorum): NoteSignature[] {
+  const lines = witnesses.map((witness) => linesOf(signatures, witness));
+  return [...lines.flatMap((own) => own.slice(0, 1)), ...lines.flatMap((own) => own.slice(1))].slice(0, QUORUM_MAX);
+}
+
+/** A witness's lines, those by its newest key first. */
+function linesOf(signatures: readonly NoteSignature[], { keys }: EligibleWitness): NoteSignature[] {
+  return keys
+    .toReversed()
+    .flatMap((key) => signatures.filter((line) => key.name === line.name && key.keyId === line.keyId));
 }
 
 export function isQuorum(cosignatures: readonly Cosignature[], { threshold }: Quorum): boolean {

@@ -20,6 +20,13 @@ export type ReaderFault =
   | { code: 'LOG_BUNDLE_WRONG_COUNT'; path: string; count: number; countExpected: number };
 export class ReaderError extends Fault<ReaderFault> {}
 
+/** The beginning of a bundle. */
+export interface BundleStart {
+  readonly entries: number;
+  readonly octets: number;
+}
+const NOTHING_HELD: BundleStart = { entries: 0, octets: 0 };
+
 /** Neighbouring entries of a log, in order. */
 export interface EntryBatch {
   readonly firstIndex: number;
@@ -49,7 +56,7 @@ export async function readUnverifiedCheckpoint(source: TileSource): Promise<Chec
  */
 export async function readTile(source: TileSource, size: number, level: number, index: number): Promise<Buffer> {
   const width = widthOf(size, level, index);
-  const { bytes, path, isFull } = await readFullOrPartial(source, width, TILE_SIZE, (width) =>
+  const { bytes, path, isFull } = await readFullOrPartial(source, { width, sizeMax: TILE_SIZE }, (width) =>
     tilePath(level, index, width),
   );
   const sizeExpected = isFull ? TILE_SIZE : width * HASH_SIZE;
@@ -61,23 +68,31 @@ export async function readTile(source: TileSource, size: number, level: number, 
 
 /**
  * The entries of a bundle of a log of this size. They are not verified: not against the tree, nor what they hold.
+ * @param held its beginning, which is known and so is neither fetched nor returned
  * @throws ReaderError LOG_FILE_MISSING, LOG_BUNDLE_MALFORMED, LOG_BUNDLE_WRONG_COUNT; what the source throws
  */
-export async function readBundle(source: TileSource, size: number, index: number): Promise<Buffer[]> {
+export async function readBundle(
+  source: TileSource,
+  size: number,
+  index: number,
+  held = NOTHING_HELD,
+): Promise<Buffer[]> {
   const width = widthOf(size, 0, index);
-  const { bytes, path, isFull } = await readFullOrPartial(source, width, BUNDLE_SIZE_MAX, (width) =>
-    bundlePath(index, width),
+  const { bytes, path, isFull } = await readFullOrPartial(
+    source,
+    { width, sizeMax: BUNDLE_SIZE_MAX, from: held.octets },
+    (width) => bundlePath(index, width),
   );
   const entries = decodeBundle(bytes);
   if (entries instanceof Fault) {
     const { reason, entry } = entries.facts;
     throw new ReaderError({ code: 'LOG_BUNDLE_MALFORMED', path, reason, entry });
   }
-  const countExpected = isFull ? TILE_WIDTH : width;
+  const countExpected = (isFull ? TILE_WIDTH : width) - held.entries;
   if (entries.length !== countExpected) {
     throw new ReaderError({ code: 'LOG_BUNDLE_WRONG_COUNT', path, count: entries.length, countExpected });
   }
-  return entries.slice(0, width);
+  return entries.slice(0, width - held.entries);
 }
 
 /**
@@ -202,14 +217,13 @@ async function readCheckpointFile(source: TileSource): Promise<Buffer> {
 /** A log may drop a partial file once the full one stands (tlog-tiles, "Partial Tiles"): then that one is read. */
 async function readFullOrPartial(
   source: TileSource,
-  width: number,
-  sizeMax: number,
+  { width, sizeMax, from = 0 }: { width: number; sizeMax: number; from?: number },
   pathOf: (width: number) => string,
 ): Promise<{ bytes: Buffer; path: string; isFull: boolean }> {
   assert(width > 0, 'a log of this size has no such tile');
   for (const candidate of new Set([width, TILE_WIDTH])) {
     const path = pathOf(candidate);
-    const bytes = await source.read(path, sizeMax);
+    const bytes = await source.read(path, sizeMax, from);
     if (bytes !== undefined) return { bytes, path, isFull: candidate === TILE_WIDTH };
   }
   throw new ReaderError({ code: 'LOG_FILE_MISSING', path: pathOf(width) });

@@ -114,10 +114,17 @@ function readContent(file: string, logKey: LogVerifier): Content | undefined {
   if (bytes === undefined) return undefined;
   const copies = [0, COPY_SIZE].flatMap((offset) => {
     const note = wholeNote(bytes.subarray(offset, offset + COPY_SIZE));
-    return note === undefined ? [] : [{ bytes, offset, signed: readNote(note, logKey) }];
+    return note === undefined ? [] : [{ bytes, offset, signed: readNote(note, inAnyHistory(logKey)) }];
   });
   if (copies.length === 0) throw unreadable('no whole copy');
-  return copies.reduce((a, b) => (b.signed.size > a.signed.size ? b : a));
+  const last = copies.reduce((a, b) => (b.signed.size > a.signed.size ? b : a));
+  readNote(Buffer.from(last.signed.note), logKey);
+  return last;
+}
+
+/** What was signed before the last may be older than the history that was settled on. */
+function inAnyHistory(logKey: LogVerifier): LogVerifier {
+  return { name: logKey.name, at: (size) => logKey.at(size) };
 }
 
 /** The note of a copy, or nothing where the copy was never written or was torn by a power cut. */

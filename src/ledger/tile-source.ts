@@ -12,9 +12,10 @@ export interface TileSource {
   /**
    * One file's octets, or undefined where there is no such file.
    * @param path as `layout.ts` writes it
+   * @param from how many of its first octets are left out, as they are known. A file that has no more is a fault.
    * @throws SourceError any of its codes
    */
-  read(path: string, sizeMax: number): Promise<Buffer | undefined>;
+  read(path: string, sizeMax: number, from?: number): Promise<Buffer | undefined>;
 }
 
 export type SourceFault =
@@ -37,14 +38,14 @@ export class FolderSource implements TileSource {
     this.place = folder;
   }
 
-  async read(path: string, sizeMax: number): Promise<Buffer | undefined> {
+  async read(path: string, sizeMax: number, from = 0): Promise<Buffer | undefined> {
     try {
       const file = await open(join(this.place, path), 'r');
       try {
         // The size is asked for before anything is held, so a wrong file cannot fill the memory.
         const { size } = await file.stat();
         if (size > sizeMax) throw new SourceError({ code: 'SOURCE_TOO_LARGE', path, sizeMax });
-        return await file.readFile();
+        return (await file.readFile()).subarray(from);
       } finally {
         await file.close();
       }
@@ -79,12 +80,15 @@ export class UrlSource implements TileSource {
     this.#fetch = call;
   }
 
-  async read(path: string, sizeMax: number): Promise<Buffer | undefined> {
+  async read(path: string, sizeMax: number, from = 0): Promise<Buffer | undefined> {
     const timeout = AbortSignal.timeout(this.#timeoutMs);
     const signal = this.#stop === undefined ? timeout : AbortSignal.any([timeout, this.#stop]);
     try {
-      const response = await this.#fetch(`${this.place}/${path}`, { signal, redirect: 'error' });
-      if (response.status === 200) return await readBody(response, path, sizeMax);
+      const headers = from === 0 ? {} : rangeFrom(from);
+      const response = await this.#fetch(`${this.place}/${path}`, { signal, redirect: 'error', headers });
+      // Not every server knows ranges: then the whole file comes.
+      if (response.status === 200) return (await readBody(response, path, sizeMax)).subarray(from);
+      if (response.status === 206 && from > 0) return await readBody(response, path, sizeMax);
       await response.body?.cancel();
       if (response.status === 404 || response.status === 410) return undefined;
       throw new SourceError({ code: 'SOURCE_STATUS', path, status: response.status });
@@ -96,6 +100,11 @@ export class UrlSource implements TileSource {
       throw new SourceError({ code: 'SOURCE_UNREADABLE', path, reason: reasonOf(cause) }, { cause });
     }
   }
+}
+
+/** RFC 9110 clause 14.1. A range of what was compressed on the way would begin somewhere else. */
+function rangeFrom(from: number): Record<string, string> {
+  return { range: `bytes=${from}-`, 'accept-encoding': 'identity' };
 }
 
 /** Counts what arrives after decompression: the stated length and the transfer encoding are the server's word only. */

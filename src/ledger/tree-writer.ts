@@ -3,7 +3,7 @@ import { decodeBundle, encodeBundle } from './bundle.ts';
 import { bundlePath, levelsOf, TILE_WIDTH, tilePath, widthOf } from './layout.ts';
 import { LogFiles } from './log-files.ts';
 import { leafHash, rootOf } from './merkle.ts';
-import { readBundle } from './reader.ts';
+import { type BundleStart, readBundle } from './reader.ts';
 import { FolderSource, type TileSource } from './tile-source.ts';
 import { EMPTY_EDGE, type Extension, extendTree, peaksOf, type TreeEdge } from './tree-edge.ts';
 import { readEdgeTiles, TreeError, type TreeHead } from './verified-tiles.ts';
@@ -36,6 +36,11 @@ export class TreeWriter {
 
   get size(): number {
     return this.#edge.size;
+  }
+
+  /** What the newest bundle holds, where it is not full. */
+  get bundleStart(): BundleStart {
+    return { entries: this.#edge.size % TILE_WIDTH, octets: this.#edge.bundle.length };
   }
 
   /** What appending these entries would write. Nothing changes. */

@@ -13,6 +13,7 @@ import { failureReason } from './failure.ts';
 import type { LogVerifier } from './log-verifier.ts';
 import { EMPTY_ROOT, verifyConsistency } from './merkle.ts';
 import { type Note, type NoteSigner, openNote, parseNote, signatureLine } from './note.ts';
+import type { TreeHead } from './verified-tiles.ts';
 import { WitnessError } from './witness-fault.ts';
 import {
   noteOfRequest,
@@ -193,9 +194,9 @@ export class Witness {
   /** The cases of tlog-witness in their order, once who asks is known. */
   async #check(witnessed: Witnessed, request: WitnessRequest, { checkpoint, logKey }: Asked): Promise<void> {
     const { size, root } = checkpoint;
-    const last = await witnessed.state.last();
+    const last = standing(await witnessed.state.last(), logKey);
     const isOfOtherTree = last?.size === size && !last.root.equals(root);
-    if (isOfOtherTree) await this.#keepEvidence(witnessed, last, request.note, logKey);
+    if (isOfOtherTree && 'note' in last) await this.#keepEvidence(witnessed, last, request.note, logKey);
     const lastSize = last?.size ?? 0;
     if (request.oldSize !== lastSize) throw new WitnessError({ code: 'WITNESS_OLD_SIZE_OTHER', size: lastSize });
     if (isOfOtherTree || (size === 0 && !root.equals(EMPTY_ROOT))) {
@@ -234,6 +235,14 @@ export class Witness {
       log.error({ reason: failureReason(error) }, 'the evidence could not be kept');
     }
   }
+}
+
+/** What the log has to continue: what was cosigned last, or where that was given up, the tree that was settled on. */
+function standing(last: Cosigned | undefined, logKey: LogVerifier): Cosigned | TreeHead | undefined {
+  const { settled } = logKey;
+  if (settled === undefined) return last;
+  const isOfIt = last !== undefined && !(openCheckpoint(Buffer.from(last.note), logKey) instanceof Fault);
+  return isOfIt ? last : settled;
 }
 
 function lineOf(signer: NoteSigner, text: Buffer): string {

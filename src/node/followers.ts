@@ -39,6 +39,8 @@ export interface FollowersDependencies {
 interface Followed {
   readonly follower: Follower;
   readonly url: string;
+  /** The root that its history was settled with, in base64. */
+  settled: string | undefined;
   readonly stopListening: () => Promise<void>;
 }
 
@@ -72,7 +74,8 @@ export class Followers {
   /** Begins to follow a member's log, or goes on at its new address. */
   async follow({ name, logKeys, url }: Member): Promise<void> {
     const before = this.#followed.get(name);
-    if (before?.url === url || this.#isClosed) return;
+    const settled = logKeys.findLast(({ root }) => root !== undefined)?.root;
+    if (this.#isClosed || (before?.url === url && !this.#isToBegin(name, { before, settled }))) return;
     await close(before);
     const { clock, log, fetch, memberNow, mirrorsOf, quorum, onGrown, onWitnessed, onCurrent, onEquivocation } =
       this.#deps;
@@ -84,7 +87,7 @@ export class Followers {
         clock,
         log,
         mirrors: () => mirrorsOf(name),
-        quorum: () => quorum(name),
+        quorums: () => [quorum(name)],
         onEntries: () => onGrown(name),
         onWitnessed: () => onWitnessed(name),
         onCurrent: (atMs) => onCurrent(name, atMs),
@@ -92,9 +95,29 @@ export class Followers {
       },
     );
     const listening = new AbortController();
-    const ear = listenForHints(`${url}/hints`, { onHint: () => follower.hint(), signal: listening.signal, fetch });
+    const ear = listenForHints(`${url}/hints`, {
+      onHint: () => follower.hint(),
+      onListening: (isListening) => follower.listening(isListening),
+      signal: listening.signal,
+      fetch,
+    });
     const stopListening = (): Promise<void> => (listening.abort(), ear);
-    this.#followed.set(name, { follower, url, stopListening });
+    this.#followed.set(name, { follower, url, settled, stopListening });
+  }
+
+  /**
+   * Whether to begin again with a log whose history was settled. Held as it was settled, it goes on, convicted or not; a
+   * part of it goes on as it is. Where another history was folded, only a start makes standing anew.
+   */
+  #isToBegin(name: string, { before, settled }: { before: Followed; settled: string | undefined }): boolean {
+    if (before.settled === settled) return false;
+    const { size, rootHex, fault } = before.follower.state();
+    const chosen = this.#deps.memberNow(name).logKeys.findLast(({ root }) => root === settled)!;
+    if (rootHex === Buffer.from(settled!, 'base64').toString('hex')) return true;
+    before.settled = settled;
+    if (size < chosen.fromSize && fault?.code !== 'FOLLOW_FORKED') return false;
+    this.#deps.log.error({ of: name, size }, 'another history of this log counts: restart this node to take it in');
+    return false;
   }
 
   state(member: string): FollowerState {

@@ -8,16 +8,15 @@ import { GovernanceError } from '../governance/governance-fault.ts';
 import { readGovernance, type ReadGovernance } from '../governance/governance-reader.ts';
 import { GovernanceKeeper, type TakenProposal } from '../governance/keeper.ts';
 import { memberNamed, type GovernedConsortium } from '../governance/governed.ts';
-import { governedVerifier, quorumFor } from '../governance/quorum.ts';
-import { type CheckpointSource, Cosigning, type WitnessPeers } from '../ledger/cosigning.ts';
+import { governanceQuorums, governedVerifier, quorumFor } from '../governance/quorum.ts';
+import { Cosigning, type WitnessPeers } from '../ledger/cosigning.ts';
 import { Follower } from '../ledger/follower.ts';
 import { WITNESSED_PATH } from '../ledger/layout.ts';
 import type { LogVerifier } from '../ledger/log-verifier.ts';
 import { Mirror } from '../ledger/mirror.ts';
 import { NOTE_SIZE_MAX } from '../ledger/note.ts';
 import { readSigningKey } from '../ledger/note-key.ts';
-import { openWitnessed } from '../ledger/quorum.ts';
-import type { Sequencer } from '../ledger/sequencer.ts';
+import { openWitnessedByAny } from '../ledger/quorum.ts';
 import { FolderSource, openSource, type TileSource } from '../ledger/tile-source.ts';
 import type { Fetch } from '../peers/peer-client.ts';
 import { copiesOf } from './copies.ts';
@@ -46,6 +45,8 @@ interface Dependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly fetch: Fetch;
+  /** For a first copy of the log: before it is here nothing says whose certificate to expect, and the genesis says enough. */
+  readonly fetchFirst: Fetch;
 }
 
 /** What keeps the copy here current: the keeper's own pen, or an eye on the keeper. */
@@ -148,11 +149,11 @@ export class NodeGovernance {
   }
 
   /** The witnesses of a log of this member's, and where they answer. */
-  peersFor(owner: string, consortium = this.consortium): WitnessPeers {
-    const { witnesses, threshold } = quorumFor(consortium, owner);
+  peersFor(owner: string): WitnessPeers {
+    const { witnesses, threshold } = quorumFor(this.consortium, owner);
     const peers = witnesses.map((witness) => ({
       ...witness,
-      url: `${memberNamed(consortium, witness.name)!.url}/witness`,
+      url: `${this.member(witness.name)!.url}/witness`,
       fetch: this.#deps.fetch,
     }));
     return { witnesses: peers, threshold };
@@ -176,35 +177,24 @@ export class NodeGovernance {
       {
         clock,
         log,
-        checkpoints: this.#folded(keeper.sequencer),
-        // Whoever reads it counts in the same way: an entry that admits a witness changes how many are needed.
-        peers: () => this.peersFor(this.#options.member, this.#latest.consortium),
+        checkpoints: keeper.sequencer,
+        peers: () => this.peersFor(this.#options.member),
         onForked: ({ code }) => keeper.sequencer.stopSigning(code),
       },
     );
+    const grown = keeper.sequencer.onPublished(() => void this.#grow());
+    const changed = this.onChanged(() => cosigning.reconsider());
     const witnessed = cosigning.onWitnessed(({ size }) => void this.#bringIntoForce(size));
     return {
       keeper,
       hint: () => undefined,
       close: async () => {
+        grown();
+        changed();
         witnessed();
         await cosigning.close();
         await keeper.close();
       },
-    };
-  }
-
-  /** The log that is written here, as far as it is folded. */
-  #folded(sequencer: Sequencer): CheckpointSource {
-    let folded = sequencer.checkpoint;
-    return {
-      get checkpoint() {
-        return folded;
-      },
-      onPublished: (listener) =>
-        sequencer.onPublished((checkpoint) => {
-          void this.#grow().then(() => listener((folded = checkpoint)));
-        }),
     };
   }
 
@@ -227,7 +217,7 @@ export class NodeGovernance {
         log,
         onEntries: () => this.#grow(),
         mirrors: () => copiesOf('governance', { governance: this, but: [member, keeper], mirrors }),
-        quorum: () => quorumFor(this.#latest.consortium, keeper),
+        quorums: () => [...governanceQuorums(this.#latest.consortium), quorumFor(this.consortium, keeper)],
         onWitnessed: ({ size }) => this.#bringIntoForce(size),
       },
     );
@@ -312,7 +302,7 @@ async function takeUp(
 async function fetchCopy(
   { folder, from }: NodeGovernanceOptions,
   genesis: Uint8Array,
-  { log, fetch }: Dependencies,
+  { log, fetchFirst: fetch }: Dependencies,
 ): Promise<ReadGovernance> {
   let reason = 'LOG_FILE_MISSING';
   for (const place of from) {
@@ -343,7 +333,7 @@ async function copyFrom(
   try {
     await mirror.advance(checkpoint, source);
     const note = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
-    const witnessed = note && openWitnessed(note, logKey, quorumFor(consortium, consortium.keeper));
+    const witnessed = note && openWitnessedByAny(note, logKey, governanceQuorums(consortium));
     if (witnessed !== undefined && !(witnessed instanceof Fault) && witnessed.size <= checkpoint.size) {
       await mirror.keepWitnessed(witnessed);
     }
@@ -353,11 +343,15 @@ async function copyFrom(
 }
 
 /** What is in force: as far as the checkpoint that a quorum cosigned, and at least what the genesis checkpoint names. */
-async function readEffective(folder: DataFolder, genesis: Uint8Array, latest: Consortium): Promise<GovernanceFold> {
+async function readEffective(
+  folder: DataFolder,
+  genesis: Uint8Array,
+  latest: GovernedConsortium,
+): Promise<GovernanceFold> {
   const source = new FolderSource(folder.governanceLog);
   const note = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
   const verifier = governedVerifier(latest.origin, () => latest.logKeys);
-  const opened = note && openWitnessed(note, verifier, quorumFor(latest, latest.keeper));
+  const opened = note && openWitnessedByAny(note, verifier, governanceQuorums(latest));
   const size = opened === undefined || opened instanceof Fault ? 1 : Math.min(opened.size, latest.size);
   return (await readGovernance({ source, genesis, size })).fold;
 }

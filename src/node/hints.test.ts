@@ -30,6 +30,24 @@ test('a redirection is not followed, and what is no event stream is no hint', as
   assert.equal(elsewhere, 0);
 });
 
+test('whether there is a connection is told when it stands, and when it ends', async (t) => {
+  const stop = new AbortController();
+  const told: boolean[] = [];
+  let asked = 0;
+  const url = await serve(t, (_, answer) => {
+    asked += 1;
+    // No stream is no connection; one that is cut was one.
+    if (asked === 1) answer.writeHead(503).end();
+    else answer.writeHead(200, STREAM).write('data: 1\n\n', () => answer.destroy());
+  });
+  const onListening = (isListening: boolean): void => {
+    told.push(isListening);
+    if (told.length === 4) stop.abort();
+  };
+  await listenForHints(url, { onHint: () => undefined, onListening, signal: stop.signal });
+  assert.deepEqual(told, [true, false, true, false]);
+});
+
 async function serve(t: TestContext, listener: RequestListener): Promise<string> {
   const server = createServer(listener).listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -15,7 +15,18 @@ const EVENT_STREAM = 'text/event-stream';
  */
 export async function listenForHints(
   url: string,
-  { onHint, signal, fetch: call = fetch }: { onHint: () => void; signal: AbortSignal; fetch?: typeof fetch },
+  {
+    onHint,
+    onListening = () => undefined,
+    signal,
+    fetch: call = fetch,
+  }: {
+    onHint: () => void;
+    /** Called when a connection stands, and when it stands no more. */
+    onListening?: (isListening: boolean) => void;
+    signal: AbortSignal;
+    fetch?: typeof fetch;
+  },
 ): Promise<void> {
   let retryMs = RETRY_MS_MIN;
   const onHeard = (): void => {
@@ -23,7 +34,7 @@ export async function listenForHints(
     onHint();
   };
   while (!signal.aborted) {
-    await listenOnce(url, { onOpen: onHint, onHeard, signal, call }).catch(() => undefined);
+    await listenOnce(url, { onOpen: onHint, onHeard, onListening, signal, call }).catch(() => undefined);
     await wait(retryMs, undefined, { signal }).catch(() => undefined);
     retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
   }
@@ -32,12 +43,14 @@ export async function listenForHints(
 interface Listening {
   readonly onOpen: () => void;
   readonly onHeard: () => void;
+  readonly onListening: (isListening: boolean) => void;
   readonly signal: AbortSignal;
   readonly call: typeof fetch;
 }
 
-async function listenOnce(url: string, { onOpen, onHeard, signal, call }: Listening): Promise<void> {
+async function listenOnce(url: string, { onOpen, onHeard, onListening, signal, call }: Listening): Promise<void> {
   const silence = new AbortController();
+  let isListening = false;
   const timer = setTimeout(() => silence.abort(), SILENCE_MS_MAX);
   try {
     const answer = await call(url, {
@@ -48,6 +61,7 @@ async function listenOnce(url: string, { onOpen, onHeard, signal, call }: Listen
     const isStream = answer.headers.get('content-type')?.startsWith(EVENT_STREAM) === true;
     if (!answer.ok || !isStream || answer.body === null) return;
     // What was published while we were not listening.
+    onListening((isListening = true));
     onOpen();
     for await (const _ of answer.body) {
       timer.refresh();
@@ -58,5 +72,6 @@ async function listenOnce(url: string, { onOpen, onHeard, signal, call }: Listen
     clearTimeout(timer);
     // An answer that was not read to its end would keep its connection.
     silence.abort();
+    if (isListening) onListening(false);
   }
 }

@@ -55,7 +55,11 @@ export async function openLogs(
     }),
     (part) => part.close(),
   );
-  const ownLog = stops.add(await MemberLog.openOwn(folder, sharedLog.logKey, { log }), (part) => part.close());
+  stops.add(holdToSettled(surroundings, sharedLog), (stop) => stop());
+  const ownLog = stops.add(
+    await MemberLog.openOwn(folder, { log, logKey: ownKeys.ownLogVerifier, key: ownKeys.ownLogKey }),
+    (part) => part.close(),
+  );
   const others = members.filter(({ name }) => name !== self.name);
   const own = { self, sharedLog, signingFolder: folder.signing };
   await refuseRollback(own, others.filter(isActive), { log, fetch });
@@ -95,6 +99,21 @@ function opened(entry: Uint8Array, { keys }: Epochs): Uint8Array | undefined {
   return stated.statement && encodeStatement(stated, stated.statement);
 }
 
+/**
+ * Where the consortium settles on another history of this member's log than the one that is here, not a word is signed
+ * any more: it would be the second fork. What was settled before a start, the signing state is measured by.
+ */
+function holdToSettled({ governance }: Surroundings, { sequencer, logKey }: MemberLog): () => void {
+  let before = logKey.settled?.root;
+  return governance.onChanged(() => {
+    const { settled } = logKey;
+    if (settled === undefined || before?.equals(settled.root) === true) return;
+    before = settled.root;
+    const { size, root } = sequencer.checkpoint;
+    if (size !== settled.size || !root.equals(settled.root)) sequencer.stopSigning('CHECKPOINT_OVERRULED');
+  });
+}
+
 async function openCosigning(
   { folder, governance, self, clock, log, stops }: Surroundings,
   { sequencer }: MemberLog,
@@ -109,7 +128,12 @@ async function openCosigning(
       onForked: ({ code }) => sequencer.stopSigning(code),
     },
   );
-  return stops.add(cosigning, (part) => part.close());
+  stops.add(cosigning, (part) => part.close());
+  stops.add(
+    governance.onChanged(() => cosigning.reconsider()),
+    (stop) => stop(),
+  );
+  return cosigning;
 }
 
 async function openFollowers(
@@ -167,7 +191,7 @@ function keptOwn(
     member: self.name,
     folder: folder.log,
     size: () => sharedLog.size,
-    witnessedSize: () => cosigning.witnessed?.size ?? 0,
+    witnessedSize: () => Math.max(cosigning.witnessed?.size ?? 0, sharedLog.logKey.settled?.size ?? 0),
     entries: (from, to) => sharedLog.readEntries(from, to),
   };
 }

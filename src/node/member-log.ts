@@ -1,17 +1,13 @@
-import { existsSync } from 'node:fs';
 import type { Log } from '../base/log.ts';
 import { Fault } from '../base/fault.ts';
 import type { LogVerifier } from '../ledger/log-verifier.ts';
-import { generateLogKey, readSigningKey, type SigningKey, writeSigningKey } from '../ledger/note-key.ts';
+import { readSigningKey, type SigningKey } from '../ledger/note-key.ts';
 import type { EntryBatch } from '../ledger/reader.ts';
 import { Sequencer } from '../ledger/sequencer.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
 import { VerifiedTiles } from '../ledger/verified-tiles.ts';
 import type { Member } from '../governance/consortium.ts';
 import type { DataFolder } from './data-folder.ts';
-
-/** Added to the origin of the shared log. */
-const OWN_ORIGIN_SUFFIX = '/own';
 
 export type MemberLogFault = { code: 'NODE_KEY_NOT_IN_CONSORTIUM'; member: string };
 export class MemberLogError extends Fault<MemberLogFault> {}
@@ -46,14 +42,14 @@ export class MemberLog {
     throw notInConsortium(self);
   }
 
-  /** Takes up the member's own log; its key is made at the first start. @throws the sequencer's faults */
-  static async openOwn(folder: DataFolder, shared: LogVerifier, { log }: { log: Log }): Promise<MemberLog> {
-    if (!existsSync(folder.ownLogKey)) {
-      await writeSigningKey(folder.ownLogKey, generateLogKey(`${shared.name}${OWN_ORIGIN_SUFFIX}`));
-    }
-    const signingKey = await readSigningKey(folder.ownLogKey);
-    const options = { folder: folder.ownLog, signingFolder: folder.ownSigning, signingKey };
-    return new MemberLog(await Sequencer.open(options, { log }), signingKey.logKey, folder.ownLog);
+  /** Takes up the member's own log with its newest key, then and later. @throws the sequencer's faults */
+  static async openOwn(
+    folder: DataFolder,
+    { log, logKey, key }: { log: Log; logKey: LogVerifier; key: () => SigningKey },
+  ): Promise<MemberLog> {
+    const { ownLog, ownSigning: signingFolder } = folder;
+    const options = { folder: ownLog, signingFolder, signingKey: key(), logKey, signingKeyAt: key };
+    return new MemberLog(await Sequencer.open(options, { log }), logKey, ownLog);
   }
 
   get size(): number {

@@ -41,6 +41,12 @@ export function memberVerifier(governing: Readonly<Governing>, name: string): Lo
   return governedVerifier(vkeyName(logKeys()[0]!.vkey), logKeys);
 }
 
+/** The same for what stands in entries: a checkpoint of before a history was settled was one all the same. */
+function anchorVerifier(governing: Governing, name: string): LogVerifier {
+  const verifier = memberVerifier(governing, name);
+  return { name: verifier.name, at: (size) => verifier.at(size) };
+}
+
 /** Opens entries for standing: with the epoch keys held here, and an anchor's time only where its quorum holds. */
 function openerWith(governing: Governing, epochs: Epochs): Opener {
   const verifiers = new Map<string, LogVerifier>();
@@ -54,7 +60,7 @@ function openerWith(governing: Governing, epochs: Epochs): Opener {
       return { ...opened, isKeyExpected: true };
     }
     if (statement?.kind !== 'log.anchored' || memberNamed(governing.consortium, issuer) === undefined) return opened;
-    const logKey = verifiers.get(issuer) ?? memberVerifier(governing, issuer);
+    const logKey = verifiers.get(issuer) ?? anchorVerifier(governing, issuer);
     verifiers.set(issuer, logKey);
     const witnessedAtMs = anchoredAtMs(statement, { consortium: governing.consortium, issuer, logKey });
     return witnessedAtMs === undefined ? opened : { ...opened, witnessedAtMs };

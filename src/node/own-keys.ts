@@ -3,11 +3,13 @@ import { join } from 'node:path';
 import type { Log } from '../base/log.ts';
 import type { LogKeySpan } from '../governance/consortium.ts';
 import type { GovernedConsortium } from '../governance/governed.ts';
+import type { MemberName } from '../identifiers/member-name.ts';
 import { readWitnessKey, type WitnessSigningKey } from '../ledger/cosignature.ts';
+import type { LogVerifier } from '../ledger/log-verifier.ts';
 import { readSigningKey, type SigningKey } from '../ledger/note-key.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { NodeGovernance } from './governance.ts';
-import { adoptNextKeys } from './member-keys.ts';
+import { adoptNextKeys, MemberKeysError } from './member-keys.ts';
 
 interface OwnKeysDependencies {
   readonly governance: NodeGovernance;
@@ -26,6 +28,7 @@ export class OwnKeys {
   readonly #listeners = new Set<() => void>();
   #log: readonly SigningKey[] = [];
   #witness: readonly WitnessSigningKey[] = [];
+  #ownLog: readonly SigningKey[] = [];
   #turn: Promise<void> = Promise.resolve();
 
   private constructor(folder: DataFolder, member: string, deps: OwnKeysDependencies) {
@@ -62,6 +65,17 @@ export class OwnKeys {
     return this.#witness.filter(({ witnessKey }) => witnessKeys.includes(witnessKey.vkey));
   }
 
+  /** Verifies the own log, of which nobody else has a copy: with all the keys that it ever had here. */
+  get ownLogVerifier(): LogVerifier {
+    return { name: this.ownLogKey().name, at: () => this.#ownLog.map(({ logKey }) => logKey) };
+  }
+
+  /** The key that signs the own log from now on: the consortium's, where it is here. */
+  readonly ownLogKey = (): SigningKey => {
+    const vkey = this.#deps.governance.consortium.ownLogKeys.get(this.#member as MemberName);
+    return this.#ownLog.find(({ logKey }) => logKey.vkey === vkey) ?? this.#ownLog[0]!;
+  };
+
   /** Calls after governance has changed and the keys are level with it. */
   onChanged(listener: () => void): void {
     this.#listeners.add(listener);
@@ -88,6 +102,8 @@ export class OwnKeys {
         .filter((name) => name === `${key}.key` || (name.startsWith(`${key}.`) && name.endsWith('.key')))
         .map((name) => join(keys, name));
     this.#log = await Promise.all(filesOf('log').map(readSigningKey));
+    this.#ownLog = await Promise.all(filesOf('own-log').map(readSigningKey));
+    if (this.#ownLog.length === 0) throw new MemberKeysError({ code: 'MEMBER_KEY_MISSING', key: 'own-log' });
     this.#witness = await Promise.all(filesOf('witness').map(readWitnessKey));
     for (const listener of this.#listeners) listener();
   }

@@ -68,7 +68,7 @@ export async function readSurroundings(
         mirrors: config.follow.mirrors,
         pollIntervalMs: config.follow.pollIntervalMs,
       },
-      { ...deps, fetch },
+      { ...deps, fetch, fetchFirst: peers.fetchFromAnybody },
     ),
     (part) => part.close(),
   );

@@ -5,6 +5,8 @@ import { PeerError } from './peer-fault.ts';
 
 const CONNECT_MS_MAX = 5_000;
 const CONNECTIONS_PER_MEMBER_MAX = 8;
+/** No member has this name. */
+const ANYBODY = '';
 
 export type Fetch = typeof fetch;
 
@@ -22,6 +24,8 @@ export interface Peer {
  */
 export class PeerClient {
   readonly fetch: Fetch;
+  /** The same, whoever answers: for a first copy of what is verified whoever serves it. */
+  readonly fetchFromAnybody: Fetch;
   readonly #agents = new Map<string, Agent>();
   /** Those that finish what is under way, and take nothing new. */
   readonly #ending = new Set<Agent>();
@@ -43,10 +47,13 @@ export class PeerClient {
     this.#own = deps.own;
     this.#stores = new Set(deps.stores?.map((url) => new URL(url).origin));
     this.#peers = deps.peers;
-    this.fetch = ((url: string, init?: RequestInit) => {
-      const dispatcher = this.#dispatcher(url);
-      return request(url, { ...init, ...(dispatcher && { dispatcher }) } as never);
-    }) as Fetch;
+    const through = (dispatcherOf: (url: string) => Dispatcher | undefined): Fetch =>
+      ((url: string, init?: RequestInit) => {
+        const dispatcher = dispatcherOf(url);
+        return request(url, { ...init, ...(dispatcher && { dispatcher }) } as never);
+      }) as Fetch;
+    this.fetch = through((url) => this.#dispatcher(url));
+    this.fetchFromAnybody = through((url) => (url.startsWith('https:') ? this.#agent(ANYBODY) : undefined));
   }
 
   /**
@@ -75,7 +82,10 @@ export class PeerClient {
     const { protocol, origin } = new URL(url);
     if (protocol !== 'https:' || this.#stores.has(origin)) return undefined;
     const name = this.#nameAt(origin);
-    if (name === undefined) return undefined;
+    return name === undefined ? undefined : this.#agent(name);
+  }
+
+  #agent(name: string): Agent {
     let agent = this.#agents.get(name);
     if (agent === undefined) {
       agent = new Agent({ connect: this.#connector(name), connections: CONNECTIONS_PER_MEMBER_MAX });
@@ -105,7 +115,7 @@ export class PeerClient {
       });
       connect(options, (error, socket) => {
         if (error !== null) return callback(error, null);
-        if (this.#shows(socket as TLSSocket, name)) return callback(null, socket);
+        if (name === ANYBODY || this.#shows(socket as TLSSocket, name)) return callback(null, socket);
         socket.destroy();
         callback(new PeerError({ code: 'PEER_NOT_THAT_MEMBER', member: name }), null);
       });

@@ -51,6 +51,12 @@ describe('members that call each other', { timeout: 30_000 }, () => {
     const client = new PeerClient({ own: () => hanbit, peers: () => peers });
     assert.equal(await (await client.fetch(`${url}/`)).text(), 'hanbit');
 
+    // Before governance is here, nothing binds the one that answers: it knows the caller all the same.
+    const newcomer = new PeerClient({ own: () => hanbit, peers: () => [] });
+    await assert.rejects(newcomer.fetch(`${url}/`));
+    assert.equal(await (await newcomer.fetchFromAnybody(`${url}/`)).text(), 'hanbit');
+    await newcomer.close();
+
     const stranger = await makePeerCertificate(files('stranger'), { clock: systemClock });
     const unknown = new PeerClient({ own: () => stranger, peers: () => peers });
     assert.equal(await (await unknown.fetch(`${url}/`)).text(), 'nobody');

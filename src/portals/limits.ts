@@ -14,8 +14,8 @@ export const REQUESTS_PER_MINUTE_MAX = 6_000;
 export const PUBLIC_REQUESTS_PER_MINUTE_MAX = 120_000;
 /** Addresses whose requests are counted; the one unseen longest is forgotten first. */
 export const ADDRESSES_COUNTED_MAX = 10_000;
-/** Listeners for hints at one time. */
-export const LISTENERS_MAX = 256;
+/** Listeners for hints at one time: as many as a consortium has members. */
+export const LISTENERS_MAX = 1_024;
 /** Of them from one address: a member's node needs one, and several nodes may share an address. */
 export const LISTENERS_PER_ADDRESS_MAX = 32;
 /** Octets that may wait for a slow listener before it is let go. */

@@ -7,12 +7,14 @@ export type PortalFault =
   | { code: 'REQUEST_TOO_LARGE'; sizeMax?: number }
   | { code: 'MEDIA_TYPE_UNKNOWN'; expected: string }
   | { code: 'ROUTE_UNKNOWN' }
+  | { code: 'RANGE_NOT_THERE' }
   | { code: 'SYSTEM_OFF'; system: string; configuration: string }
   | { code: 'METHOD_UNKNOWN'; allowed: string }
   | { code: 'TOKEN_MISSING' }
   | { code: 'TOKEN_UNKNOWN' }
   | { code: 'PERMISSION_MISSING'; role: string; action: string }
   | { code: 'PEER_UNKNOWN' }
+  | { code: 'EQUIVOCATION_REFUSED'; reason: string }
   | { code: 'TOO_MANY_REQUESTS'; retryAfterSeconds: number }
   | { code: 'TOO_MANY_LISTENERS'; listenersMax: number }
   | { code: 'TOO_MANY_LISTENERS_HERE'; listenersMax: number }

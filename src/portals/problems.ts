@@ -55,6 +55,8 @@ function isProblemCode(facts: Facts): boolean {
 /** What Fastify itself refuses, in our words. */
 function frameworkFault(error: FastifyError): PortalFault | undefined {
   if (error.validation !== undefined) return validationFault(error.validation, error.validationContext ?? 'body');
+  // Of a file: a follower that has all of it asked for more.
+  if (error.statusCode === 416) return { code: 'RANGE_NOT_THERE' };
   switch (error.code) {
     case 'FST_ERR_CTP_BODY_TOO_LARGE':
       return { code: 'REQUEST_TOO_LARGE' };

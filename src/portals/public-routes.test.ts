@@ -54,6 +54,17 @@ describe('the member API: what anybody may read', () => {
     }
   });
 
+  it('parts of tiles, as a follower asks for them', async () => {
+    for (const place of ['/log', '/mirrors/dasom']) {
+      const answer = await fetch(`${url}${place}/tile/0/000.p/3`, { headers: { range: 'bytes=4-' } });
+      assert.deepEqual([answer.status, await answer.text()], [206, 'es'], place);
+      assert.equal(answer.headers.get('content-range'), 'bytes 4-5/6');
+      const past = await fetch(`${url}${place}/tile/0/000.p/3`, { headers: { range: 'bytes=6-' } });
+      assert.equal(past.status, 416);
+      await past.body?.cancel();
+    }
+  });
+
   it('and no other file, however the path is spelt', { timeout: 20_000 }, async () => {
     assert.match(await getExactly(url, '/log/checkpoint'), /^HTTP\/1\.1 200 /);
     for (const path of [

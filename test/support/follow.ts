@@ -28,7 +28,7 @@ export async function follow(
   t: TestContext,
   options: FollowerOptions,
   receive: (batch: Batch) => void | Promise<void> = () => undefined,
-  more: Pick<FollowerDependencies, 'mirrors' | 'quorum' | 'onWitnessed' | 'onEquivocation'> = {},
+  more: Pick<FollowerDependencies, 'mirrors' | 'quorums' | 'onWitnessed' | 'onEquivocation'> = {},
 ): Promise<Followed> {
   const clock = new HandClock();
   const entries: Buffer[] = [];

@@ -1,13 +1,16 @@
 import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import { decodeBase64 } from '../../base/base64.ts';
 import { Fault } from '../../base/fault.ts';
 import { readGovernance, type ReadGovernance } from '../../governance/governance-reader.ts';
 import { PAPER_SIZE_MAX } from '../../governance/signed-paper.ts';
 import type { MemberName } from '../../identifiers/member-name.ts';
 import { parseSize } from '../../ledger/checkpoint.ts';
+import { HASH_SIZE } from '../../ledger/layout.ts';
 import { NOTE_SIZE_MAX } from '../../ledger/note.ts';
 import type { SigningKey } from '../../ledger/note-key.ts';
 import { openSource } from '../../ledger/tile-source.ts';
+import type { TreeHead } from '../../ledger/verified-tiles.ts';
 import { dataFolder } from '../../node/data-folder.ts';
 import { readGovernanceKeys } from '../../node/member-keys.ts';
 import { readInput } from '../input.ts';
@@ -95,6 +98,17 @@ export function readCount(text: string): number {
   const count = parseSize(text);
   if (count === undefined) throw new InvalidArgumentError('a whole number is written in digits');
   return count;
+}
+
+/** `size:root`, the root in hex or in base64 */
+export function readTreeHead(text: string): TreeHead {
+  const [sizeText, rootText = ''] = text.split(':');
+  const size = parseSize(sizeText!);
+  const root = /^[0-9a-f]{64}$/.test(rootText) ? Buffer.from(rootText, 'hex') : decodeBase64(rootText);
+  if (size === undefined || root?.length !== HASH_SIZE) {
+    throw new InvalidArgumentError('a history is written as 1234:ROOT, the root in hex or base64');
+  }
+  return { size, root };
 }
 
 /** `hour,day,tac` */

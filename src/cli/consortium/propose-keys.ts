@@ -15,12 +15,14 @@ import {
 } from '../../node/member-keys.ts';
 import { dataFolder } from '../../node/data-folder.ts';
 import { makeNextCertificate } from '../../node/peer-identity.ts';
+import type { TreeHead } from '../../ledger/verified-tiles.ts';
 import { nameOf, readPaper } from './place.ts';
 import type { Basis, MakeChange } from './propose.ts';
 
 interface SizeOptions {
   readonly fromSize?: number;
   readonly toSize?: number;
+  readonly settle?: TreeHead;
 }
 
 interface RotateOptions extends SizeOptions {
@@ -116,7 +118,10 @@ export const changeKeeper: MakeChange<KeeperOptions> = async (
   return { kind: 'keeper.changed', member: nameOf(name!), log };
 };
 
-function sizesOf({ fromSize, toSize = fromSize }: SizeOptions, command: Command): { fromSize: number; toSize: number } {
+function sizesOf({ settle, fromSize, toSize = fromSize }: SizeOptions, command: Command): Omit<NextLogKey, 'vkey'> {
+  if (settle !== undefined) {
+    return { fromSize: settle.size + 1, toSize: settle.size + 1, root: settle.root.toString('base64') };
+  }
   if (fromSize === undefined) command.error('error: say from which size of the log on the new key signs: --from-size');
   return { fromSize, toSize: toSize! };
 }

@@ -3,7 +3,7 @@ import { systemClock } from '../../base/clock.ts';
 import { orThrow } from '../../base/fault.ts';
 import { firstFinding } from '../../base/named-checks.ts';
 import { type Change, changeJson, parseChange } from '../../governance/change.ts';
-import type { Member } from '../../governance/consortium.ts';
+import type { Member, SharedPolicy } from '../../governance/consortium.ts';
 import { GovernanceError } from '../../governance/governance-fault.ts';
 import type { GovernedConsortium } from '../../governance/governed.ts';
 import { newProposal, parseProposal } from '../../governance/proposal.ts';
@@ -16,6 +16,7 @@ import {
   nameOf,
   readBudget,
   readCount,
+  readTreeHead,
   dataOf,
   type PlaceOptions,
   readPlace,
@@ -77,22 +78,18 @@ export function proposeCommand(): Command {
     url: url!,
   }));
   add(
-    withSizes(
+    withSettle(
       named('rotate', 'Exchange one of this member’s own keys for a new one.').argument(
         '<key>',
         'log, own-log, witness, governance, sealing, certificate; or certificates, which others made',
       ),
     )
       .option('--finish', 'of witness and certificate: keep only the newest')
-      .option(
-        '--certificate <file>',
-        'of certificates: one that holds from then on; may come several times',
-        collectFiles,
-      ),
+      .option('--certificate <file>', 'of certificates: one that holds from then on; may come several times', collect),
     rotate,
   );
   add(
-    withSizes(named('recover', 'Give a member that lost its keys others.').argument('<introduction>', 'its new one')),
+    withSettle(named('recover', 'Give a member that lost its keys others.').argument('<introduction>', 'its new one')),
     recover,
   );
   add(
@@ -131,6 +128,8 @@ export function proposeCommand(): Command {
     named('policy', 'Change what all share; what is not named stays.')
       .option('--threshold <k>', 'how many members sign a change', readCount)
       .option('--faulty <f>', 'how many witnesses may be faulty', readCount)
+      .option('--witness <member>', 'whose cosignatures count; comes once for each of the group', collect)
+      .option('--all-witness', 'let every active member’s cosignature count again')
       .option('--anchor-interval <seconds>', 'a member states its anchors at least so often', readCount)
       .option('--floor <hour,day,tac>', 'the least that a learned budget gives', readBudget),
     (_, options, { consortium: { policy } }) => ({
@@ -138,6 +137,7 @@ export function proposeCommand(): Command {
       policy: {
         threshold: options.threshold ?? policy.threshold,
         faultyWitnesses: options.faulty ?? policy.faultyWitnesses,
+        ...witnessesOf(options, policy),
         anchorIntervalSeconds: options.anchorInterval ?? policy.anchorIntervalSeconds,
         budgetFloor: options.floor ?? policy.budgetFloor,
       },
@@ -149,8 +149,18 @@ export function proposeCommand(): Command {
 interface PolicyOptions {
   readonly threshold?: number;
   readonly faulty?: number;
+  readonly witness?: readonly string[];
+  readonly allWitness?: true;
   readonly anchorInterval?: number;
   readonly floor?: ReturnType<typeof readBudget>;
+}
+
+function witnessesOf(
+  { witness, allWitness }: PolicyOptions,
+  { witnesses: before }: SharedPolicy,
+): Pick<SharedPolicy, 'witnesses'> {
+  const witnesses = allWitness === true ? undefined : (witness?.map(nameOf) ?? before);
+  return witnesses === undefined ? {} : { witnesses };
 }
 
 function proposing<Options>(command: Command, make: MakeChange<Options>): Command {
@@ -198,6 +208,14 @@ function withSizes(command: Command): Command {
     );
 }
 
-function collectFiles(file: string, before: readonly string[] = []): string[] {
-  return [...before, file];
+function withSettle(command: Command): Command {
+  return withSizes(command).option(
+    '--settle <size:root>',
+    'of a log that has two histories: the one that counts, its root in hex or base64; the new key signs from there on',
+    readTreeHead,
+  );
+}
+
+function collect(word: string, before: readonly string[] = []): string[] {
+  return [...before, word];
 }

@@ -65,6 +65,8 @@ function keysWords({ member, keys }: Extract<Change, { kind: 'member.keys' }>): 
   const { log, ownLog, witness, governance, sealing, certificates } = keys;
   const lines = [
     log && logKeyWords('its shared log', log),
+    log?.root &&
+      `  of what was signed of it before, only the tree of ${log.fromSize - 1} entries with the root ${log.root} counts`,
     ownLog && `  its own log      ${ownLog}`,
     ...(witness ?? []).map((vkey) => `  its witness      ${vkey}`),
     governance && `  its voice        ${governance}`,
@@ -97,11 +99,13 @@ export function constitutionWords({ name, keeper, members, policy, logKey, epoch
 export function policyWords({
   threshold,
   faultyWitnesses,
+  witnesses,
   anchorIntervalSeconds,
   budgetFloor,
 }: SharedPolicy): string[] {
   return [
     `  ${threshold} members have to sign a change`,
+    `  ${witnesses === undefined ? 'every active member' : witnesses.join(', ')} cosigns the others’ logs`,
     `  ${faultyWitnesses} witnesses may be faulty`,
     `  anchors at least every ${anchorIntervalSeconds} s`,
     `  learned budgets give at least ${budgetWords(budgetFloor)}`,

@@ -28,6 +28,14 @@ export const GOVERNANCE_PROBLEMS = {
   GOVERNANCE_SIZES: [422, 'The size in `field` is below `least`.'],
   GOVERNANCE_KEEPER_NEEDED: [409, 'This member keeps the governance log. Let another member keep it first.'],
   GOVERNANCE_THRESHOLD: [409, '`threshold` members would have to sign, and only `active` could.'],
+  GOVERNANCE_WITNESSES_FEW: [
+    409,
+    'Fewer active members than `least` would witness: somebody’s log would have no witness. Name more of them.',
+  ],
+  GOVERNANCE_WITNESSES_MANY: [
+    409,
+    'A quorum would be of `quorum` witnesses, and a note holds `quorumMax` of them. Name a smaller group first.',
+  ],
   GOVERNANCE_EPOCH_NUMBER: [409, 'The next epoch is `expected`.'],
   GOVERNANCE_EPOCH_UNKNOWN: [422, 'There is no epoch of this number.'],
   GOVERNANCE_EPOCH_ENDED: [409, 'The epoch has ended.'],

@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Fault } from '../../base/fault.ts';
 import { EQUIVOCATION_SIZE_MAX } from '../../ledger/equivocation.ts';
 import { PROBLEM } from '../describe.ts';
 import { EQUIVOCATIONS_PER_MINUTE_MAX, PUBLIC_REQUESTS_PER_MINUTE_MAX } from '../limits.ts';
@@ -48,7 +49,11 @@ export function equivocationRoutes({ accusations }: { accusations: Accusations }
       handler: async (request, reply) => {
         const { member } = request.params;
         if (accusations.proofs(member) === undefined) throw new PortalError({ code: 'ROUTE_UNKNOWN' });
-        await accusations.take(member, Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0));
+        const proof = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+        await accusations.take(member, proof).catch((cause: unknown) => {
+          if (!(cause instanceof Fault)) throw cause;
+          throw new PortalError({ code: 'EQUIVOCATION_REFUSED', reason: (cause as Fault).facts.code }, { cause });
+        });
         return reply.code(204).send();
       },
     });

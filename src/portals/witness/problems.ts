@@ -27,4 +27,5 @@ export const EQUIVOCATION_PROBLEMS = {
   EQUIVOCATION_NOT_SHOWN: [422, 'The two checkpoints do not contradict each other: nothing is proven.'],
   CHECKPOINT_MALFORMED: [422, 'A note in the proof is no checkpoint, in its `field`.'],
   CHECKPOINT_OF_OTHER_LOG: [422, 'A checkpoint in the proof is of another log than `expectedOrigin`.'],
+  CHECKPOINT_OVERRULED: [422, 'The consortium has settled which of the two histories counts.'],
 } as const satisfies Record<ProofOfTwoTreesFault['code'], readonly [status: number, detail: string]>;

@@ -1,0 +1,128 @@
+import assert from 'node:assert/strict';
+import { cp, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { systemClock } from '../../src/base/clock.ts';
+import type { LaidOutMember } from '../../src/demo/lay-out.ts';
+import { freePort } from '../../src/demo/ports.ts';
+import { type RunningNode, startNodes, stopNodes, untilLevel } from '../../src/demo/processes.ts';
+import { logVerifierOf } from '../../src/ledger/log-verifier.ts';
+import { readSigningKey } from '../../src/ledger/note-key.ts';
+import { readCheckpoint } from '../../src/ledger/reader.ts';
+import { FolderSource } from '../../src/ledger/tile-source.ts';
+import { orThrow } from '../../src/base/fault.ts';
+import { dataFolder } from '../../src/node/data-folder.ts';
+import { deskOf, layOutOperators } from '../support/consortium.ts';
+import { ConsortiumCommands } from '../support/consortium-commands.ts';
+import { healthOf, reportStolen, until, untilAnswer } from '../support/nodes.ts';
+
+const FOUNDERS = ['one', 'two', 'three'];
+const [BY_TWO, BY_ONE, BY_FOUR] = ['352099001761481', '353918057781516', '490154203237518'] as const;
+
+describe('a member that joins a running consortium over TLS', { timeout: 200_000 }, () => {
+  let members: LaidOutMember[];
+  let folder: string;
+  let remove: () => Promise<void>;
+  let commands: ConsortiumCommands;
+  let nodes: RunningNode[] = [];
+  before(async () => {
+    ({ members, folder, remove } = await layOutOperators(FOUNDERS, { peers: { port: 0 } }));
+    commands = new ConsortiumCommands({ folder, keeper: 'one' });
+    nodes = await startNodes(members);
+    await untilLevel(nodes, { clock: systemClock });
+  });
+  after(async () => {
+    await stopNodes(nodes);
+    commands.close();
+    await remove();
+  });
+
+  it('is admitted and given the keys, while its node is not up and nobody waits for it', async () => {
+    await reportStolen(nodes[1]!, BY_TWO);
+    await reportStolen(nodes[0]!, BY_ONE);
+    const introduction = join(folder, 'four.introduction');
+    const port = await freePort(7_443, new Set());
+    const address = ['--domain', 'four.example', '--url', `https://127.0.0.1:${port}`, '--roles', 'operator'];
+    await commands.run(
+      'introduce',
+      '--data',
+      join(folder, 'four'),
+      '--name',
+      'four',
+      ...address,
+      '--out',
+      introduction,
+    );
+    await commands.decide(['one', 'two'], 'policy', ...FOUNDERS.flatMap((name) => ['--witness', name]));
+    await commands.decide(['one', 'two'], 'admit', introduction);
+    await commands.decide(['one', 'two'], 'grant-epoch', '0', 'four');
+    await commands.decide(['one', 'two'], 'grant-epoch', '1', 'four');
+    await until(async () =>
+      (await Promise.all(nodes.map(healthOf))).every(
+        ({ governance, logs }) =>
+          governance.size === 5 &&
+          governance.waiting === 0 &&
+          logs.every(({ name, size, witnessedSize }) => name === 'four' || size === witnessedSize),
+      ),
+    );
+    const node = {
+      ...members[0]!.node,
+      member: 'four',
+      peers: { port },
+      gates: { equipment: { n5gEir: { port: 0 }, policy: { defaults: { s13: 'allowed', n5gEir: 'allowed' } } } },
+      governanceFrom: [`https://127.0.0.1:${members[0]!.node.peers!.port}/governance`],
+    };
+    const data = join(folder, 'four');
+    await cp(dataFolder(members[0]!.folder).genesis, dataFolder(data).genesis);
+    await writeFile(join(data, 'node.json'), JSON.stringify({ ...node, api: { port: 0 } }));
+    members.push({ name: 'four', node, folder: data, configFile: join(data, 'node.json') });
+  });
+
+  it('begins from a mirror while the origin is down, and enforces what was stated before it came', async () => {
+    await stopNodes([nodes[1]!]);
+    const [four] = (await startNodes([members[3]!])) as [RunningNode];
+    nodes = [nodes[0]!, nodes[2]!, four];
+    await untilAnswer(four, BY_TWO, 'BLACKLISTED');
+    await untilAnswer(four, BY_ONE, 'BLACKLISTED');
+    const two = (await healthOf(four)).logs.find(({ name }) => name === 'two')!;
+    assert.deepEqual([two.size > 0, two.witnessedSize === two.size, two.fault], [true, true, 'FOLLOW_UNREACHABLE']);
+  });
+
+  it('states a block, which the others enforce and cosign', async () => {
+    await reportStolen(nodes[2]!, BY_FOUR);
+    for (const node of nodes) await untilAnswer(node, BY_FOUR, 'BLACKLISTED');
+    await until(async () => {
+      const own = (await healthOf(nodes[0]!)).logs.find(({ name }) => name === 'four')!;
+      return own.size > 0 && own.witnessedSize === own.size;
+    });
+  });
+
+  it('exchanges the key of its own log while it runs, and starts again with the next', async () => {
+    const { keys, ownLog } = dataFolder(members[3]!.folder);
+    const before = (await readSigningKey(join(keys, 'own-log.key'))).logKey.vkey;
+    const signer = async (): Promise<string> => {
+      const vkeys = [before, (await readSigningKey(join(keys, 'own-log.key'))).logKey.vkey];
+      for (const vkey of new Set(vkeys.toReversed())) {
+        const key = orThrow(logVerifierOf([{ vkey, fromSize: 0 }]));
+        const isIts = await readCheckpoint(new FolderSource(ownLog), key).then(
+          () => true,
+          () => false,
+        );
+        if (isIts) return vkey;
+      }
+      return 'nobody';
+    };
+    assert.equal(await signer(), before);
+    await commands.decide(['four', 'one', 'three'], 'rotate', 'own-log');
+    await until(async () => (await readSigningKey(join(keys, 'own-log.key'))).logKey.vkey !== before);
+    const next = (await readSigningKey(join(keys, 'own-log.key'))).logKey.vkey;
+    const seal = { body: { sha256: 'ab'.repeat(32), size: 7 } };
+    await (await deskOf(nodes[2]!)).ask('POST', '/v1/evidence', seal);
+    assert.equal(await signer(), next);
+    await stopNodes([nodes[2]!]);
+    [nodes[2]] = (await startNodes([members[3]!])) as [RunningNode];
+    await untilAnswer(nodes[2]!, BY_FOUR, 'BLACKLISTED');
+    await (await deskOf(nodes[2]!)).ask('POST', '/v1/evidence', seal);
+    assert.equal(await signer(), next);
+  });
+});
