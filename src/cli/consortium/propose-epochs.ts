@@ -5,7 +5,7 @@ import { openWrap, readSealingKeys } from '../../node/member-keys.ts';
 import { generateEpochKey, keyDigest, wrapEpochKey } from '../../sealing/epoch-key.ts';
 import { ConsortiumCommandError } from './place.ts';
 import { refuseInUse, restatingSeen } from './epoch-use.ts';
-import type { MakeChange } from './propose.ts';
+import type { MakeChange } from './make-change.ts';
 
 export const openEpoch: MakeChange<object> = async (_, __, { consortium }) => {
   const key = generateEpochKey();

@@ -17,7 +17,7 @@ import { dataFolder } from '../../node/data-folder.ts';
 import { makeNextCertificate } from '../../node/peer-identity.ts';
 import type { TreeHead } from '../../ledger/verified-tiles.ts';
 import { nameOf, readPaper } from './place.ts';
-import type { Basis, MakeChange } from './propose.ts';
+import type { Basis, MakeChange } from './make-change.ts';
 
 interface SizeOptions {
   readonly fromSize?: number;

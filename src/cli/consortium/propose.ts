@@ -2,13 +2,11 @@ import { Command, Option } from 'commander';
 import { systemClock } from '../../base/clock.ts';
 import { orThrow } from '../../base/fault.ts';
 import { firstFinding } from '../../base/named-checks.ts';
-import { type Change, changeJson, parseChange } from '../../governance/change.ts';
+import { changeJson, parseChange } from '../../governance/change.ts';
 import type { Member, SharedPolicy } from '../../governance/consortium.ts';
 import { GovernanceError } from '../../governance/governance-fault.ts';
-import type { GovernedConsortium } from '../../governance/governed.ts';
 import { newProposal, parseProposal } from '../../governance/proposal.ts';
 import { RULES_OF_CHANGES } from '../../governance/rules.ts';
-import type { TreeHead } from '../../ledger/verified-tiles.ts';
 import { writeOutput } from '../input.ts';
 import { printable } from '../text.ts';
 import {
@@ -23,27 +21,11 @@ import {
   selfOf,
   withPlace,
 } from './place.ts';
+import type { MakeChange } from './make-change.ts';
 import { endEpoch, grantEpoch, openEpoch } from './propose-epochs.ts';
 import { changeKeeper, recover, rotate } from './propose-keys.ts';
 import { admit } from './propose-members.ts';
 import { changeWords } from './words.ts';
-
-/** What a change is made from. */
-export interface Basis {
-  readonly consortium: GovernedConsortium;
-  readonly head: TreeHead;
-  /** This member, and its data folder. */
-  readonly self: Member;
-  readonly root: string;
-  readonly command: Command;
-}
-
-/** Makes the change of a subcommand; what comes out is read again like anybody's, so it need not be well-formed. */
-export type MakeChange<Options> = (
-  words: readonly string[],
-  options: Options,
-  basis: Basis,
-) => Change | Promise<Change>;
 
 interface ProposeOptions extends PlaceOptions {
   readonly out: string;
