@@ -63,6 +63,29 @@ test('a fold that stopped within a bundle can be written to disk and taken up ag
   assert.equal(again.standing.foldedSize('hanbit'), 1);
 });
 
+test('standing is folded anew beside what it is, and stays that where a log cannot be read', async (t) => {
+  const hanbit = await keptLog(t, 'hanbit');
+  const snapshot = join(temporaryFolder(t), 'snapshot');
+  const keeper = await open(t, [hanbit], snapshot);
+  const before = keeper.standing.digest();
+  const [members, basis] = [[{ name: 'hanbit', roles: ['regulator'] as const }], 'ab'.repeat(32)];
+  const file = join(hanbit.folder, FULL_BUNDLE);
+  copyFileSync(file, `${file}.whole`);
+  await flipBit(file, -1);
+  const deps = { log: silentLog };
+  await assert.rejects(keeper.foldAnew({ members, basis }, deps), { message: 'STANDING_NOT_ANEW' });
+  assert.equal(keeper.standing.digest(), before);
+
+  renameSync(`${file}.whole`, file);
+  await keeper.foldAnew({ members, basis }, deps);
+  assert.deepEqual(keeper.standing.members, members);
+  assert.equal(keeper.standing.foldedSize('hanbit'), SIZE);
+  await keeper.writeSnapshot();
+  const logs = [hanbit];
+  const again = await StandingKeeper.open({ members, logs, snapshot, basis, devicesExpected: SIZE }, deps);
+  assert.equal(again.standing.digest(), keeper.standing.digest());
+});
+
 function neverAsked(): never {
   throw new Fault({ code: 'MIRROR_DAMAGED' });
 }

@@ -1,16 +1,12 @@
 import * as fc from 'fast-check';
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { silentLog } from '../base/log.ts';
 import type { Budget } from '../governance/consortium.ts';
 import type { DeviceTarget } from '../identifiers/device-target.ts';
 import { type ImeiKey, type Tac } from '../identifiers/imei.ts';
 import type { Statement } from '../statements/statement.ts';
 import { imei } from '../../test/support/standing.ts';
 import { BudgetMeter, type Cost, costOf, DAY_MS, HOUR_MS, LEARNED_DAYS, learnedBudget } from './budget.ts';
-import { Findings } from './findings.ts';
-import type { Opened } from './opened.ts';
-import { Standing } from './standing.ts';
 
 const DAY_0 = 20_000 * DAY_MS;
 const FLOOR: Budget = { perHour: 5, perDay: 10, perTac: 4 };
@@ -155,79 +151,6 @@ describe('a budget', () => {
           inForce.push({ atMs: nowMs, devices, tac });
         }
       }),
-    );
-  });
-});
-
-describe('a thief of a member’s key', () => {
-  const keys = Array.from({ length: 600 }, (_, number) => imei(TAC_A + (number % 40), Math.floor(number / 40)));
-  /** What he writes: any time, and an anchor that tells a time that truly was, of before or of now. */
-  const acts = fc.array(
-    fc.record({
-      /** How long he truly waits before. */
-      waitsMs: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(2 * DAY_MS) }),
-      statedMs: fc.oneof(
-        fc.constant(Number.MAX_SAFE_INTEGER),
-        fc.integer({ min: -3, max: 9 }).map((days) => DAY_0 + days * DAY_MS),
-      ),
-      anchorAgoMs: fc.option(fc.oneof(fc.constant(0), fc.nat(5 * DAY_MS)), { freq: 2 }),
-      blocks: fc.nat(25),
-    }),
-    { maxLength: 60 },
-  );
-
-  it('puts no more devices in force than (days + 2) budgets of a day, and one strike leaves none', () => {
-    const perDay = 10;
-    const budget: Budget = { perHour: perDay, perDay, perTac: perDay };
-    fc.assert(
-      fc.property(acts, fc.nat(40 * DAY_MS), (thiefs, idleMs) => {
-        const standing = new Standing(
-          {
-            members: [
-              { name: 'hanbit', roles: ['operator'], admittedAtMs: DAY_0 },
-              { name: 'saerom', roles: ['register'], admittedAtMs: DAY_0 },
-            ],
-          },
-          { log: silentLog, budgets: { floor: () => budget, budgetOf: () => budget } },
-        );
-        const state = (member: string, timeMs: number, statement: Statement, witnessedAtMs?: number): void => {
-          const opened: Opened = {
-            issuer: member,
-            timeMs,
-            id: new Uint8Array(16),
-            statement,
-            ...(witnessedAtMs !== undefined && { witnessedAtMs }),
-          };
-          const index = standing.foldedSize(member);
-          standing.foldOpened(member, index, [opened]);
-          standing.settle(member, index + 1);
-        };
-        // The log lay idle; the member's own node anchors it once before it loses the key.
-        const stolenMs = DAY_0 + idleMs;
-        state('hanbit', stolenMs, { kind: 'log.anchored', own: 'o', shared: 's' }, stolenMs);
-        let nowMs = stolenMs;
-        let next = 0;
-        for (const { waitsMs, statedMs, anchorAgoMs, blocks } of thiefs) {
-          nowMs += waitsMs;
-          if (anchorAgoMs !== null) {
-            state('hanbit', statedMs, { kind: 'log.anchored', own: 'o', shared: 's' }, nowMs - anchorAgoMs);
-          }
-          for (let count = 0; count < blocks; count++, next++) {
-            state('hanbit', statedMs, blockedOf({ kind: 'imei', imei: keys[next % keys.length]! }));
-          }
-        }
-        const inForce = (): number => {
-          const findings = new Findings(2);
-          return keys.filter((key) => standing.openReader().find(key, findings) > 0).length;
-        };
-        const days = (nowMs - stolenMs) / DAY_MS;
-        assert(inForce() <= (days + 2) * perDay, `${inForce()} in ${days} days`);
-        state('saerom', nowMs, { kind: 'statements.struck', member: 'hanbit', from: 0 });
-        assert.equal(inForce(), 0);
-        state('hanbit', nowMs, blockedOf({ kind: 'imei', imei: keys[0]! }));
-        assert.equal(inForce(), 0, 'nor does what he states after');
-      }),
-      { numRuns: 80 },
     );
   });
 });

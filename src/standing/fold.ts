@@ -98,8 +98,27 @@ export interface FoldContext {
   marked(member: string): void;
 }
 
-/** Takes one statement as it is read; those of one log come in their order. @returns `wait` where it cannot be yet */
-export function foldStatement(opened: OpenedStatement, entry: EntryPlace, context: FoldContext): FoldOutcome | 'wait' {
+/**
+ * Whether a statement cannot be taken before others of its log have settled. It is asked before anything of the entry is
+ * taken, its time among it: that it was tried must leave no trace.
+ */
+export function isToWait({ statement, continues }: OpenedStatement, entry: EntryPlace, context: FoldContext): boolean {
+  const own = context.member(entry.member);
+  if (permits(statement.kind)) return own.waiting.isFull;
+  if (statement.kind !== 'device.blocked' && statement.kind !== 'device.tracked') return false;
+  if (continues !== undefined) {
+    const old = own.restated.resolve(continues, true);
+    // A release of the old one that still waits comes first.
+    if (own.isReleaseWaiting(continues) || own.isReleaseWaiting(old)) return true;
+    const place = { member: entry.member, index: old };
+    // It takes the place of the old one.
+    if (continues < entry.index && context.holdings.marksOf(statement, place) !== undefined) return false;
+  }
+  return !context.holdings.hasRoom(statement, entry.member) && own.isFullUntilSettled(statement.target);
+}
+
+/** Takes one statement as it is read, where it has not to wait; those of one log come in their order. */
+export function foldStatement(opened: OpenedStatement, entry: EntryPlace, context: FoldContext): FoldOutcome {
   const { statement } = opened;
   if (permits(statement.kind)) return waitForWitnesses(opened, entry, context);
   if (isBookStatement(statement)) return context.book(statement, entry, opened);
@@ -147,27 +166,19 @@ function anchor({ witnessedAtMs }: Opened, { member }: EntryPlace, context: Fold
   return 'anchored';
 }
 
-function waitForWitnesses(
-  opened: OpenedStatement,
-  { member, index }: EntryPlace,
-  context: FoldContext,
-): FoldOutcome | 'wait' {
-  const { waiting } = context.member(member);
-  if (waiting.isFull) return 'wait';
-  waiting.add({ ...opened, index });
+function waitForWitnesses(opened: OpenedStatement, { member, index }: EntryPlace, context: FoldContext): FoldOutcome {
+  context.member(member).waiting.add({ ...opened, index });
   return 'waiting';
 }
 
-function list(statement: DeviceListed, opened: Opened, entry: EntryPlace, context: FoldContext): FoldOutcome | 'wait' {
+function list(statement: DeviceListed, opened: Opened, entry: EntryPlace, context: FoldContext): FoldOutcome {
   const { holdings } = context;
   const own = context.member(entry.member);
   if (opened.continues !== undefined) {
     const outcome = restate({ statement, continues: opened.continues }, entry, context);
     if (outcome !== 'new') return outcome;
   }
-  if (!holdings.hasRoom(statement, entry.member)) {
-    return own.isFullUntilSettled(statement.target) ? 'wait' : 'overLimit';
-  }
+  if (!holdings.hasRoom(statement, entry.member)) return 'overLimit';
   const cost = costOf(statement)!;
   const quarantined = !own.affords(cost);
   holdings.hold(statement, entry, { overruled: isOverruledAhead(statement.target, entry, context), quarantined });

@@ -24,12 +24,10 @@ export function restate(
   { statement, continues }: Restatement<DeviceListed>,
   entry: EntryPlace,
   context: FoldContext,
-): FoldOutcome | 'wait' | 'new' {
+): FoldOutcome | 'new' {
   const { holdings } = context;
   const own = context.member(entry.member);
   const old = { member: entry.member, index: own.restated.resolve(continues, true) };
-  // A release of the old one that still waits comes first.
-  if (own.isReleaseWaiting(continues) || own.isReleaseWaiting(old.index)) return 'wait';
   const held = continues < entry.index ? holdings.marksOf(statement, old) : undefined;
   if (held === undefined) {
     const isVerified = context.isVerified(entry);
@@ -96,11 +94,11 @@ function holdUnseen(
   { statement, continues }: Restatement<DeviceListed>,
   entry: EntryPlace,
   { context, isVerified }: { context: FoldContext; isVerified: boolean },
-): FoldOutcome | 'wait' {
+): FoldOutcome {
   const { holdings } = context;
   const own = context.member(entry.member);
   const { target } = statement;
-  if (!holdings.hasRoom(statement, entry.member)) return own.isFullUntilSettled(target) ? 'wait' : 'overLimit';
+  if (!holdings.hasRoom(statement, entry.member)) return 'overLimit';
   const { struck } = context.marks.of(own.name);
   const overruled = isOverruledAhead(target, entry, context) || (isVerified && isInAny(struck, [continues]));
   holdings.hold(statement, entry, { overruled, quarantined: !isVerified });

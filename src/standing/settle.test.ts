@@ -99,6 +99,22 @@ describe('what permits', () => {
   });
 });
 
+describe('an entry that has to wait', () => {
+  it('leaves no trace of having been tried, not of its time either', () => {
+    const opened = (timeMs: number, statement: Statement, more: Partial<Opened> = {}): Opened => {
+      return { issuer: 'hanbit', timeMs, id: new Uint8Array(16), statement, ...more };
+    };
+    const log = [opened(1_000, blocked), opened(1_000, released(0)), opened(9_000_000, blocked, { continues: 0 })];
+    const full = Array.from({ length: STATEMENTS_PER_PLACE_MAX }, () => opened(1_000, blocked));
+    for (const entries of [log, [...full, opened(1_000, released(0)), opened(9_000_000, blocked)]]) {
+      const [tried, other] = [newStanding(), newStanding()];
+      assert.equal(tried.foldOpened('hanbit', 0, entries).folded, entries.length - 1);
+      other.foldOpened('hanbit', 0, entries.slice(0, -1));
+      assert.equal(tried.digest(), other.digest());
+    }
+  });
+});
+
 describe('the books under two cursors', () => {
   it('suspend at once and certify when witnesses have seen it, each in its place of the log', () => {
     const standing = new Standing({ members: BOOK_MEMBERS }, { log: silentLog });

@@ -6,7 +6,7 @@ import { bookFileOf, readBookFile, writeBookFile } from './book-file.ts';
 import type { BookEvent, Books } from './books.ts';
 import { TABLES } from './bucket.ts';
 import { StandingError } from './fault.ts';
-import { type FoldOutcome, foldStatement, settleStatement } from './fold.ts';
+import { type FoldOutcome, foldStatement, isToWait, settleStatement } from './fold.ts';
 import { noCounts } from './fold-counts.ts';
 import { Folded } from './folded.ts';
 import type { HeldStatements } from './held-statements.ts';
@@ -291,10 +291,13 @@ export class Standing {
     const own = this.#folded.folds[member]!;
     if (opened.issuer !== own.name) return 'foreign';
     if (opened.isKeyExpected === true) return 'wait';
+    const place = { member, index };
+    if (opened.statement !== undefined && isToWait(opened as OpenedStatement, place, this.#folded.context))
+      return 'wait';
     own.meter.advance(opened.timeMs);
     if (opened.isSealed === true && opened.continues !== undefined) own.restated.link(opened.continues, index);
     if (opened.statement === undefined) return opened.isSealed === true ? 'sealed' : 'unknown';
-    return foldStatement(opened as OpenedStatement, { member, index }, this.#folded.context);
+    return foldStatement(opened as OpenedStatement, place, this.#folded.context);
   }
 
   /** Everything below has taken effect: overrules that waited for it wait no longer. */
