@@ -27,6 +27,8 @@ export type EquivocationFault =
   | { code: 'EQUIVOCATION_MALFORMED'; part: 'header' | 'old' | 'root' | 'hashes' | 'notes' }
   | { code: 'EQUIVOCATION_NOT_SHOWN'; olderSize: number; newerSize: number };
 export class EquivocationError extends Fault<EquivocationFault> {}
+/** Why something is no proof. */
+export type EquivocationRefused = EquivocationFault | NoteFault | CheckpointFault;
 
 /**
  * Writes the proof, and checks it before it is given away.
@@ -56,10 +58,7 @@ export async function proveEquivocation(
 }
 
 /** Checks a proof, offline: it needs the log's key and nothing else. */
-export function verifyEquivocation(
-  bytes: Uint8Array,
-  logKey: LogVerifier,
-): Parsed<Equivocation, EquivocationFault | NoteFault | CheckpointFault> {
+export function verifyEquivocation(bytes: Uint8Array, logKey: LogVerifier): Parsed<Equivocation, EquivocationRefused> {
   const parts = parseEquivocation(bytes);
   if (parts instanceof Fault) return parts;
   const older = openCheckpoint(Buffer.from(parts.older), logKey);

@@ -1,5 +1,5 @@
-import type { CheckpointFault } from '../../ledger/checkpoint.ts';
-import type { EquivocationFault } from '../../ledger/equivocation.ts';
+import type { EquivocationRefused } from '../../ledger/equivocation.ts';
+import type { NoteFault } from '../../ledger/note.ts';
 import type { WitnessFault } from '../../ledger/witness-fault.ts';
 
 /** How a witness refuses: the statuses are those of C2SP tlog-witness. */
@@ -18,7 +18,8 @@ export const WITNESS_PROBLEMS = {
   WITNESS_CLOSED: [503, 'The node is stopping.'],
 } as const satisfies Record<WitnessFault['code'], readonly [status: number, detail: string]>;
 
-export type ProofOfTwoTreesFault = EquivocationFault | CheckpointFault;
+/** Those of notes stand with governance. */
+export type ProofOfTwoTreesFault = Exclude<EquivocationRefused, NoteFault>;
 
 /** What is handed in as a proof of two histories, and proves none. */
 export const EQUIVOCATION_PROBLEMS = {
