@@ -6,13 +6,8 @@ import { systemClock } from '../../src/base/clock.ts';
 import type { LaidOutMember } from '../../src/demo/lay-out.ts';
 import { freePort } from '../../src/demo/ports.ts';
 import { type RunningNode, startNodes, stopNodes, untilLevel } from '../../src/demo/processes.ts';
-import { logVerifierOf } from '../../src/ledger/log-verifier.ts';
-import { readSigningKey } from '../../src/ledger/note-key.ts';
-import { readCheckpoint } from '../../src/ledger/reader.ts';
-import { FolderSource } from '../../src/ledger/tile-source.ts';
-import { orThrow } from '../../src/base/fault.ts';
 import { dataFolder } from '../../src/node/data-folder.ts';
-import { deskOf, layOutOperators } from '../support/consortium.ts';
+import { layOutOperators } from '../support/consortium.ts';
 import { ConsortiumCommands } from '../support/consortium-commands.ts';
 import { healthOf, reportStolen, until, untilAnswer } from '../support/nodes.ts';
 
@@ -95,34 +90,5 @@ describe('a member that joins a running consortium over TLS', { timeout: 200_000
       const own = (await healthOf(nodes[0]!)).logs.find(({ name }) => name === 'four')!;
       return own.size > 0 && own.witnessedSize === own.size;
     });
-  });
-
-  it('exchanges the key of its own log while it runs, and starts again with the next', async () => {
-    const { keys, ownLog } = dataFolder(members[3]!.folder);
-    const before = (await readSigningKey(join(keys, 'own-log.key'))).logKey.vkey;
-    const signer = async (): Promise<string> => {
-      const vkeys = [before, (await readSigningKey(join(keys, 'own-log.key'))).logKey.vkey];
-      for (const vkey of new Set(vkeys.toReversed())) {
-        const key = orThrow(logVerifierOf([{ vkey, fromSize: 0 }]));
-        const isIts = await readCheckpoint(new FolderSource(ownLog), key).then(
-          () => true,
-          () => false,
-        );
-        if (isIts) return vkey;
-      }
-      return 'nobody';
-    };
-    assert.equal(await signer(), before);
-    await commands.decide(['four', 'one', 'three'], 'rotate', 'own-log');
-    await until(async () => (await readSigningKey(join(keys, 'own-log.key'))).logKey.vkey !== before);
-    const next = (await readSigningKey(join(keys, 'own-log.key'))).logKey.vkey;
-    const seal = { body: { sha256: 'ab'.repeat(32), size: 7 } };
-    await (await deskOf(nodes[2]!)).ask('POST', '/v1/evidence', seal);
-    assert.equal(await signer(), next);
-    await stopNodes([nodes[2]!]);
-    [nodes[2]] = (await startNodes([members[3]!])) as [RunningNode];
-    await untilAnswer(nodes[2]!, BY_FOUR, 'BLACKLISTED');
-    await (await deskOf(nodes[2]!)).ask('POST', '/v1/evidence', seal);
-    assert.equal(await signer(), next);
   });
 });

@@ -69,6 +69,6 @@ describe('a member that signed two histories', { timeout: 150_000 }, () => {
     await stopNodes([nodes[0]!]);
     [nodes[0]] = (await startNodes([members[0]!])) as [RunningNode];
     await untilLevel(nodes, { clock: systemClock });
-    await untilAnswer(nodes[0]!, AFTER, 'BLACKLISTED');
+    await untilAnswer(nodes[0], AFTER, 'BLACKLISTED');
   });
 });
