@@ -54,7 +54,8 @@ export async function refuseRollback(
   if (isAtSigningPlace(signingFolder)) return;
   const asked = others.length;
   if (asked > 0 && answered === 0) throw new RollbackError({ code: 'LEDGER_MOVED_ALONE', ownSize, asked });
-  if (asked === 0) log.warn({ ownSize }, 'the signing state was moved or restored, and there is nobody who could be asked');
+  if (asked === 0)
+    log.warn({ ownSize }, 'the signing state was moved or restored, and there is nobody who could be asked');
   await markSigningPlace(signingFolder);
 }
 
@@ -86,6 +87,8 @@ async function headAt(
     return await readCheckpoint(openSource(place, { timeoutMs: MIRROR_WAIT_MS_MAX, fetch }), logKey);
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    return error instanceof ReaderError && error.facts.code === 'LOG_FILE_MISSING' ? { size: 0, root: EMPTY_ROOT } : undefined;
+    return error instanceof ReaderError && error.facts.code === 'LOG_FILE_MISSING'
+      ? { size: 0, root: EMPTY_ROOT }
+      : undefined;
   }
 }
