@@ -69,7 +69,8 @@ async function longLog(stage: Stage, count: number, narrator: Narrator): Promise
   const elapsedMs = narrator.startWatch();
   const pen = await Pen.open({ root: stage.folder(HOME), member: HOME });
   const nowMs = narrator.clock.nowMs();
-  await pen.write(count, (place) => blockAt(place, nowMs)).finally(() => pen.close());
+  await pen.write(count, (place) => blockAt(place, nowMs));
+  await pen.close();
   const text = `${count} entries sealed, signed and written, ${perSecond(count, elapsedMs())} a second`;
   return { step: 'write', member: HOME, status: 'written', afterMs: elapsedMs(), text };
 }

@@ -11,12 +11,12 @@ import { Phones } from './stage/phones.ts';
 import { choose, type Random } from './stage/random.ts';
 import { Stage } from './stage/stage.ts';
 
-const KILLS = { short: 10, long: 300 } as const;
+const KILLS = { short: 8, long: 300 } as const;
 /** Some kills fall into a start, most into work. */
 const START_AWAITED_SHARE = 0.7;
 const PAUSE_MS_MAX = 400;
 /** Between two statements of one desk. */
-const PACE_MS = 20;
+const PACE_MS = 50;
 const ASKED_AT_GATES = 10;
 
 export const KILL: Drill = {

@@ -8,7 +8,7 @@ import { dataFolder } from '../node/data-folder.ts';
 import type { Drill, Setting } from './drill.ts';
 import { OPERATORS, REGISTER, REGULATOR } from './stage/consortium.ts';
 import { answeredNow, stateAndRefuse } from './stage/gates.ts';
-import { levelLine, untilLevel } from './stage/level.ts';
+import { untilLevel } from './stage/level.ts';
 import { Phones } from './stage/phones.ts';
 import { Stage } from './stage/stage.ts';
 import { until } from './stage/until.ts';
@@ -62,21 +62,23 @@ async function play({ folder, random, clock, stops }: Setting, narrator: Narrato
   const from = `http://${stage.authority(REGULATOR)}/mirrors/${HOME}`;
   const { logKey } = await readSigningKey(back.logKey);
   const { size } = await restoreLog({ from, folder: back.log, signingFolder: back.signing, logKey });
+  const snapshot = join(folder, 'snapshot');
+  await cp(back.root, snapshot, { recursive: true });
   await Promise.all([HOME, OTHER, REGISTER].map((name) => stage.start(name)));
   const level = await untilLevel(stage, { clock });
   const text = `${size} entries back from the copy that ${REGULATOR} keeps`;
   narrator.say({ step: 'restore', member: HOME, status: 'level', held: level.isEqual, afterMs: elapsedMs(), text });
-  narrator.say(...(await stateAndRefuse(stage, HOME, [HOME, OTHER], phones.next(), { step: 'restore', narrator })));
-  const snapshot = join(folder, 'snapshot');
-  const alone = phones.next();
-  await startAlone(stage, { copy, snapshot, imei: alone }, narrator);
-  await forkAlone(stage, { snapshot, known: alone, phones }, narrator);
+  const known = phones.next();
+  narrator.say(...(await stateAndRefuse(stage, HOME, [HOME, OTHER], known, { step: 'restore', narrator })));
+  const { sizes } = await untilLevel(stage, { clock });
+  await startAlone(stage, { copy, imei: phones.next() }, narrator);
+  await forkAlone(stage, { snapshot, known, signedSize: sizes.get(HOME)!, phones }, narrator);
 }
 
 /** Away from all others the files tell a copy from what was never moved. */
 async function startAlone(
   stage: Stage,
-  { copy, snapshot, imei }: { copy: string; snapshot: string; imei: string },
+  { copy, imei }: { copy: string; imei: string },
   narrator: Narrator,
 ): Promise<void> {
   const step = 'alone';
@@ -88,25 +90,21 @@ async function startAlone(
   narrator.say(await refused(stage, step, 'LEDGER_MOVED_ALONE', narrator));
   await rm(root, { recursive: true });
   await rename(aside, root);
-  await cp(root, snapshot, { recursive: true });
   const elapsedMs = narrator.startWatch();
   await stage.start(HOME);
   const text = 'on its own disk it starts, though nobody answers';
   narrator.say({ step, member: HOME, status: 'started', afterMs: elapsedMs(), text });
   narrator.say(...(await stateAndRefuse(stage, HOME, [HOME], imei, { step, narrator })));
-  await Promise.all([OTHER, REGISTER, REGULATOR].map((name) => stage.start(name)));
-  narrator.say(await levelLine(stage, { step, text: 'the others are back' }, narrator));
 }
 
 /** What nobody can prevent whose disk went back, the memory of signing with the rest, and who has nobody to ask. */
 async function forkAlone(
   stage: Stage,
-  { snapshot, known, phones }: { snapshot: string; known: string; phones: Phones },
+  { snapshot, known, signedSize, phones }: { snapshot: string; known: string; signedSize: number; phones: Phones },
   narrator: Narrator,
 ): Promise<void> {
   const step = 'left';
-  const signedSize = (await stage.desk(HOME).health())!.logs.find(({ name }) => name === HOME)!.size;
-  await Promise.all(stage.awake.map((name) => stage.stop(name)));
+  await stage.stop(HOME);
   await overwrite(snapshot, stage.folder(HOME));
   await stage.start(HOME);
   const hidden = phones.next();

@@ -22,7 +22,10 @@ interface Line {
 /** What a drill cannot be played without. */
 const NEEDS: Readonly<Record<string, readonly Program[]>> = { clock: ['faketime'] };
 
-describe('the drills, in their short form', () => {
+/** They wait more than they work. */
+const AT_ONCE = 2;
+
+describe('the drills, in their short form', { concurrency: AT_ONCE }, () => {
   for (const { name, steps } of DRILLS) {
     it(`${name}: every step is told, and held`, { skip: programSkipReason(...(NEEDS[name] ?? [])) }, async (t) => {
       const seed = Number(process.env['BONGSU_SEED'] ?? randomInt(1_000_000));

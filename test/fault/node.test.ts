@@ -153,6 +153,10 @@ describe('a node', () => {
     // While nobody can be asked, the restored folder goes another way.
     await rm(one!.folder, { recursive: true });
     await cp(join(folder, 'backup'), one!.folder, { recursive: true });
+    assert.match(await failToStart(members[0]!), /^LEDGER_MOVED_ALONE /m);
+    // Somebody says that nothing was signed since, and is wrong.
+    const word = await bongsu('ledger', 'restore', one!.folder, '--from', join(one!.folder, 'log'));
+    assert.equal(word.exitCode, 0, word.errors);
     const [alone] = await start([members[0]!]);
     await reportStolen(alone!, FOUND);
     await stopNodes([alone!]);

@@ -5,6 +5,9 @@ import { after, before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../../src/base/clock.ts';
 import { type RunningNode, startNodes, stopNodes, untilLevel } from '../../src/demo/processes.ts';
+import { readSigningKey } from '../../src/ledger/note-key.ts';
+import { restoreLog } from '../../src/ledger/restore.ts';
+import { dataFolder } from '../../src/node/data-folder.ts';
 import type { Health } from '../../src/node/health.ts';
 import { N5gEirProbe } from '../../src/probes/n5g-eir.ts';
 import { deskOf, layOutOperators } from '../support/consortium.ts';
@@ -37,6 +40,9 @@ describe('a node that was started from an old copy while nobody could tell it', 
     await stopNodes(all);
     await rm(members[0]!.folder, { recursive: true });
     await cp(join(folder, 'copy'), members[0]!.folder, { recursive: true });
+    // Somebody says that the copy is all there is, and is wrong.
+    const { log, signing: signingFolder, logKey } = dataFolder(members[0]!.folder);
+    await restoreLog({ from: log, folder: log, signingFolder, logKey: (await readSigningKey(logKey)).logKey });
     [one] = (await start(0)) as [RunningNode];
     await report(one, FORKED);
   });
