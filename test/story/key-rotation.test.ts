@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../../src/base/clock.ts';
-import { orThrow } from '../../src/base/fault.ts';
+import { checkAnchoredProof, parseAnchoredProof } from '../../src/anchoring/anchored-proof.ts';
+import { Fault, orThrow } from '../../src/base/fault.ts';
+import type { ApiClient } from '../../src/cli/client.ts';
 import { type RunningNode, startNodes, stopNodes, untilLevel } from '../../src/demo/processes.ts';
 import type { MemberName } from '../../src/identifiers/member-name.ts';
+import { openCheckpoint } from '../../src/ledger/checkpoint.ts';
+import { parseLogKey } from '../../src/ledger/note-key.ts';
 import { logVerifierOf } from '../../src/ledger/log-verifier.ts';
 import { FolderSource } from '../../src/ledger/tile-source.ts';
 import { verifyLog } from '../../src/ledger/verify.ts';
@@ -105,8 +112,45 @@ describe(
       await untilLevel(nodes, { clock: systemClock });
       await state();
     });
+
+    it('its own log goes on under its next key, and what was sealed before and after is proven', async () => {
+      const { members } = laidOut;
+      const desk = await deskOf(nodes[1]!);
+      const before = await seal(desk, 'before');
+      const vkey = await makeNextKey(members[1]!.folder, 'own-log');
+      const keeper = { keeper: members[0]!, url: nodes[0]!.addresses.api };
+      await decide(members, keeper, () => ({ kind: 'member.keys', member: TWO, keys: { ownLog: vkey } }));
+      const nextKey = orThrow(parseLogKey(vkey));
+      let number = 0;
+      let after = before;
+      await until('the next key signs the own log', async () => {
+        after = await seal(desk, `after ${++number}`);
+        const checkpoint = await readFile(join(dataFolder(members[1]!.folder).ownLog, 'checkpoint'));
+        return !(openCheckpoint(checkpoint, nextKey) instanceof Fault);
+      });
+      await desk.ask('POST', '/v1/anchors');
+      const { consortium } = await governedBy(members[0]!);
+      const sharedKey = orThrow(logVerifierOf(consortium.members.find(({ name }) => name === TWO)!.logKeys));
+      for (const index of [before, after]) {
+        await until(`entry ${index} is anchored`, async () => {
+          const made = await desk.ask<{ proof: string }>('GET', `/v1/evidence/${index}/proof`).catch(() => undefined);
+          if (made === undefined) return false;
+          orThrow(
+            checkAnchoredProof(orThrow(parseAnchoredProof(Buffer.from(made.proof))), { sharedKey, witnessKeys: [] }),
+          );
+          return true;
+        });
+      }
+    });
   },
 );
+
+/** @returns the entry's index in the own log */
+async function seal(desk: ApiClient, text: string): Promise<number> {
+  const body = { sha256: createHash('sha256').update(text).digest('hex'), size: text.length };
+  const { entry } = await desk.ask<{ entry: { index: number } }>('POST', '/v1/evidence', { body });
+  return entry.index;
+}
 
 async function healthOf({ addresses }: RunningNode): Promise<Health> {
   return (await (await fetch(`${addresses.api}/healthz`)).json()) as Health;
