@@ -33,6 +33,16 @@ test('a proof is kept, octet for octet, once, and convicts until a person takes 
   assert.equal(evidence.against(key.logKey), undefined);
 });
 
+test('one proof that comes from several at once is kept once', async (t) => {
+  const evidence = new Evidence(temporaryFolder(t));
+  const text = await proof();
+  const kept = await Promise.all([1, 2, 3].map(() => evidence.keep(text)));
+  assert.deepEqual(
+    kept.map((path) => path !== undefined),
+    [true, false, false],
+  );
+});
+
 test('as many proofs as the limit are kept, one more is not', async (t) => {
   const folder = temporaryFolder(t);
   const evidence = new Evidence(folder);

@@ -14,6 +14,8 @@ const SUFFIX = '.equivocation';
 /** Proofs against owners of logs, which they cannot deny, kept until a person has looked at them. */
 export class Evidence {
   readonly #folder: string;
+  /** The same proof comes from several members at once, and has one file. */
+  #turn: Promise<unknown> = Promise.resolve();
 
   /** @param folder in which the folder `evidence` is made */
   constructor(folder: string) {
@@ -21,14 +23,10 @@ export class Evidence {
   }
 
   /** Keeps a proof, durably. The same one is kept once. @returns its file, or nothing when it was not kept */
-  async keep(proof: string): Promise<string | undefined> {
-    const files = this.#files();
-    const name = hash('sha256', proof, 'hex').slice(0, 16) + SUFFIX;
-    if (files.includes(name) || files.length >= EVIDENCE_CASES_MAX) return undefined;
-    await makeFolderDurably(this.#folder);
-    const path = join(this.#folder, name);
-    await writeDurably(path, proof);
-    return path;
+  keep(proof: string): Promise<string | undefined> {
+    const kept = this.#turn.then(() => this.#keep(proof));
+    this.#turn = kept.catch(() => undefined);
+    return kept;
   }
 
   /**
@@ -46,6 +44,16 @@ export class Evidence {
   /** The kept proofs, as they are passed on. */
   proofs(): string[] {
     return this.#files().map((file) => readFileSync(join(this.#folder, file), 'utf8'));
+  }
+
+  async #keep(proof: string): Promise<string | undefined> {
+    const files = this.#files();
+    const name = hash('sha256', proof, 'hex').slice(0, 16) + SUFFIX;
+    if (files.includes(name) || files.length >= EVIDENCE_CASES_MAX) return undefined;
+    await makeFolderDurably(this.#folder);
+    const path = join(this.#folder, name);
+    await writeDurably(path, proof);
+    return path;
   }
 
   #files(): string[] {
