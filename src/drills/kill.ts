@@ -34,7 +34,7 @@ export const KILL: Drill = {
 
 async function play({ folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
   const operators = OPERATORS.slice(0, isShort ? 2 : 3);
-  const stage = await Stage.layOut({ folder, operators }, { clock });
+  const stage = await Stage.layOut({ folder, operators, hasRegulator: !isShort }, { clock });
   stops.add(stage, (part) => part.close());
   await stage.startAll();
   const sinceWork = narrator.startWatch();
