@@ -28,8 +28,8 @@ export const CLOCK: Drill = {
 
 const [HOME, OTHER] = OPERATORS;
 
-async function play({ folder, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
-  const stage = await Stage.layOut({ folder, operators: [HOME, OTHER] }, { clock });
+async function play({ folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
+  const stage = await Stage.layOut({ folder, operators: [HOME, OTHER], hasRegulator: !isShort }, { clock });
   stops.add(stage, (part) => part.close());
   const time = new OtherTime(join(folder, 'offset'));
   const phones = new Phones(random);

@@ -41,7 +41,7 @@ async function playOn(
   { folder, isShort, random, clock, stops }: Setting,
   narrator: Narrator,
 ): Promise<void> {
-  const stage = await Stage.layOut({ folder, operators: [HOME, OTHER] }, { clock });
+  const stage = await Stage.layOut({ folder, operators: [HOME, OTHER], hasRegulator: !isShort }, { clock });
   stops.add(stage, (part) => part.close());
   const phones = new Phones(random);
   const rounds = ROUNDS[isShort ? 'short' : 'long'];

@@ -60,7 +60,7 @@ function garbage(random: Random, olderCheckpoint: Buffer): Garbage[] {
 async function play({ folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
   const operators = OPERATORS.slice(0, isShort ? 2 : 4);
   const [wrong = '', ...others] = operators;
-  const stage = await Stage.layOut({ folder, operators, hasUplinks: true }, { clock });
+  const stage = await Stage.layOut({ folder, operators, hasRegulator: !isShort, hasUplinks: true }, { clock });
   stops.add(stage, (part) => part.close());
   const phones = new Phones(random);
   await stage.startAll();

@@ -11,12 +11,12 @@ import { Phones } from './stage/phones.ts';
 import { choose, type Random } from './stage/random.ts';
 import { Stage } from './stage/stage.ts';
 
-const KILLS = { short: 8, long: 300 } as const;
+const KILLS = { short: 6, long: 300 } as const;
 /** Some kills fall into a start, most into work. */
 const START_AWAITED_SHARE = 0.7;
 const PAUSE_MS_MAX = 400;
 /** Between two statements of one desk. */
-const PACE_MS = 50;
+const PACE_MS = { short: 200, long: 50 } as const;
 const ASKED_AT_GATES = 10;
 
 export const KILL: Drill = {
@@ -34,13 +34,14 @@ export const KILL: Drill = {
 
 async function play({ folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
   const operators = OPERATORS.slice(0, isShort ? 2 : 3);
-  const stage = await Stage.layOut({ folder, operators }, { clock });
+  const stage = await Stage.layOut({ folder, operators, hasRegulator: !isShort }, { clock });
   stops.add(stage, (part) => part.close());
   await stage.startAll();
   const sinceWork = narrator.startWatch();
-  const desks = `${stage.names.length} desks, each ${PACE_MS} ms after its last answer`;
+  const paceMs = PACE_MS[isShort ? 'short' : 'long'];
+  const desks = `${stage.names.length} desks, each ${paceMs} ms after its last answer`;
   narrator.say({ step: 'work', member: 'all', status: 'stating', afterMs: 0, text: desks });
-  const work = stops.add(startWork(stage, new Phones(random)), (part) => part.breakOff());
+  const work = stops.add(startWork(stage, new Phones(random), paceMs), (part) => part.breakOff());
   const hits = await killAtRandom(stage, isShort ? KILLS.short : KILLS.long, random);
   const acknowledged = await work.finish();
   const killed = `${hits.working} at work, ${hits.starting} in their start`;
@@ -70,7 +71,7 @@ interface Work {
 }
 
 /** Every desk states as long as the drill goes on, whatever happens to its node. */
-function startWork(stage: Stage, phones: Phones): Work {
+function startWork(stage: Stage, phones: Phones, paceMs: number): Work {
   const acknowledged: Acknowledged[] = [];
   const over = new AbortController();
   const broken = new AbortController();
@@ -78,7 +79,7 @@ function startWork(stage: Stage, phones: Phones): Work {
     stage.names.map(async (name) => {
       while (!over.signal.aborted) {
         acknowledged.push(await stage.desk(name).stateUntilAnswered(phones.next(), randomUUID(), broken.signal));
-        await wait(PACE_MS);
+        await wait(paceMs);
       }
     }),
   );

@@ -26,7 +26,7 @@ export const SLOW: Drill = {
 async function play({ folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
   const operators = OPERATORS.slice(0, isShort ? 2 : 4);
   const [slow = '', ...others] = operators;
-  const stage = await Stage.layOut({ folder, operators, hasUplinks: true }, { clock });
+  const stage = await Stage.layOut({ folder, operators, hasRegulator: !isShort, hasUplinks: true }, { clock });
   stops.add(stage, (part) => part.close());
   const phones = new Phones(random);
   const rounds = ROUNDS[isShort ? 'short' : 'long'];

@@ -4,6 +4,8 @@ import type { Budget } from '../../governance/consortium.ts';
 export interface ConsortiumOptions {
   /** Operators, each with both equipment gates. Beside them stand a register and a regulator, without a network. */
   readonly operators: readonly string[];
+  /** The short drills of a single member do without the regulator: true where it is not said. */
+  readonly hasRegulator?: boolean;
   /** Operators that have a node and are no members yet. */
   readonly newcomers?: readonly string[];
   /** Where each member listens; loopback where it is not named. */
@@ -17,10 +19,16 @@ export const REGULATOR = 'gamdok';
 export const OPERATORS = ['hanbit', 'narae', 'duru', 'sakura'] as const;
 
 /** The consortium of the drills. Ports are left to be drawn. */
-export function drillConsortium({ operators, newcomers = [], hosts = {}, budgetFloor }: ConsortiumOptions): Example {
+export function drillConsortium({
+  operators,
+  hasRegulator = true,
+  newcomers = [],
+  hosts = {},
+  budgetFloor,
+}: ConsortiumOptions): Example {
   const others = [
     { name: REGISTER, roles: ['register'] },
-    { name: REGULATOR, roles: ['regulator'] },
+    ...(hasRegulator ? [{ name: REGULATOR, roles: ['regulator'] }] : []),
   ];
   const members = [...operators.map((name) => ({ name, roles: ['operator'] })), ...others];
   return {

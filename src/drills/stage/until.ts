@@ -11,7 +11,7 @@ export class DrillError extends Fault<DrillFault> {}
 
 /** What a drill waits for is given up after so long. */
 export const WAIT_MS_MAX = 120_000;
-const ASK_INTERVAL_MS = 20;
+const ASK_INTERVAL_MS = 40;
 
 /** Asks until there is an answer. @returns it, with the ms that this took @throws DrillError DRILL_WAITED_IN_VAIN */
 export async function until<T>(

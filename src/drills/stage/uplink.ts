@@ -76,7 +76,12 @@ export class Uplink {
   }
 
   #pass(request: IncomingMessage, response: ServerResponse): void {
-    const authority = this.#ways.get(request.socket) ?? new URL(request.url ?? '').host;
+    const authority = this.#ways.get(request.socket) ?? URL.parse(request.url ?? '')?.host;
+    // Of a way that was closed while the request came.
+    if (authority === undefined) {
+      request.socket.destroy();
+      return;
+    }
     const behaviour = this.#behaviour(authority);
     if (behaviour.kind === 'refused') {
       request.socket.destroy();
