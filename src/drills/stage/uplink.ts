@@ -92,6 +92,8 @@ export class Uplink {
       ':',
     );
     const { method, headers } = request;
+    // What is spoilt is whole files: as from a server that knows no ranges.
+    if (behaviour.kind === 'spoiled') delete headers.range;
     const asked = askOver({ hostname, port, path: pathname + search, method: method!, headers }, (answer) => {
       void pour(answer, response, behaviour, pathname);
     });
