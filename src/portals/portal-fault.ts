@@ -14,7 +14,6 @@ export type PortalFault =
   | { code: 'TOKEN_UNKNOWN' }
   | { code: 'PERMISSION_MISSING'; role: string; action: string }
   | { code: 'PEER_UNKNOWN' }
-  | { code: 'EQUIVOCATION_REFUSED'; reason: string }
   | { code: 'TOO_MANY_REQUESTS'; retryAfterSeconds: number }
   | { code: 'TOO_MANY_LISTENERS'; listenersMax: number }
   | { code: 'TOO_MANY_LISTENERS_HERE'; listenersMax: number }

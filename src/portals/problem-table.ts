@@ -160,7 +160,6 @@ export const PROBLEMS = {
     'This address answers members alone, and the certificate that was shown is bound to none that is active. `bongsu consortium propose rotate certificate` binds one.',
   ],
   RANGE_NOT_THERE: [416, 'The file has no octets there. Ask for the whole of it.'],
-  EQUIVOCATION_REFUSED: [422, 'This proves nothing against that member: `reason` says why.'],
   TOO_MANY_REQUESTS: [429, 'Too many requests from this address. Wait as the Retry-After header says.'],
   TOO_MANY_LISTENERS_HERE: [
     429,

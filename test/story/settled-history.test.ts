@@ -64,7 +64,7 @@ describe('a member that signed two histories', { timeout: 150_000 }, () => {
 
     // What convicted it convicts it no more, and is kept.
     const again = await fetch(`${nodes[0]!.addresses.api}/equivocations/two`, { method: 'POST', body: proof! });
-    assert.deepEqual([again.status, ((await again.json()) as { code: string }).code], [422, 'EQUIVOCATION_REFUSED']);
+    assert.deepEqual([again.status, ((await again.json()) as { code: string }).code], [422, 'CHECKPOINT_OVERRULED']);
     assert.match(await (await fetch(`${nodes[0]!.addresses.api}/equivocations/two`)).text(), /equivocation@v1/);
     await stopNodes([nodes[0]!]);
     [nodes[0]] = (await startNodes([members[0]!])) as [RunningNode];

@@ -1,5 +1,4 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { Fault } from '../../base/fault.ts';
 import { EQUIVOCATION_SIZE_MAX } from '../../ledger/equivocation.ts';
 import { PROBLEM } from '../describe.ts';
 import { EQUIVOCATIONS_PER_MINUTE_MAX, PUBLIC_REQUESTS_PER_MINUTE_MAX } from '../limits.ts';
@@ -50,10 +49,7 @@ export function equivocationRoutes({ accusations }: { accusations: Accusations }
         const { member } = request.params;
         if (accusations.proofs(member) === undefined) throw new PortalError({ code: 'ROUTE_UNKNOWN' });
         const proof = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        await accusations.take(member, proof).catch((cause: unknown) => {
-          if (!(cause instanceof Fault)) throw cause;
-          throw new PortalError({ code: 'EQUIVOCATION_REFUSED', reason: (cause as Fault).facts.code }, { cause });
-        });
+        await accusations.take(member, proof);
         return reply.code(204).send();
       },
     });
