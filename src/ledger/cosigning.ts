@@ -15,6 +15,8 @@ import { FolderSource } from './tile-source.ts';
 import type { TreeHead } from './verified-tiles.ts';
 import { WitnessClient, type WitnessClientFault, WitnessClientError } from './witness-client.ts';
 
+/** What restricts is on its way to every gate first, and a burst of entries is witnessed in one round. */
+const GATHER_MS = 40;
 /** After a round without a quorum, doubled with each one that follows. */
 const BACKOFF_MS_MIN = 250;
 const BACKOFF_MS_MAX = 5_000;
@@ -167,6 +169,7 @@ export class Cosigning {
       const peers = this.#dependencies.peers();
       if (this.#isWitnessed(checkpoint, peers)) {
         await this.#pause();
+        await this.#pause(GATHER_MS);
       } else if (await this.#hasQuorum(checkpoint, peers)) {
         this.#failures = 0;
       } else {
