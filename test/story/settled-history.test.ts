@@ -58,6 +58,11 @@ describe('a member that signed two histories', { timeout: 150_000 }, () => {
     const history = `${size}:${root.toString('hex')}`;
     await commands.decide(['two', 'one', 'three'], 'rotate', 'log', '--settle', history);
     await until(async () => (await viewsOfTwo()).every(({ fault }) => fault === undefined));
+    // What it signed with the old key before it heard of this would be beyond the history that counts.
+    await until(async () => {
+      const sizes = await Promise.all(nodes.map(async (node) => (await healthOf(node)).governance.size));
+      return new Set(sizes).size === 1;
+    });
     await reportStolen(nodes[1]!, AFTER);
     for (const node of nodes) await untilAnswer(node, AFTER, 'BLACKLISTED');
     await until(async () => (await viewsOfTwo()).every((view) => view.size > size && view.witnessedSize === view.size));
