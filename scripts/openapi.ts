@@ -35,6 +35,7 @@ export async function openApiText(): Promise<string> {
       clock: systemClock,
       log: silentLog,
       explain: unused,
+      isReleaseWaiting: unused,
       readEntry: unused,
       readRefusals: unused,
       refused: new RefusedRequests(),

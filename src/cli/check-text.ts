@@ -30,11 +30,12 @@ function entryWords(member: string, index: number, entries: readonly EntryView[]
   const entry = entries.find((known) => known.member === member && known.index === index);
   const place = `entry ${index} of ${member}'s log`;
   if (entry === undefined) return `of ${place}`;
-  const { kind, reason, statedAt, occurredAt, reference } = entry;
+  const { kind, reason, statedAt, occurredAt, reference, releaseWaiting } = entry;
   const since = `since ${timeText(statedAt)}`;
   const happened = occurredAt === undefined ? '' : `, happened ${timeText(occurredAt)}`;
   const filed = reference === undefined ? '' : `, case ${reference} there`;
-  return `${member} says ${kind}${reason === undefined ? '' : ` (${reason})`} ${since}${happened}${filed}: ${place}`;
+  const released = releaseWaiting === true ? ' (release stated, waits for witnesses)' : '';
+  return `${member} says ${kind}${reason === undefined ? '' : ` (${reason})`} ${since}${happened}${filed}: ${place}${released}`;
 }
 
 function statementWords(statement: GateExplanation['statements'][number], entries: readonly EntryView[]): string {

@@ -4,11 +4,17 @@ import type { CasePageView, JournalPageView } from '../desks/devices/reading.ts'
 import type { CaseView, StatementView } from '../desks/devices/views.ts';
 import { faultText, printable, properties, table, timeText } from './text.ts';
 
+const QUARANTINED =
+  'in quarantine since it is beyond the budget: enforced nowhere until a register or regulator confirms it';
+
 /** Answers of the device desk for people. */
 export function caseAnswerText({ case: number, status, warnings, entries }: CaseAnswer): string {
   return [
     `${number}: ${status}`,
-    ...entries.map(({ kind, entry }) => `  ${kind}: entry ${entry.index} of ${entry.member}'s log`),
+    ...entries.flatMap(({ kind, entry, quarantined }) => [
+      `  ${kind}: entry ${entry.index} of ${entry.member}'s log`,
+      ...(quarantined === true ? [`  ${QUARANTINED}`] : []),
+    ]),
     ...warnings.map(warningText),
   ]
     .map(printable)
@@ -20,12 +26,16 @@ export function importText({ reported, refused, rows }: Pick<ImportAnswer, 'repo
 }
 
 export function rowTable(rows: readonly RowResult[]): string {
-  const cells = rows.map(({ row, line, status, case: number, fault, warnings = [] }) => [
+  const cells = rows.map(({ row, line, status, case: number, fault, warnings = [], entries = [] }) => [
     row.toString(),
     line.toString(),
     status,
     number ?? '',
-    fault === undefined ? warnings.map(({ code }) => code).join(' ') : faultText(fault),
+    fault === undefined
+      ? [...warnings.map(({ code }) => code), ...entries.flatMap((one) => (one.quarantined ? [QUARANTINED] : []))].join(
+          ' ',
+        )
+      : faultText(fault),
   ]);
   return table(['row', 'line', 'result', 'case', 'why'], cells);
 }
@@ -88,9 +98,14 @@ function warningText({ code, field, imei }: CaseAnswer['warnings'][number]): str
     : `  warning: the check digit in ${field} does not fit; ${imei} would`;
 }
 
-function standingText({ standing, overruled, endedAt = '', endReason = '' }: StatementView): string {
+function standingText(statement: StatementView): string {
+  const { standing, overruled, struckBy, quarantined, releaseWaiting, endedAt = '', endReason = '' } = statement;
   if (standing) return 'stands';
-  return overruled === true ? 'overruled by a regulator' : `ended ${timeText(endedAt)} (${endReason})`;
+  if (quarantined === true) return QUARANTINED;
+  if (struckBy !== undefined) return `struck by ${struckBy.join(', ')}`;
+  if (overruled === true) return 'overruled by a regulator';
+  const ended = `ended ${timeText(endedAt)} (${endReason})`;
+  return releaseWaiting === true ? `${ended}: release stated, waits for witnesses` : ended;
 }
 
 function targetText({ imei, tac, from, to }: StatementView): string {

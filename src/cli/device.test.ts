@@ -71,6 +71,29 @@ describe('the desk from the command line', () => {
     assert.match((await run('device', 'show', number)).out, /device\.blocked +lost +overruled by a regulator/);
   });
 
+  it('says what is in quarantine, struck, or waits for witnesses, and where it stands now', async () => {
+    const report = ['device', 'report', '35209900600011', '35209900600012', '--reason', 'lost'];
+    const next = api.log.size;
+    api.standings.set(next, { isQuarantined: true });
+    const { out } = await run(...report);
+    assert.match(
+      out,
+      /entry \d+ of hanbit's log\n {2}in quarantine since it is beyond the budget: enforced nowhere until/,
+    );
+    const number = /^C-\d+-\d+/.exec(out)![0];
+    const show = async (): Promise<string> => (await run('device', 'show', number)).out;
+    assert.match(
+      await show(),
+      /lost +in quarantine since it is beyond the budget.* confirms it +\d+ *\n.*lost +stands/,
+    );
+    api.standings.set(next, { index: 4_711, struckBy: ['c-eir'] });
+    api.overruled.add(next);
+    assert.match(await show(), /lost +struck by c-eir +4711/);
+    api.standings.set(next + 1, { isReleaseWaiting: true });
+    await run('device', 'release', number, '--reason', 'recovered', '--device', '35209900600012');
+    assert.match(await show(), /\(recovered\): release stated, waits for witnesses/);
+  });
+
   it('explains an answer in words', async () => {
     const { out } = await run('device', 'check', IMEI, '--imsi', '450050123456789');
     assert.match(
@@ -80,6 +103,13 @@ describe('the desk from the command line', () => {
     assert.match(
       out,
       /because hanbit says device\.blocked \(stolen\) since 2026-11-22 09:00:00 UTC, case C-2026-000001 there: entry 0 of hanbit's log/,
+    );
+    assert.doesNotMatch(out, /waits for witnesses/);
+    api.standings.set(0, { isReleaseWaiting: true });
+    const waiting = await run('device', 'check', IMEI);
+    assert.match(
+      waiting.out,
+      /BLOCKED.*\n {2}because .* entry 0 of hanbit's log \(release stated, waits for witnesses\)\n/,
     );
   });
 

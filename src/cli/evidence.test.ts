@@ -76,7 +76,7 @@ describe('evidence', () => {
   it('is refused where it is empty, not there, or named after a person', async () => {
     const empty = join(root, 'empty');
     writeFileSync(empty, '');
-    assert.match((await bongsu('evidence', 'seal', empty)).stderr, /^FIELD_MALFORMED .*field=size/);
+    assert.match((await bongsu('evidence', 'seal', empty)).stderr, /^EVIDENCE_FILE_EMPTY file=.*empty\n/);
     assert.match((await bongsu('evidence', 'seal', join(root, 'none'))).stderr, /^INPUT_UNREADABLE/);
     assert.match((await bongsu('evidence', 'seal', photo, '--reference', 'Mr Kim')).stderr, /field=reference/);
     assert.match((await bongsu('evidence', 'prove', '99')).stderr, /^EVIDENCE_NOT_ANCHORED/);

@@ -20,7 +20,9 @@ import { printable } from './text.ts';
 /** Octets read at a time, and between two signs of progress. */
 const CHUNK_SIZE = 1024 * 1024;
 
-export type EvidenceCommandFault = { code: 'EVIDENCE_OTHER_FILE'; sha256: string; found: string };
+export type EvidenceCommandFault =
+  | { code: 'EVIDENCE_OTHER_FILE'; sha256: string; found: string }
+  | { code: 'EVIDENCE_FILE_EMPTY'; file: string };
 export class EvidenceCommandError extends Fault<EvidenceCommandFault> {}
 
 /** Files in the own log: sealing asks the node, checking needs none. */
@@ -49,7 +51,9 @@ function sealCommand(): Command {
 }
 
 async function sealOne(client: ApiClient, file: string, reference: string | undefined): Promise<SealedFile> {
-  const body = { ...(await digestOf(file)), ...givenOnly({ reference }) };
+  const digest = await digestOf(file);
+  if (digest.size === 0) throw new EvidenceCommandError({ code: 'EVIDENCE_FILE_EMPTY', file });
+  const body = { ...digest, ...givenOnly({ reference }) };
   return client.ask<SealedFile>('POST', '/v1/evidence', { body });
 }
 

@@ -160,7 +160,14 @@ function openDeviceDesk({ surroundings, logs, decisions }: NodeParts): DeviceDes
     reader.isOverruled(target, { member: selfNumber, index: standing.held.presentIndex(self.name, index) });
   return new DeviceDesk(
     { member: self.name, roles: () => governance.member(self.name)!.roles, pairingKey },
-    { decisions, clock, readEntry: logs.readEntry, isOverruled },
+    {
+      decisions,
+      clock,
+      readEntry: logs.readEntry,
+      isOverruled,
+      standingOf: (index) => standing.held.standingOf(self.name, index),
+      level: () => logs.keeper.level(),
+    },
   );
 }
 
@@ -224,6 +231,7 @@ async function openApi(
       clock,
       log,
       readEntry,
+      isReleaseWaiting: (member, index) => keeper.standing.held.isReleaseWaiting(member, index),
       explain: (name, key, imsi) => explainer.explain(name as GateName, key, imsi),
       readRefusals: (query) => readRecords({ folder: folder.records, ...query }),
       ...(sessions !== undefined && { sessions }),

@@ -4,7 +4,15 @@ import Type from 'typebox';
 export const Entry = Type.Object({ member: Type.String(), index: Type.Integer() });
 
 const Warning = Type.Object({ code: Type.String(), field: Type.String(), imei: Type.String() });
-const Stated = Type.Object({ kind: Type.String(), entry: Entry });
+const Quarantined = Type.Optional(
+  Type.Boolean({
+    description: 'It is beyond the budget of this member: in force nowhere until a register or regulator confirms it.',
+  }),
+);
+const ReleaseWaiting = Type.Optional(
+  Type.Boolean({ description: 'Its member has released it: gates act on that once witnesses have seen it.' }),
+);
+const Stated = Type.Object({ kind: Type.String(), entry: Entry, quarantined: Quarantined });
 
 export const CaseAnswer = Type.Object({
   case: Type.String(),
@@ -44,8 +52,11 @@ const SUMMARY = {
       from: Type.Optional(Type.String()),
       to: Type.Optional(Type.String()),
       reason: Type.Optional(Type.String()),
-      standing: Type.Boolean(),
+      standing: Type.Boolean({ description: 'Gates act on it.' }),
       overruled: Type.Optional(Type.Boolean({ description: 'A regulator has ended it.' })),
+      struckBy: Type.Optional(Type.Array(Type.String(), { description: 'Members that have struck it.' })),
+      quarantined: Quarantined,
+      releaseWaiting: ReleaseWaiting,
       entry: Type.Optional(Entry),
       endedAt: Type.Optional(Type.String()),
       endReason: Type.Optional(Type.String()),
@@ -133,6 +144,7 @@ export const DeviceCheck = Type.Object({
       to: Type.Optional(Type.String()),
       occurredAt: Type.Optional(Type.String()),
       reference: Type.Optional(Type.String({ description: 'The case number at the member that stated it.' })),
+      releaseWaiting: ReleaseWaiting,
     }),
   ),
 });

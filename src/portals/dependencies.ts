@@ -94,6 +94,8 @@ export interface MemberApiDependencies {
   readonly explain: (gate: string, key: ImeiKey, imsi: string) => GateExplanation;
   /** An entry of any member's log as this node has verified it. */
   readonly readEntry: (member: string, index: number) => Promise<Uint8Array | undefined>;
+  /** Whether its member has released the statement of this entry, and that waits for witnesses. */
+  readonly isReleaseWaiting: (member: string, index: number) => boolean;
   /** What the gates refused or tracked, newest first. */
   readonly readRefusals: (query: RefusalQuery) => Promise<readonly CheckRecord[]>;
   /** Who is signed in at the pages; without it only tokens open anything. */

@@ -18,6 +18,8 @@ export interface EntryView extends EntryName {
   readonly to?: string;
   readonly occurredAt?: string;
   readonly reference?: string;
+  /** Its member has released it, and witnesses have not seen that yet: gates still act on it. */
+  readonly releaseWaiting?: true;
 }
 
 export interface DeviceCheckView {
@@ -31,7 +33,7 @@ export interface DeviceCheckView {
 /** Explains how a device with a subscriber is answered, and on what that rests. */
 export async function checkDevice(
   { gates }: Pick<MemberApiOptions, 'gates'>,
-  { explain, readEntry }: Pick<MemberApiDependencies, 'explain' | 'readEntry'>,
+  { explain, readEntry, isReleaseWaiting }: Pick<MemberApiDependencies, 'explain' | 'readEntry' | 'isReleaseWaiting'>,
   { key, imsi }: { key: ImeiKey; imsi: string },
 ): Promise<DeviceCheckView> {
   const explanations = gates.map((gate) => explain(gate, key, imsi));
@@ -42,7 +44,12 @@ export async function checkDevice(
     }
   }
   const entries = await Promise.all([...named.values()].map((name) => entryView(name, readEntry)));
-  return { imei: imeiText(key), gates: explanations, entries: entries.filter((entry) => entry !== undefined) };
+  const known = entries.filter((entry) => entry !== undefined);
+  const now = known.map((entry) => ({
+    ...entry,
+    ...(isReleaseWaiting(entry.member, entry.index) && { releaseWaiting: true as const }),
+  }));
+  return { imei: imeiText(key), gates: explanations, entries: now };
 }
 
 async function entryView(

@@ -40,7 +40,6 @@ export class BookFold {
     const isQuarantined = this.#isQuarantined(named, { own, isVerified: this.#context.isVerified({ member, index }) });
     const entry = isQuarantined ? { ...named, isQuarantined } : named;
     this.#taken.push(entry);
-    if (isQuarantined) own.quarantined.add(index);
     return this.#books.accept([entry]);
   }
 
@@ -65,6 +64,7 @@ export class BookFold {
       const old = this.#books.continued(entry);
       if (old === undefined && isVerified) own.restated.link(entry.continues, entry.index);
       if (old === undefined && isVerified) return false;
+      // What was said of the old one holds for this one too: see `Books.force`.
       return old === undefined || old.isQuarantined === true;
     }
     const cost = costOf(entry.statement)!;

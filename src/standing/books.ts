@@ -8,6 +8,7 @@ import type { SenderStatement } from '../statements/sender-statement.ts';
 import type { Statement } from '../statements/statement.ts';
 import { CellBook } from './cells.ts';
 import type { FoldOutcome } from './fold.ts';
+import { IndexSet } from './index-set.ts';
 import { type Force, isInAny, type MemberMarks, NO_MARKS } from './marks.ts';
 import { SenderBook } from './senders.ts';
 
@@ -56,6 +57,8 @@ export class Books {
   readonly #roles: Map<string, readonly Role[]>;
   readonly #subjects = new Map<string, BookEntry[]>();
   readonly #marks = new Map<string, MemberMarks>();
+  /** What `undecided` has found, until something more is said. */
+  readonly #undecided = new Map<string, IndexSet>();
 
   constructor(members: readonly BookMember[]) {
     this.#roles = new Map(members.map(({ name, roles }) => [name, roles]));
@@ -75,6 +78,7 @@ export class Books {
     let outcome: FoldOutcome = 'ineffective';
     for (const entry of entries) {
       if (!this.mayState(entry.member, entry.statement)) continue;
+      this.#undecided.delete(entry.member);
       const subject = subjectOf(entry);
       const isLast = this.#keep(subject, entry);
       if (!isLast || again.has(subject)) again.add(subject);
@@ -87,6 +91,7 @@ export class Books {
   /** Takes what was confirmed and struck of a member's statements: all of it. */
   mark(member: string, marks: MemberMarks): void {
     this.#marks.set(member, marks);
+    this.#undecided.delete(member);
     for (const [subject, [first]] of this.#subjects) if (first!.member === member) this.#foldAgain(subject);
   }
 
@@ -129,11 +134,34 @@ export class Books {
     return entry.isQuarantined === true && !isInAny(marks.confirmed, indexes) ? 'quarantined' : 'in force';
   }
 
-  /** How the restricting statement of this entry stands; undefined where it is not kept, or was taken back since. */
+  /**
+   * How the restricting statement of this entry stands, under whichever index it was stated anew; undefined where it is
+   * not kept, or was taken back since.
+   */
   forceAt(member: string, index: number, statement: BookStatement): Force | undefined {
     const kept = this.#subjects.get(subjectOf({ member, statement })) ?? [];
     const entry = kept.find((one) => one.index === index);
-    return entry === undefined || kept.some((one) => takesBack(one, index)) ? undefined : this.force(entry);
+    if (entry === undefined || kept.some((one) => takesBack(one, index))) return undefined;
+    const anew = kept.find((one) => this.continued(one) === entry);
+    return anew === undefined ? this.force(entry) : this.forceAt(member, anew.index, statement);
+  }
+
+  /** Indexes of a member's statements beyond its budget that nobody confirmed, struck, took back or stated anew. */
+  undecided(member: string): IndexSet {
+    const known = this.#undecided.get(member);
+    if (known !== undefined) return known;
+    const undecided = new IndexSet();
+    for (const kept of this.#subjects.values()) {
+      if (kept[0]!.member !== member || !kept.some(({ isQuarantined }) => isQuarantined === true)) continue;
+      const anew = new Set(kept.map((entry) => this.continued(entry)));
+      const permitting = kept.filter(({ statement }) => permits(statement.kind));
+      for (const entry of kept) {
+        const isOver = anew.has(entry) || permitting.some((one) => takesBack(one, entry.index));
+        if (!isOver && this.force(entry) === 'quarantined') undecided.add(entry.index);
+      }
+    }
+    this.#undecided.set(member, undecided);
+    return undecided;
   }
 
   /** All entries, log by log in the order of the members' names. */
@@ -161,7 +189,7 @@ export class Books {
 
   #replace(events: readonly BookEvent[]): void {
     [this.#senders, this.#cells] = [new SenderBook(), new CellBook()];
-    for (const map of [this.#roles, this.#subjects, this.#marks]) map.clear();
+    for (const map of [this.#roles, this.#subjects, this.#marks, this.#undecided]) map.clear();
     for (const event of events) this.replay(event);
   }
 

@@ -181,9 +181,10 @@ function list(statement: DeviceListed, opened: Opened, entry: EntryPlace, contex
   if (!holdings.hasRoom(statement, entry.member)) return 'overLimit';
   const cost = costOf(statement)!;
   const quarantined = !own.affords(cost);
-  holdings.hold(statement, entry, { overruled: isOverruledAhead(statement.target, entry, context), quarantined });
-  if (quarantined) own.quarantined.add(entry.index);
-  else own.charge(cost);
+  const overruled = isOverruledAhead(statement.target, entry, context);
+  holdings.hold(statement, entry, { overruled, quarantined });
+  if (!quarantined) own.charge(cost);
+  else if (!overruled) own.quarantined.add(entry.index);
   return quarantined ? 'quarantined' : 'stated';
 }
 
@@ -215,9 +216,11 @@ function release(statement: DeviceReleased, by: EntryPlace, context: FoldContext
   const isAhead = named.index >= context.member(named.member).settledSize;
   if (isAhead && context.ahead.isFull(by.member)) return 'wait';
   if (isAhead) context.ahead.keep({ named, by, target });
-  const stands = { ...named, index: context.member(named.member).restated.resolve(named.index, false) };
-  const isOverruled = context.holdings.overrule(target, named) || context.holdings.overrule(target, stands);
-  return isOverruled ? 'ended' : isAhead ? 'ahead' : 'ineffective';
+  const { restated, quarantined } = context.member(named.member);
+  const stands = { ...named, index: restated.resolve(named.index, false) };
+  const overruled = [named, stands].find((place) => context.holdings.overrule(target, place));
+  if (overruled !== undefined) quarantined.delete(overruled.index);
+  return overruled !== undefined ? 'ended' : isAhead ? 'ahead' : 'ineffective';
 }
 
 function endOwn(
@@ -266,10 +269,8 @@ function markRestated(statement: RangeStatement, member: number, context: FoldCo
   for (const [index, { target, earlier }] of restated.all()) {
     if (!earlier.some((one) => one.wasHeld && isInRanges([rangeOf(statement)], one.index))) continue;
     if (statement.kind === 'statements.struck') context.holdings.overrule(target, { member, index });
-    else {
-      context.holdings.confirm(target, { member, index });
-      quarantined.delete(index);
-    }
+    else context.holdings.confirm(target, { member, index });
+    quarantined.delete(index);
   }
 }
 

@@ -20,3 +20,17 @@ it('names what lies outside some ranges, in order, in the fewest ranges', () => 
     }),
   );
 });
+
+it('is made one with another', () => {
+  fc.assert(
+    fc.property(fc.array(index), fc.array(index), (some, others) => {
+      const [one, other, both] = [some, others, [...some, ...others]].map((indexes) => {
+        const set = new IndexSet();
+        for (const each of indexes) set.add(each);
+        return set;
+      }) as [IndexSet, IndexSet, IndexSet];
+      assert.deepEqual([...one.with(other).rangesOutside([])], [...both.rangesOutside([])]);
+      assert.equal(one.with(other).size, both.size);
+    }),
+  );
+});

@@ -52,11 +52,12 @@ export class IndexSet {
     if (open !== undefined) yield open;
   }
 
-  /** The first one that is not below this index, or -1. */
-  firstFrom(index: number): number {
-    let first = -1;
-    for (const one of this.#all()) if (one >= index && (first === -1 || one < first)) first = one;
-    return first;
+  /** All that are in either. */
+  with(other: IndexSet): IndexSet {
+    if (other.size === 0) return this;
+    const both = new IndexSet();
+    for (const set of [this, other]) for (const index of set.#all()) both.add(index);
+    return both;
   }
 
   *#all(): Generator<number> {

@@ -19,7 +19,11 @@ export const NO_MARKS: MemberMarks = { confirmed: [], struck: [] };
 export interface MarksState {
   readonly marks: readonly (readonly [member: string, marks: MemberMarks])[];
   readonly stated: readonly (readonly [stater: string, count: number])[];
+  readonly struckBy: readonly (readonly [member: string, by: readonly Striking[]])[];
 }
+
+/** What one member has struck of another, or of itself. */
+type Striking = readonly [stater: string, ranges: readonly IndexRange[]];
 
 /**
  * Ranges of statements that were confirmed or struck, by the member whose statements they are. They mark entries that are
@@ -28,6 +32,8 @@ export interface MarksState {
 export class Marks {
   readonly #marks = new Map<string, MemberMarks>();
   readonly #stated = new Map<string, number>();
+  /** Of whom, then by whom. */
+  readonly #struckBy = new Map<string, Map<string, readonly IndexRange[]>>();
 
   of(member: string): MemberMarks {
     return this.#marks.get(member) ?? NO_MARKS;
@@ -43,6 +49,10 @@ export class Marks {
     this.#stated.set(counted, stated + 1);
     const marks = this.of(member);
     this.#marks.set(member, { ...marks, [list]: withRange(marks[list], rangeOf(statement)) });
+    if (list === 'struck') {
+      const by = this.#struckBy.get(member) ?? new Map<string, readonly IndexRange[]>();
+      this.#struckBy.set(member, by.set(stater, withRange(by.get(stater) ?? [], rangeOf(statement))));
+    }
     return true;
   }
 
@@ -51,11 +61,23 @@ export class Marks {
     return this.#marks.keys();
   }
 
-  state(): MarksState {
-    return { marks: [...this.#marks].sort(byName), stated: [...this.#stated].sort(byName) };
+  /** Who has struck any of these indexes of a member's log, by name. */
+  struckBy(member: string, indexes: readonly number[]): readonly string[] {
+    const strikings = [...(this.#struckBy.get(member) ?? [])];
+    return strikings.flatMap(([stater, ranges]) => (isInAny(ranges, indexes) ? [stater] : [])).sort();
   }
 
-  load({ marks, stated }: MarksState): void {
+  state(): MarksState {
+    const struckBy = [...this.#struckBy].map(([member, by]) => [member, [...by].sort(byName)] as const);
+    return {
+      marks: [...this.#marks].sort(byName),
+      stated: [...this.#stated].sort(byName),
+      struckBy: struckBy.sort(byName),
+    };
+  }
+
+  load({ marks, stated, struckBy }: MarksState): void {
+    for (const [member, by] of struckBy) this.#struckBy.set(member, new Map(by));
     for (const [member, one] of marks) this.#marks.set(member, one);
     for (const [stater, count] of stated) this.#stated.set(stater, count);
   }

@@ -19,7 +19,7 @@ export class MemberFold {
   readonly name: string;
   readonly waiting = new WaitingPermits();
   readonly restated = new Restated();
-  /** Statements held beyond the budget, whether or not they were confirmed or struck since. */
+  /** Statements about devices held beyond the budget and not overruled, whether or not `marks` confirm or strike them. */
   readonly quarantined = new IndexSet();
   meter: BudgetMeter;
   /** Entries below it have all taken effect, permitting ones too. */

@@ -11,12 +11,12 @@ export class QuarantineAlarm {
     this.#log = log;
   }
 
-  /** @param from the first index of the batch in which there is one */
-  tell({ name, meter, quarantined }: MemberFold, from: number): void {
+  /** @param index of the first one of a batch */
+  tell({ name, meter }: MemberFold, index: number): void {
     const day = Math.floor(meter.timeMs / DAY_MS);
     if (this.#told.get(name) === day) return;
     this.#told.set(name, day);
-    const facts = { code: 'STANDING_QUARANTINED', of: name, index: quarantined.firstFrom(from) };
+    const facts = { code: 'STANDING_QUARANTINED', of: name, index };
     this.#log.error(facts, 'a member states more than its budget: what is beyond is not enforced until confirmed');
   }
 }

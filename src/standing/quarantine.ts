@@ -31,9 +31,10 @@ export class Quarantine {
 
   /** Indexes of a member's log beyond its budget that nobody confirmed or struck, in order. */
   *ranges(member: string): Generator<IndexRange> {
-    const { marks, numberOf, foldOf } = this.#parts;
+    const { books, marks, numberOf, foldOf } = this.#parts;
     const { confirmed, struck } = marks.of(member);
-    yield* foldOf(numberOf(member)).quarantined.rangesOutside(confirmed.reduce(withRange, struck));
+    const quarantined = foldOf(numberOf(member)).quarantined.with(books.undecided(member));
+    yield* quarantined.rangesOutside(confirmed.reduce(withRange, struck));
   }
 
   /** How the statement of that entry stands; undefined where it restricts nothing, was ended or was overruled. */

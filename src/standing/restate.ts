@@ -43,7 +43,7 @@ export function restate(
   const marks = marksOf(statement.target, entry, { held, earlier, context });
   holdings.renew(statement, old, { ...marks, index: entry.index });
   own.restated.move({ from: old.index, to: entry.index, target: statement.target }, true);
-  if (marks.quarantined) own.quarantined.add(entry.index);
+  if (marks.quarantined && !marks.overruled) own.quarantined.add(entry.index);
   return marks.quarantined ? 'quarantined' : 'stated';
 }
 
@@ -102,7 +102,7 @@ function holdUnseen(
   const { struck } = context.marks.of(own.name);
   const overruled = isOverruledAhead(target, entry, context) || (isVerified && isInAny(struck, [continues]));
   holdings.hold(statement, entry, { overruled, quarantined: !isVerified });
-  if (!isVerified) own.quarantined.add(entry.index);
+  if (!isVerified && !overruled) own.quarantined.add(entry.index);
   nameAnew({ target, continues }, entry, { context, wasHeld: isVerified });
   return isVerified ? 'stated' : 'quarantined';
 }

@@ -6,7 +6,7 @@ import { type Role, ROLES } from '../governance/consortium.ts';
 import { TABLES } from './bucket.ts';
 import { highWord, lowWord, SHARDS, shardOf } from './hash.ts';
 import type { ReleasesAhead } from './releases-ahead.ts';
-import { gateMember, indexOf, isFree, isLevelsMark, isQuarantined, memberOf } from './slots.ts';
+import { gateMember, indexOf, isFree, isLevelsMark, isOverruled, isQuarantined, memberOf } from './slots.ts';
 import {
   DIGEST_SIZE,
   readRelease,
@@ -201,7 +201,8 @@ async function readTable(source: SnapshotSource, members: number, { into, table 
     for (let at = 0; at < slots.length; at += slotWords) {
       if (!isLoadable(slots, at, { table, shard, members })) throw source.corrupt();
       const entry = slots[at + 2]!;
-      if (isQuarantined(entry)) into.quarantined(memberOf(slots[at + 1]!), indexOf(entry));
+      if (isQuarantined(entry) && !isOverruled(slots[at + 1]!))
+        into.quarantined(memberOf(slots[at + 1]!), indexOf(entry));
     }
     into.index.load(table, shard, slots);
   }

@@ -187,7 +187,7 @@ describe('a snapshot of no use', () => {
     const swapped = [MEMBERS[1]!, MEMBERS[0]!, ...MEMBERS.slice(2)];
     const promoted = MEMBERS.map((member) => ({ ...member, roles: ['regulator' as const] }));
     const newer = Buffer.from(whole);
-    newer[8] = 4;
+    newer[8]! += 1;
     await writeFile(join(folder, 'newer'), newer);
     const otherRoot = (member: string): Promise<string | undefined> =>
       Promise.resolve(member === 'gwan' ? '0'.repeat(64) : ROOTS.get(member));

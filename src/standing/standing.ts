@@ -65,9 +65,6 @@ export class Standing {
     };
     await readSnapshot(path, options, into);
     await readBookFile(bookFileOf(path), folded.books, folded.sizes());
-    for (const { member, index, isQuarantined } of folded.books.entries()) {
-      if (isQuarantined === true) folded.foldOf(member).quarantined.add(index);
-    }
     return standing;
   }
 
@@ -173,7 +170,7 @@ export class Standing {
       foldedSize: this.foldedSize(member),
       settledSize,
       waiting: waiting.size,
-      quarantined: quarantined.countOutside(confirmed.reduce(withRange, struck)),
+      quarantined: quarantined.countOutside(confirmed.reduce(withRange, struck)) + this.books.undecided(member).size,
     };
   }
 
@@ -268,6 +265,7 @@ export class Standing {
     assert(firstIndex === header.foldedSize(number), 'entries follow on what was folded');
     const own = this.#folded.folds[number]!;
     const counts = { folded: 0, ...noCounts() };
+    let firstQuarantined: number | undefined;
     try {
       for (let index = firstIndex; index < Math.min(firstIndex + count, own.endsAtSize ?? Infinity); index++) {
         if (index >= LOG_SIZE_MAX) {
@@ -275,6 +273,7 @@ export class Standing {
         }
         const outcome = this.#foldEntry(openedAt(index - firstIndex), number, index);
         if (outcome === 'wait') break;
+        if (outcome === 'quarantined') firstQuarantined ??= index;
         header.setFoldedSize(number, index + 1);
         counts.folded += 1;
         counts[outcome] += 1;
@@ -282,7 +281,7 @@ export class Standing {
     } finally {
       this.#folded.flush();
     }
-    if (counts.quarantined > 0) this.#alarm.tell(own, firstIndex);
+    if (firstQuarantined !== undefined) this.#alarm.tell(own, firstQuarantined);
     return counts;
   }
 

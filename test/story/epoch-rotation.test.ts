@@ -8,12 +8,17 @@ import { isDeepStrictEqual } from 'node:util';
 import { systemClock } from '../../src/base/clock.ts';
 import type { LaidOutMember } from '../../src/demo/lay-out.ts';
 import { type RunningNode, startNodes, stopNodes, untilLevel } from '../../src/demo/processes.ts';
+import { orThrow } from '../../src/base/fault.ts';
 import type { CaseAnswer } from '../../src/desks/devices/opening.ts';
+import type { CaseView } from '../../src/desks/devices/views.ts';
+import type { ReceiptAnswer } from '../../src/desks/proofs/desk.ts';
+import { readLogKey } from '../../src/ledger/note-key.ts';
 import type { MemberName } from '../../src/identifiers/member-name.ts';
 import type { Health } from '../../src/node/health.ts';
 import { readRestating } from '../../src/node/restating-file.ts';
 import type { StandingDigest } from '../../src/portals/dependencies.ts';
 import { N5gEirProbe } from '../../src/probes/n5g-eir.ts';
+import { checkReceipt, parseReceipt } from '../../src/sealing/receipt.ts';
 import { newSharedKey } from '../../src/sealing/shared-key.ts';
 import { deskOf, layOutOperators } from '../support/consortium.ts';
 import { decide } from '../support/decide.ts';
@@ -104,6 +109,18 @@ describe('an epoch is exchanged for the next', { timeout: TIMEOUT_MS }, () => {
       await untilAnswer(node, RELEASED, 'WHITELISTED');
       assert.ok((await healthOf(node)).logs.every(({ quarantined }) => quarantined === 0));
     }
+  });
+
+  it('a person whose phone is blocked since before gets the receipt of what is stated now', async () => {
+    const desk = await deskOf(nodes[1]!);
+    const { case: number, entries } = cases[STAYS]!;
+    const { statements } = await desk.ask<CaseView>('GET', `/v1/device-cases/${number}`);
+    const { index } = statements[0]!.entry!;
+    assert.ok(index > entries[0]!.entry.index, 'the case names where it stands now');
+    const { receipt } = await desk.ask<ReceiptAnswer>('GET', `/v1/receipts/${index}`);
+    const logKey = await readLogKey(join(members[1]!.folder, 'keys', 'log.vkey'));
+    const received = orThrow(checkReceipt(orThrow(parseReceipt(Buffer.from(receipt))), { logKey }));
+    assert.deepEqual([received.entry.kind, received.body['reference']], ['device.blocked', number]);
   });
 
   it('a change of roles is taken in by running nodes, as one that begins after it takes it', async () => {

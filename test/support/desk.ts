@@ -3,8 +3,9 @@ import { HandClock } from '../../src/base/clock.ts';
 import { Fault } from '../../src/base/fault.ts';
 import { silentLog } from '../../src/base/log.ts';
 import { Decisions, type DeskRequest } from '../../src/desks/decisions/decision.ts';
-import { DeviceDesk, type DeviceDeskOptions } from '../../src/desks/devices/desk.ts';
+import { DeviceDesk, type DeviceDeskDependencies, type DeviceDeskOptions } from '../../src/desks/devices/desk.ts';
 import type { ReportForm } from '../../src/desks/devices/forms.ts';
+import type { EntryStanding } from '../../src/standing/held-statements.ts';
 import type { Store } from '../../src/store/store.ts';
 import { MemoryLog } from './memory-log.ts';
 
@@ -14,6 +15,13 @@ export const SUPERVISOR: DeskRequest = { actor: 'chief', role: 'supervisor' };
 /** A right IMEI of 15 digits, and a second one. */
 export const IMEI = '352099001761481';
 export const IMEI_OTHER = '490154203237518';
+
+/** What the logs say of own entries where nothing is the matter with them. */
+export const ALL_IN_FORCE: Pick<DeviceDeskDependencies, 'isOverruled' | 'standingOf' | 'level'> = {
+  isOverruled: () => false,
+  standingOf: (index) => ({ index, isQuarantined: false, isReleaseWaiting: false, struckBy: [] }),
+  level: () => Promise.resolve(),
+};
 
 /** A report with everything filled in. */
 export const FORM: ReportForm = {
@@ -31,6 +39,8 @@ export function deskOn(store: Store, options: Partial<DeviceDeskOptions> = {}) {
   const others = new Map<string, Uint8Array>();
   /** Indexes of own entries that a regulator has ended. */
   const overruled = new Set<number>();
+  /** How own entries stand otherwise than simply in force. */
+  const standings = new Map<number, Partial<EntryStanding>>();
   const clock = new HandClock(DESK_NOW_MS);
   const own = new MemoryLog();
   const open = (): { desk: DeviceDesk; decisions: Decisions } => {
@@ -42,12 +52,14 @@ export function deskOn(store: Store, options: Partial<DeviceDeskOptions> = {}) {
         decisions,
         clock,
         readEntry: (member, index) => Promise.resolve(others.get(`${member}:${index}`)),
+        ...ALL_IN_FORCE,
         isOverruled: (_target, index) => overruled.has(index),
+        standingOf: (index) => ({ ...ALL_IN_FORCE.standingOf(index), ...standings.get(index) }),
       },
     );
     return { desk, decisions };
   };
-  return { ...open(), log, own, clock, others, overruled, open };
+  return { ...open(), log, own, clock, others, overruled, standings, open };
 }
 
 /** For `assert.rejects`: a fault with exactly these facts. */

@@ -17,7 +17,7 @@ import type { FileView } from '../../src/exchange/views.ts';
 import { decodeStatement } from '../../src/statements/codec.ts';
 import type { Statement } from '../../src/statements/statement.ts';
 import type { Store } from '../../src/store/store.ts';
-import { DESK_NOW_MS, SUPERVISOR } from './desk.ts';
+import { ALL_IN_FORCE, DESK_NOW_MS, SUPERVISOR } from './desk.ts';
 import { MemoryLog } from './memory-log.ts';
 
 /** A register named `worldlist`, whose lists come from the organisation `WORLD`. */
@@ -61,7 +61,7 @@ export async function exchangeOn(store: Store, configs: readonly object[] = [WOR
     );
     const desk = new DeviceDesk(
       { member: 'hanbit', roles: () => ['register'], pairingKey: new Uint8Array(32).fill(7) },
-      { decisions, clock, readEntry: () => Promise.resolve(undefined), isOverruled: () => false },
+      { decisions, clock, readEntry: () => Promise.resolve(undefined), ...ALL_IN_FORCE },
     );
     return { decisions, exchange, desk };
   };

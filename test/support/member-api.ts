@@ -58,6 +58,7 @@ export async function apiUnderTest(
       log: silentLog,
       explain: (gate) => explanation(gate),
       readEntry: (_member, index) => Promise.resolve(parts.log.entries[index]),
+      isReleaseWaiting: (_member, index) => parts.standings.get(index)?.isReleaseWaiting === true,
       readRefusals: () => Promise.resolve([]),
       refused,
       members: () => [],

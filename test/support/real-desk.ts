@@ -5,6 +5,7 @@ import { silentLog } from '../../src/base/log.ts';
 import { Decisions } from '../../src/desks/decisions/decision.ts';
 import { DeviceDesk } from '../../src/desks/devices/desk.ts';
 import type { MemberLog } from '../../src/desks/decisions/member-log.ts';
+import { ALL_IN_FORCE } from './desk.ts';
 import { MemoryLog } from './memory-log.ts';
 import { generateLogKey, readSigningKey, writeSigningKey } from '../../src/ledger/note-key.ts';
 import { readEntries } from '../../src/ledger/reader.ts';
@@ -35,7 +36,7 @@ export async function openDesk(
   const decisions = new Decisions({ member: 'hanbit' }, { store, logs, clock: systemClock, log: silentLog });
   const desk = new DeviceDesk(
     { member: 'hanbit', roles: () => ['operator'], pairingKey: new Uint8Array(32) },
-    { decisions, clock: systemClock, readEntry: () => Promise.resolve(undefined), isOverruled: () => false },
+    { decisions, clock: systemClock, readEntry: () => Promise.resolve(undefined), ...ALL_IN_FORCE },
   );
   return { desk, decisions, store, ledger, sequencer };
 }

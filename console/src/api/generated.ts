@@ -622,6 +622,8 @@ export function postV1DeviceCases(body: {
                     member: string;
                     index: number;
                 };
+                /** It is beyond the budget of this member: in force nowhere until a register or regulator confirms it. */
+                quarantined?: boolean;
             }[];
         };
     } | {
@@ -663,9 +665,16 @@ export function getV1DeviceCases({ status, kind, since, before, limit }: {
                     "from"?: string;
                     to?: string;
                     reason?: string;
+                    /** Gates act on it. */
                     standing: boolean;
                     /** A regulator has ended it. */
                     overruled?: boolean;
+                    /** Members that have struck it. */
+                    struckBy?: string[];
+                    /** It is beyond the budget of this member: in force nowhere until a register or regulator confirms it. */
+                    quarantined?: boolean;
+                    /** Its member has released it: gates act on that once witnesses have seen it. */
+                    releaseWaiting?: boolean;
                     entry?: {
                         member: string;
                         index: number;
@@ -725,6 +734,8 @@ export function postV1DeviceCasesImport(body: any, { partial, acceptCheckDigit, 
                         member: string;
                         index: number;
                     };
+                    /** It is beyond the budget of this member: in force nowhere until a register or regulator confirms it. */
+                    quarantined?: boolean;
                 }[];
                 fault?: {
                     code: string;
@@ -780,9 +791,16 @@ export function postV1DeviceCasesSearch(body: {
                     "from"?: string;
                     to?: string;
                     reason?: string;
+                    /** Gates act on it. */
                     standing: boolean;
                     /** A regulator has ended it. */
                     overruled?: boolean;
+                    /** Members that have struck it. */
+                    struckBy?: string[];
+                    /** It is beyond the budget of this member: in force nowhere until a register or regulator confirms it. */
+                    quarantined?: boolean;
+                    /** Its member has released it: gates act on that once witnesses have seen it. */
+                    releaseWaiting?: boolean;
                     entry?: {
                         member: string;
                         index: number;
@@ -827,9 +845,16 @@ export function getV1DeviceCasesByNumber($number: string, opts?: Oazapfts.Reques
                 "from"?: string;
                 to?: string;
                 reason?: string;
+                /** Gates act on it. */
                 standing: boolean;
                 /** A regulator has ended it. */
                 overruled?: boolean;
+                /** Members that have struck it. */
+                struckBy?: string[];
+                /** It is beyond the budget of this member: in force nowhere until a register or regulator confirms it. */
+                quarantined?: boolean;
+                /** Its member has released it: gates act on that once witnesses have seen it. */
+                releaseWaiting?: boolean;
                 entry?: {
                     member: string;
                     index: number;
@@ -909,6 +934,8 @@ export function patchV1DeviceCasesByNumber($number: string, body: {
                     member: string;
                     index: number;
                 };
+                /** It is beyond the budget of this member: in force nowhere until a register or regulator confirms it. */
+                quarantined?: boolean;
             }[];
         };
     } | {
@@ -953,6 +980,8 @@ export function postV1DeviceCasesByNumberRelease($number: string, body: {
                     member: string;
                     index: number;
                 };
+                /** It is beyond the budget of this member: in force nowhere until a register or regulator confirms it. */
+                quarantined?: boolean;
             }[];
         };
     } | {
@@ -1052,6 +1081,8 @@ export function postV1DeviceListings(body: {
                     member: string;
                     index: number;
                 };
+                /** It is beyond the budget of this member: in force nowhere until a register or regulator confirms it. */
+                quarantined?: boolean;
             }[];
         };
     } | {
@@ -1111,6 +1142,8 @@ export function postV1Pairings(body: {
                     member: string;
                     index: number;
                 };
+                /** It is beyond the budget of this member: in force nowhere until a register or regulator confirms it. */
+                quarantined?: boolean;
             }[];
         };
     } | {
@@ -1148,6 +1181,8 @@ export function deleteV1PairingsByNumber($number: string, { idempotencyKey }: {
                     member: string;
                     index: number;
                 };
+                /** It is beyond the budget of this member: in force nowhere until a register or regulator confirms it. */
+                quarantined?: boolean;
             }[];
         };
     } | {
@@ -1189,6 +1224,8 @@ export function postV1GateOverride(body: {
                     member: string;
                     index: number;
                 };
+                /** It is beyond the budget of this member: in force nowhere until a register or regulator confirms it. */
+                quarantined?: boolean;
             }[];
         };
     } | {
@@ -1232,6 +1269,8 @@ export function postV1Overrules(body: {
                     member: string;
                     index: number;
                 };
+                /** It is beyond the budget of this member: in force nowhere until a register or regulator confirms it. */
+                quarantined?: boolean;
             }[];
         };
     } | {
@@ -1334,6 +1373,8 @@ export function getV1DevicesByImei(imei: string, opts?: Oazapfts.RequestOpts) {
                 occurredAt?: string;
                 /** The case number at the member that stated it. */
                 reference?: string;
+                /** Its member has released it: gates act on that once witnesses have seen it. */
+                releaseWaiting?: boolean;
             }[];
         };
     } | {
@@ -1399,6 +1440,8 @@ export function postV1DeviceChecks(body: {
                 occurredAt?: string;
                 /** The case number at the member that stated it. */
                 reference?: string;
+                /** Its member has released it: gates act on that once witnesses have seen it. */
+                releaseWaiting?: boolean;
             }[];
         };
     } | {

@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Role } from '../../governance/consortium.ts';
+import type { EntryName } from '../../statements/statement.ts';
 import { correctCase, type CorrectionForm } from './correcting.ts';
 import type { Decisions, DeskRequest } from '../decisions/decision.ts';
 import type { DeviceDecision } from './device-decision.ts';
@@ -10,7 +11,7 @@ import type { Acceptance } from './fields.ts';
 import { type ListingForm, type PairingForm, readListing, readReport, type ReportForm } from './forms.ts';
 import { readImportFile } from './import-file.ts';
 import { type ImportAnswer, importRows } from './importing.ts';
-import { type CaseAnswer, openListings, refuseStanding } from './opening.ts';
+import { type CaseAnswer, openListings, refuseStanding, type StatedEntry } from './opening.ts';
 import { isRowOverruled, type IsOverruled, type OwnEntries } from './overruled.ts';
 import {
   caseHistory,
@@ -41,8 +42,11 @@ export interface DeviceDeskDependencies {
   readonly clock: Clock;
   /** An entry of any member's log as this node has verified it; undefined where it has none at that place. */
   readonly readEntry: (member: string, index: number) => Promise<Uint8Array | undefined>;
-  /** Of the member's own entries, as far as this node has read the regulators' logs. */
+  /** Of the member's own entries, as far as this node has read the logs. */
   readonly isOverruled: IsOverruled;
+  readonly standingOf: OwnEntries['standingOf'];
+  /** Brings standing level with what the member's log holds. */
+  readonly level: () => Promise<void>;
 }
 
 /**
@@ -58,14 +62,15 @@ export class DeviceDesk {
   constructor(options: DeviceDeskOptions, dependencies: DeviceDeskDependencies) {
     this.#options = options;
     this.#dependencies = dependencies;
-    this.#own = { member: options.member, isOverruled: dependencies.isOverruled };
+    const { isOverruled, standingOf } = dependencies;
+    this.#own = { member: options.member, isOverruled, standingOf };
   }
 
   /** Lists one device or several in one case. @throws DeskError, StoreError */
   async report(form: ReportForm, request: DeskRequest): Promise<CaseAnswer> {
     refuseAcceptance(form, request);
     const report = readReport(form, this.#nowMs);
-    return this.#decide(request, async (decision) => {
+    return this.#list(request, async (decision) => {
       await refuseStanding(decision, report);
       const [answer] = await openListings(decision, 'device', [report]);
       return answer!;
@@ -75,7 +80,7 @@ export class DeviceDesk {
   /** Lists a whole TAC, or a range inside one. @throws DeskError, StoreError */
   async list(form: ListingForm, request: DeskRequest): Promise<CaseAnswer> {
     const report = readListing(form, this.#nowMs);
-    return this.#decide(request, async (decision) => {
+    return this.#list(request, async (decision) => {
       await refuseStanding(decision, report);
       const [answer] = await openListings(decision, 'listing', [report]);
       return answer!;
@@ -93,7 +98,9 @@ export class DeviceDesk {
   ): Promise<ImportAnswer> {
     refuseAcceptance(accepted, request);
     const rows = readImportFile(file, accepted);
-    return this.#decide(request, (decision) => importRows(decision, rows, { partial }));
+    const answer = await this.#decide<ImportAnswer>(request, (decision) => importRows(decision, rows, { partial }));
+    await this.#dependencies.level();
+    return { ...answer, rows: answer.rows.map((row) => this.#withQuarantined(row)) };
   }
 
   /** Ends a case's statements, all or those of some devices. @throws DeskError, StoreError */
@@ -104,7 +111,7 @@ export class DeviceDesk {
   /** Changes what was written down wrongly. @throws DeskError, StoreError */
   async correct(number: string, form: CorrectionForm, request: DeskRequest): Promise<CaseAnswer> {
     refuseAcceptance(form, request);
-    return this.#decide(request, (decision) => correctCase(decision, number, form));
+    return this.#list(request, (decision) => correctCase(decision, number, form));
   }
 
   /** Exempts one device with one subscriber. @throws DeskError, StoreError */
@@ -168,6 +175,22 @@ export class DeviceDesk {
 
   get #nowMs(): number {
     return this.#dependencies.clock.nowMs();
+  }
+
+  /** The same, once it is known what of it is in force. */
+  async #list(request: DeskRequest, work: (decision: DeviceDecision) => Promise<object>): Promise<CaseAnswer> {
+    const answer = await this.#decide<CaseAnswer>(request, work);
+    await this.#dependencies.level();
+    return this.#withQuarantined(answer);
+  }
+
+  #withQuarantined<T extends { readonly entries?: readonly StatedEntry<EntryName>[] }>(answer: T): T {
+    if (answer.entries === undefined) return answer;
+    const entries = answer.entries.map((stated) => ({
+      ...stated,
+      ...(this.#own.standingOf(stated.entry.index).isQuarantined && { quarantined: true }),
+    }));
+    return { ...answer, entries };
   }
 
   #decide<T>(request: DeskRequest, work: (decision: DeviceDecision) => Promise<object>): Promise<T> {

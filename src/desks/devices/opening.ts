@@ -14,7 +14,14 @@ export interface CaseAnswer<Entry = { readonly member: string; readonly index: n
   readonly case: string;
   readonly status: string;
   readonly warnings: readonly Warning[];
-  readonly entries: readonly { readonly kind: string; readonly entry: Entry }[];
+  readonly entries: readonly StatedEntry<Entry>[];
+}
+
+export interface StatedEntry<Entry> {
+  readonly kind: string;
+  readonly entry: Entry;
+  /** See `StatementView`. */
+  readonly quarantined?: true;
 }
 
 /** A case that is about to be opened: the columns that depend on its kind. */

@@ -23,6 +23,22 @@ describeOnEngines('what a regulator has overruled', (engine) => {
     }
   });
 
+  it('is told apart from what was struck, which names who did that', async () => {
+    const { desk, overruled, standings } = deskOn(await engine.openStore());
+    await desk.report(BOTH, AGENT);
+    overruled.add(0);
+    for (const index of [0, 1]) standings.set(index, { struckBy: ['c-eir', 'hanbit'] });
+    const { statements } = await desk.show('C-2026-000001', AGENT);
+    assert.deepEqual(
+      statements.map(({ standing, overruled, struckBy }) => [standing, overruled, struckBy]),
+      [
+        [false, undefined, ['c-eir', 'hanbit']],
+        [true, undefined, undefined],
+      ],
+      'a range may hold what it does not undo',
+    );
+  });
+
   it('may be reported again: the old statement is ended in the same append, and its case closes with the last', async () => {
     const { desk, log, overruled } = deskOn(await engine.openStore());
     await desk.report(BOTH, AGENT);

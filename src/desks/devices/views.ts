@@ -14,10 +14,20 @@ export interface StatementView {
   readonly from?: string;
   readonly to?: string;
   readonly reason?: string;
+  /** Gates act on it. */
   readonly standing: boolean;
   /** Present where a regulator has ended it: no gate acts on it, and the member may state it again. */
   readonly overruled?: true;
-  /** Where it stands in the log. Absent for the moment between the decision and its entry. */
+  /** The same, where it was struck: by these members. */
+  readonly struckBy?: readonly string[];
+  /** It is beyond the member's budget: in force nowhere until a register or regulator confirms it. */
+  readonly quarantined?: true;
+  /** Its member has ended it, and witnesses have not seen that yet: gates still act on it. */
+  readonly releaseWaiting?: true;
+  /**
+   * Where it stands in the log now: under a later index, once it was stated anew. Absent for the moment between the
+   * decision and its entry.
+   */
   readonly entry?: EntryName;
   readonly endedAt?: string;
   readonly endReason?: string;
@@ -106,14 +116,20 @@ export function timeText(timeMs: number): string {
 
 function statementView(own: OwnEntries, row: CaseStatementRow): StatementView {
   const { member } = own;
-  const overruled = isRowOverruled(row, own);
+  const now = row.logIndex === null ? undefined : own.standingOf(row.logIndex);
+  const isOver = isRowOverruled(row, own);
+  const isStruck = isOver && now!.struckBy.length > 0;
+  const isQuarantined = row.endedMs === null && !isOver && now?.isQuarantined === true;
   return {
     kind: row.kind,
     ...targetView(row),
     ...(row.reason !== null && { reason: row.reason }),
-    standing: row.endedMs === null && !overruled,
-    ...(overruled && { overruled }),
-    ...(row.logIndex !== null && { entry: { member, index: row.logIndex } }),
+    standing: row.endedMs === null && !isOver && !isQuarantined,
+    ...(isOver && !isStruck && { overruled: true }),
+    ...(isStruck && { struckBy: now!.struckBy }),
+    ...(isQuarantined && { quarantined: true }),
+    ...(row.endedMs !== null && now?.isReleaseWaiting === true && { releaseWaiting: true }),
+    ...(now !== undefined && { entry: { member, index: now.index } }),
     ...(row.endedMs !== null && { endedAt: timeText(row.endedMs) }),
     ...(row.endReason !== null && { endReason: row.endReason }),
     ...(row.endLogIndex !== null && { endEntry: { member, index: row.endLogIndex } }),

@@ -24,7 +24,7 @@ export interface SealAnswer<Entry = { readonly member: string; readonly index: n
 }
 
 /** Keeps the octets, before anything says that they are kept. @throws IncidentError EVIDENCE_TOO_LARGE, EVIDENCE_EMPTY */
-export async function keepEvidence(octets: Uint8Array, files: FilesByHash): Promise<string> {
+export async function keepEvidence(octets: Uint8Array, files: Pick<FilesByHash, 'keep'>): Promise<string> {
   const size = octets.length;
   if (size === 0) throw new IncidentError({ code: 'EVIDENCE_EMPTY' });
   if (size > EVIDENCE_SIZE_MAX)

@@ -84,17 +84,23 @@ function Statements({ of: { statements } }: { of: Case }) {
         { title: t('cases.reason'), cell: ({ reason }) => reason && t(`reasons.${reason as Reason}`) },
         {
           title: t('cases.standing'),
-          cell: ({ standing, overruled }) => (
-            <Badge tone={standing && overruled !== true ? 'bad' : 'calm'}>
-              {overruled === true ? t('cases.overruled') : standing ? t('cases.inForce') : t('cases.ended')}
-            </Badge>
-          ),
+          cell: (statement) => <Standing of={statement} />,
         },
         { title: t('cases.entry'), cell: ({ entry }) => entry && `${entry.member} ${entry.index}` },
         { title: t('cases.endedAt'), cell: ({ endedAt }) => <Time at={endedAt} /> },
       ]}
     />
   );
+}
+
+function Standing({ of: statement }: { of: Case['statements'][number] }) {
+  const { t } = useTranslation();
+  const { standing, overruled, struckBy, quarantined, releaseWaiting } = statement;
+  if (standing) return <Badge tone="bad">{t('cases.inForce')}</Badge>;
+  if (quarantined) return <Badge tone="wait">{t('cases.quarantined')}</Badge>;
+  if (releaseWaiting) return <Badge tone="wait">{t('cases.releaseWaiting')}</Badge>;
+  if (struckBy) return <Badge tone="calm">{t('cases.struck', { names: struckBy.join(', ') })}</Badge>;
+  return <Badge tone="calm">{overruled ? t('cases.overruled') : t('cases.ended')}</Badge>;
 }
 
 function Release({ number }: { number: string }) {
