@@ -1,9 +1,8 @@
-import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolderDurably, writeDurably } from '../base/durable.ts';
 import { Fault } from '../base/fault.ts';
-import { type Equivocation, verifyEquivocation } from './equivocation.ts';
+import { proofName, verifyEquivocation } from './equivocation.ts';
 import type { LogVerifier } from './log-verifier.ts';
 
 /** Proofs kept in one folder. One convicts; what is more tells how often. */
@@ -33,12 +32,8 @@ export class Evidence {
    * The first proof against this log, kept now or before a restart. What another key signed, before a member began anew,
    * is none. Taking the file away is how a person ends it.
    */
-  against(logKey: LogVerifier): Equivocation | undefined {
-    for (const file of this.#files()) {
-      const shown = verifyEquivocation(readFileSync(join(this.#folder, file)), logKey);
-      if (!(shown instanceof Fault)) return shown;
-    }
-    return undefined;
+  against(logKey: LogVerifier): string | undefined {
+    return this.proofs().find((proof) => !(verifyEquivocation(Buffer.from(proof), logKey) instanceof Fault));
   }
 
   /** The kept proofs, as they are passed on. */
@@ -48,7 +43,7 @@ export class Evidence {
 
   async #keep(proof: string): Promise<string | undefined> {
     const files = this.#files();
-    const name = hash('sha256', proof, 'hex').slice(0, 16) + SUFFIX;
+    const name = proofName(proof) + SUFFIX;
     if (files.includes(name) || files.length >= EVIDENCE_CASES_MAX) return undefined;
     await makeFolderDurably(this.#folder);
     const path = join(this.#folder, name);
