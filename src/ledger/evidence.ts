@@ -36,6 +36,13 @@ export class Evidence {
     return this.proofs().find((proof) => !(verifyEquivocation(Buffer.from(proof), logKey) instanceof Fault));
   }
 
+  /** The file of the first proof against this log. */
+  fileAgainst(logKey: LogVerifier): string | undefined {
+    const proof = this.against(logKey);
+    const named = this.#files().find((file) => readFileSync(join(this.#folder, file), 'utf8') === proof);
+    return named && join(this.#folder, named);
+  }
+
   /** The kept proofs, as they are passed on. */
   proofs(): string[] {
     return this.#files().map((file) => readFileSync(join(this.#folder, file), 'utf8'));

@@ -1,4 +1,3 @@
-import type { Socket } from 'node:net';
 import type { Server, TLSSocket } from 'node:tls';
 
 /** Connections of all members at one time; more are refused before their handshake. */
@@ -12,6 +11,9 @@ export const HANDSHAKE_MS_MAX = 5_000;
 /** Who is no member has so long to be told so. */
 export const STRANGER_MS_MAX = 2_000;
 
+/** A connection before its handshake. */
+type Plain = Pick<TLSSocket, 'remoteAddress' | 'remotePort' | 'destroy' | 'once'>;
+
 /** Keeps the connections of a listener for members to members. */
 export class PeerConnections {
   readonly #memberOf: (socket: TLSSocket) => string | undefined;
@@ -23,7 +25,7 @@ export class PeerConnections {
   constructor(server: Server, memberOf: (socket: TLSSocket) => string | undefined) {
     this.#memberOf = memberOf;
     server.maxConnections = PEER_CONNECTIONS_MAX;
-    server.on('connection', (socket: Socket) => this.#admit(socket));
+    server.on('connection', (socket: Plain) => this.#admit(socket));
     server.on('secureConnection', (socket: TLSSocket) => this.#take(socket));
   }
 
@@ -39,7 +41,7 @@ export class PeerConnections {
   }
 
   /** One address cannot fill the listener before it says who it is, nor after. */
-  #admit(socket: Socket): void {
+  #admit(socket: Plain): void {
     const { remoteAddress: address, remotePort: port } = socket;
     if (address === undefined || port === undefined) return;
     const ports = this.#unknown.get(address) ?? new Set();
