@@ -48,7 +48,10 @@ function usedSoFar(): Used {
 
 async function serve(name: string, folder: string): Promise<Told> {
   const key = generateWitnessKey(`witness.${name}.example`);
-  const witness = await Witness.open({ folder, keys: [key] }, { clock: systemClock, log: silentLog, keysOf });
+  const witness = await Witness.open(
+    { folder, keys: [key] },
+    { clock: systemClock, log: silentLog, keysOf, isConvicted: () => false },
+  );
   const app = Fastify();
   app.addSchema(Problem);
   app.setErrorHandler((error, _request, reply) => sendProblem(reply, error, silentLog));

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { serveLog, temporaryFolder } from '../../test/support/ledger.ts';
@@ -251,7 +251,18 @@ describe('ledger check-equivocation', () => {
     const json = await ledger('check-equivocation', file, '--key', logKey.vkey, '--json');
     assert.partialDeepStrictEqual(JSON.parse(json.stdout), { ok: true, olderSize: 1, newerSize: 10 });
     assert.match((await ledger('check-equivocation', file, '--key', keyFile)).stderr, /^NOTE_UNSIGNED /);
+    assert.equal((await ledger('verify', file, '--key', logKey.vkey)).stdout, stdout);
+    // Beside the log that it is against, it says what the whole files do not.
+    const kept = join(one.folder, 'evidence', 'a.equivocation');
+    mkdirSync(dirname(kept));
+    writeFileSync(kept, 'rotten');
+    assert.equal((await ledger('verify', one.folder, '--key', logKey.vkey)).code, EXIT.done);
+    writeFileSync(kept, proof);
+    const convicted = await ledger('verify', one.folder, '--key', logKey.vkey);
+    assert.equal(convicted.code, EXIT.failed);
+    assert.ok(convicted.stderr.startsWith(`LOG_OWNER_CONVICTED proof=${kept} size=10 rootHex=`), convicted.stderr);
     writeFileSync(file, proof.replace('old 1\n', 'old 2\n'));
+    assert.equal((await ledger('verify', file, '--key', logKey.vkey)).code, EXIT.failed);
     const wrong = await ledger('check-equivocation', file, '--key', logKey.vkey);
     assert.equal(wrong.code, EXIT.failed);
     assert.match(wrong.stderr, /^EQUIVOCATION_NOT_SHOWN olderSize=1 newerSize=10\n/);

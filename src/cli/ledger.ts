@@ -5,6 +5,7 @@ import { orThrow } from '../base/fault.ts';
 import { parseSize } from '../ledger/checkpoint.ts';
 import { ENTRY_SIZE_MAX } from '../ledger/entry.ts';
 import { EQUIVOCATION_SIZE_MAX, verifyEquivocation } from '../ledger/equivocation.ts';
+import { Evidence } from '../ledger/evidence.ts';
 import { HASH_SIZE } from '../ledger/layout.ts';
 import { leafHash } from '../ledger/merkle.ts';
 import { type LogVerifier, logVerifierOf } from '../ledger/log-verifier.ts';
@@ -12,9 +13,9 @@ import { type LogKey, readSigningKey } from '../ledger/note-key.ts';
 import { checkProof, formatProof, type LogProof, makeProof, parseProof, PROOF_SIZE_MAX } from '../ledger/proof.ts';
 import { readCheckpoint, readEntries, readUnverifiedCheckpoint } from '../ledger/reader.ts';
 import { restoreLog } from '../ledger/restore.ts';
-import { openSource, type TileSource } from '../ledger/tile-source.ts';
+import { FolderSource, openSource, type TileSource } from '../ledger/tile-source.ts';
 import { parsePolicy, POLICY_SIZE_MAX, type TlogPolicy } from '../ledger/tlog-policy.ts';
-import { verifyLog } from '../ledger/verify.ts';
+import { verifyLog, VerifyError } from '../ledger/verify.ts';
 import { policyKeyOf, verifyWitnessed } from '../ledger/verify-policy.ts';
 import { dataFolder } from '../node/data-folder.ts';
 import { entryObject, entryText } from './entry-text.ts';
@@ -45,13 +46,15 @@ export function ledgerCommand(): Command {
 function verifyCommand(): Command {
   return new Command('verify')
     .description('Recompute everything from the files alone: every entry, every hash, the root, the signature.')
-    .argument('<log>', 'the log’s folder or URL')
+    .argument('<log>', 'the log’s folder or URL; or the file of a proof that its owner signed two trees')
     .option('--key <vkey>', 'the log’s public key, or a file that holds it')
     .option('--policy <file>', 'which logs are trusted and who must have cosigned (C2SP tlog-policy): checks that too')
     .option('--json', 'print one JSON object')
     .action(async (log: string, options: VerifyCommandOptions, command: Command) => {
       if (options.key === undefined && options.policy === undefined) command.error('give --key or --policy');
-      await answer(options.json, () => verify(openSource(log), options));
+      const { key } = options;
+      const isProof = key !== undefined && (await isFile(log));
+      await answer(options.json, () => (isProof ? checkEquivocation(log, key) : verify(log, options)));
     });
 }
 
@@ -60,14 +63,17 @@ interface VerifyCommandOptions extends Partial<KeyOption>, JsonOption {
 }
 
 async function verify(
-  source: TileSource,
+  place: string,
   { key, policy: policyFile }: VerifyCommandOptions,
 ): Promise<{ facts: object; lines: string[] }> {
+  const source = openSource(place);
   const policy = policyFile === undefined ? undefined : await readPolicy(policyFile);
   const logKey = key === undefined ? await policyKeyOf(source, policy!) : await readKey(key);
   const onProgress = process.stderr.isTTY ? showProgress : undefined;
   const verified = await verifyLog({ source, logKey, ...(onProgress && { onProgress }) });
   const { origin, size, issuer, bundles, tiles, rootHex } = verified;
+  const proof = source instanceof FolderSource ? new Evidence(place).fileAgainst(logKey) : undefined;
+  if (proof !== undefined) throw new VerifyError({ code: 'LOG_OWNER_CONVICTED', proof, size, rootHex });
   const by = issuer === undefined ? '' : ` by ${JSON.stringify(issuer)}`;
   const lines = [
     `ok: ${origin}`,
@@ -96,20 +102,22 @@ function checkEquivocationCommand(): Command {
     .requiredOption('--key <vkey>', 'the log’s public key, or a file that holds it')
     .option('--json', 'print one JSON object')
     .action(async (file: string, { key, json }: KeyOption & JsonOption) => {
-      await answer(json, async () => {
-        const proof = await readInput(file, EQUIVOCATION_SIZE_MAX);
-        const { origin, older, newer } = orThrow(verifyEquivocation(proof, await readKey(key)));
-        const roots = { olderRootHex: older.root.toString('hex'), newerRootHex: newer.root.toString('hex') };
-        return {
-          facts: { origin, olderSize: older.size, newerSize: newer.size, ...roots },
-          lines: [
-            `proven: ${origin} signed two trees`,
-            `    ${older.size} entries, root ${roots.olderRootHex}`,
-            `    ${newer.size} entries, root ${roots.newerRootHex}`,
-          ],
-        };
-      });
+      await answer(json, () => checkEquivocation(file, key));
     });
+}
+
+async function checkEquivocation(file: string, key: string): Promise<{ facts: object; lines: string[] }> {
+  const proof = await readInput(file, EQUIVOCATION_SIZE_MAX);
+  const { origin, older, newer } = orThrow(verifyEquivocation(proof, await readKey(key)));
+  const roots = { olderRootHex: older.root.toString('hex'), newerRootHex: newer.root.toString('hex') };
+  return {
+    facts: { origin, olderSize: older.size, newerSize: newer.size, ...roots },
+    lines: [
+      `proven: ${origin} signed two trees`,
+      `    ${older.size} entries, root ${roots.olderRootHex}`,
+      `    ${newer.size} entries, root ${roots.newerRootHex}`,
+    ],
+  };
 }
 
 function showCommand(): Command {

@@ -24,6 +24,7 @@ export type GovernanceFault =
   | { code: 'GOVERNANCE_KEEPER_NEEDED'; member: string }
   | { code: 'GOVERNANCE_THRESHOLD'; threshold: number; active: number }
   | { code: 'GOVERNANCE_WITNESSES_FEW'; witnesses: number; least: number }
+  | { code: 'GOVERNANCE_WITNESSES_FAULTY'; faulty: number; faultyMax: number }
   | { code: 'GOVERNANCE_WITNESSES_MANY'; quorum: number; quorumMax: number }
   | { code: 'GOVERNANCE_EPOCH_NUMBER'; number: number; expected: number }
   | { code: 'GOVERNANCE_EPOCH_UNKNOWN'; number: number }

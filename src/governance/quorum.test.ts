@@ -84,6 +84,25 @@ describe('a witness group is refused', () => {
     log.must({ kind: 'member.removed', ...gone });
   });
 
+  it('when more may be faulty than can be where two quorums share one that is not, now or once a member is gone', () => {
+    const log = new TestGovernance(NAMES);
+    const faulty = (faultyWitnesses: number): Change => ({
+      kind: 'policy.set',
+      policy: { ...POLICY, faultyWitnesses },
+    });
+    // Of four, each log has three witnesses.
+    assert.equal(log.change(faulty(3)), 'GOVERNANCE_WITNESSES_FAULTY');
+    log.must(faulty(2));
+    const gone: Change = { kind: 'member.removed', member: NAMES[3]!, logSize: 0 };
+    assert.equal(log.change(gone, NAMES.slice(0, 3)), 'GOVERNANCE_WITNESSES_FAULTY');
+    log.must(faulty(1));
+    log.must(gone);
+    for (const name of NAMES.slice(0, 3)) {
+      const { witnesses, threshold } = quorumFor(log.consortium, name);
+      assert.ok(2 * threshold > witnesses.length + 1);
+    }
+  });
+
   it('by a founding too', () => {
     const log = new TestGovernance(NAMES);
     const faultOf = (policy: Partial<SharedPolicy>): string | undefined => {
@@ -94,6 +113,8 @@ describe('a witness group is refused', () => {
     };
     assert.equal(faultOf({ witnesses: NAMES.slice(0, 2) }), undefined);
     assert.equal(faultOf({ witnesses: NAMES.slice(0, 1) }), 'GOVERNANCE_WITNESSES_FEW');
+    assert.equal(faultOf({ faultyWitnesses: 2 }), undefined);
+    assert.equal(faultOf({ faultyWitnesses: 3 }), 'GOVERNANCE_WITNESSES_FAULTY');
     assert.equal(faultOf({ witnesses: ['injeung' as MemberName] }), 'GOVERNANCE_MEMBER_UNKNOWN');
   });
 

@@ -43,7 +43,8 @@ export function governanceQuorums(
 
 /**
  * What speaks against a witness group among these active members: where there are others, nobody may be without a
- * witness, and a quorum has to fit a note.
+ * witness, of each log's fewer have to be faulty than there are, or no quorum is more than (n + f) / 2 of them, and a
+ * quorum has to fit a note.
  */
 export function complainOfGroup(
   policy: SharedPolicy,
@@ -54,7 +55,11 @@ export function complainOfGroup(
   const least = Math.min(2, active.length);
   if (witnesses < least) return { code: 'GOVERNANCE_WITNESSES_FEW', witnesses, least };
   const isOutside = witnesses < active.length;
-  const quorum = quorumThreshold(isOutside ? witnesses : witnesses - 1, policy.faultyWitnesses);
+  const { faultyWitnesses: faulty } = policy;
+  // A witness's own log has the others of them.
+  const faultyMax = Math.max(0, witnesses - 2);
+  if (faulty > faultyMax) return { code: 'GOVERNANCE_WITNESSES_FAULTY', faulty, faultyMax };
+  const quorum = quorumThreshold(isOutside ? witnesses : witnesses - 1, faulty);
   return quorum > QUORUM_MAX ? { code: 'GOVERNANCE_WITNESSES_MANY', quorum, quorumMax: QUORUM_MAX } : undefined;
 }
 

@@ -48,7 +48,10 @@ export const RULES_OF_CHANGES: readonly Rule[] = [
   { name: 'an epoch ends with the word for every log', check: complainOfRestated },
   { name: 'epoch keys are wrapped for active members', check: complainOfWraps },
   { name: 'as many as have to sign can sign', check: complainOfThreshold },
-  { name: 'there are witnesses, and a quorum of them fits a note', check: complainOfWitnesses },
+  {
+    name: 'there are witnesses, enough for those that may be faulty, and a quorum of them fits a note',
+    check: complainOfWitnesses,
+  },
 ];
 
 /** Who must have signed. */

@@ -1,4 +1,4 @@
-import { orThrow } from '../base/fault.ts';
+import { Fault, orThrow } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import { openCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
 import { type Equivocation, proveEquivocation, verifyEquivocation } from './equivocation.ts';
@@ -32,6 +32,8 @@ export class Comparisons {
   readonly #dependencies: ComparisonsDependencies;
   readonly #evidence: Evidence;
   #waiting: readonly SignedCheckpoint[] = [];
+  /** What the disk would not take. */
+  #unkept: string | undefined;
 
   constructor(options: ComparisonsOptions, dependencies: ComparisonsDependencies) {
     this.#options = options;
@@ -39,14 +41,17 @@ export class Comparisons {
     this.#evidence = new Evidence(options.folder);
   }
 
-  /** Whether the log's owner was convicted, now or before a restart. */
-  get isConvicted(): boolean {
-    return this.#evidence.against(this.#options.logKey) !== undefined;
+  /** The proof that convicts the log's owner, found now or before a restart. What was settled since convicts nobody. */
+  get conviction(): string | undefined {
+    const { logKey } = this.#options;
+    const isUnkept =
+      this.#unkept !== undefined && !(verifyEquivocation(Buffer.from(this.#unkept), logKey) instanceof Fault);
+    return isUnkept ? this.#unkept : this.#evidence.against(logKey);
   }
 
   /** The proofs, as they are passed on. */
   proofs(): string[] {
-    return this.#evidence.proofs();
+    return [...this.#evidence.proofs(), ...(this.#unkept === undefined ? [] : [this.#unkept])];
   }
 
   /**
@@ -97,14 +102,16 @@ export class Comparisons {
     this.#waiting = waiting.slice(0, COMPARISONS_WAITING_MAX);
   }
 
-  /** Should the disk be full, the log line still holds the proof, and the conviction is still final. */
+  /** Should the disk be full, the log line still holds the first proof, and the conviction is still final. */
   async #convict(proof: string, offeredSize: number): Promise<void> {
     const { log } = this.#dependencies;
     const origin = this.#options.logKey.name;
     try {
       if ((await this.#evidence.keep(proof)) !== undefined) log.error({ origin, proof }, 'a log has signed two trees');
     } catch (error) {
-      log.error({ origin, proof, reason: failureReason(error) }, 'the proof of two trees could not be kept');
+      const reason = failureReason(error);
+      if (this.#unkept === undefined) log.error({ origin, proof, reason }, 'the proof of two trees could not be kept');
+      this.#unkept ??= proof;
     }
     this.#dependencies.onConvicted(proof, offeredSize);
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { hash } from 'node:crypto';
 import { decodeBase64 } from '../base/base64.ts';
 import { Fault, orThrow, type Parsed } from '../base/fault.ts';
 import { type CheckpointFault, openCheckpoint, parseSize, type SignedCheckpoint } from './checkpoint.ts';
@@ -11,6 +12,7 @@ import { TreeReader } from './reader.ts';
 import type { TileSource } from './tile-source.ts';
 
 const HEADER = 'bongsu/equivocation@v1';
+const NAME_LENGTH = 16;
 /** Two notes of the largest size, the hashes, and some room. */
 export const EQUIVOCATION_SIZE_MAX = 2 * NOTE_SIZE_MAX + 8 * 1024;
 
@@ -55,6 +57,11 @@ export async function proveEquivocation(
   const hashes = await proveConsistency(reader, older.size);
   const lines = [HEADER, `old ${older.size}`, ...[root, ...hashes].map((hash) => hash.toString('base64'))];
   return checked(`${lines.join('\n')}\n\n${notes}`, logKey);
+}
+
+/** What a proof is called: the beginning of its SHA-256, in hex. */
+export function proofName(proof: string): string {
+  return hash('sha256', proof, 'hex').slice(0, NAME_LENGTH);
 }
 
 /** Checks a proof, offline: it needs the log's key and nothing else. */

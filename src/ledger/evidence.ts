@@ -1,9 +1,8 @@
-import { hash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolderDurably, writeDurably } from '../base/durable.ts';
 import { Fault } from '../base/fault.ts';
-import { type Equivocation, verifyEquivocation } from './equivocation.ts';
+import { proofName, verifyEquivocation } from './equivocation.ts';
 import type { LogVerifier } from './log-verifier.ts';
 
 /** Proofs kept in one folder. One convicts; what is more tells how often. */
@@ -33,12 +32,15 @@ export class Evidence {
    * The first proof against this log, kept now or before a restart. What another key signed, before a member began anew,
    * is none. Taking the file away is how a person ends it.
    */
-  against(logKey: LogVerifier): Equivocation | undefined {
-    for (const file of this.#files()) {
-      const shown = verifyEquivocation(readFileSync(join(this.#folder, file)), logKey);
-      if (!(shown instanceof Fault)) return shown;
-    }
-    return undefined;
+  against(logKey: LogVerifier): string | undefined {
+    return this.proofs().find((proof) => !(verifyEquivocation(Buffer.from(proof), logKey) instanceof Fault));
+  }
+
+  /** The file of the first proof against this log. */
+  fileAgainst(logKey: LogVerifier): string | undefined {
+    const proof = this.against(logKey);
+    const named = this.#files().find((file) => readFileSync(join(this.#folder, file), 'utf8') === proof);
+    return named && join(this.#folder, named);
   }
 
   /** The kept proofs, as they are passed on. */
@@ -48,7 +50,7 @@ export class Evidence {
 
   async #keep(proof: string): Promise<string | undefined> {
     const files = this.#files();
-    const name = hash('sha256', proof, 'hex').slice(0, 16) + SUFFIX;
+    const name = proofName(proof) + SUFFIX;
     if (files.includes(name) || files.length >= EVIDENCE_CASES_MAX) return undefined;
     await makeFolderDurably(this.#folder);
     const path = join(this.#folder, name);

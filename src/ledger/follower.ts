@@ -121,7 +121,7 @@ export class Follower {
   static async open(options: FollowerOptions, dependencies: FollowerDependencies): Promise<Follower> {
     const mirror = await Mirror.open(options, dependencies);
     const follower = new Follower(options, dependencies, mirror);
-    if (follower.#comparisons.isConvicted) follower.#fault = { code: 'FOLLOW_FORKED', heldSize: mirror.head.size };
+    if (follower.conviction !== undefined) follower.#fault = { code: 'FOLLOW_FORKED', heldSize: mirror.head.size };
     follower.#running = follower.#run();
     return follower;
   }
@@ -157,6 +157,11 @@ export class Follower {
   /** The mirrored entries from..to-1, verified against the newest checkpoint. @throws MirrorError MIRROR_DAMAGED */
   entries(from: number, to: number): AsyncGenerator<EntryBatch> {
     return this.#mirror.entries(from, to);
+  }
+
+  /** The proof that the log's owner stands convicted by, until others settled which history counts. */
+  get conviction(): string | undefined {
+    return this.#comparisons.conviction;
   }
 
   /** The proofs against the log's owner, as they are passed on. */
@@ -348,10 +353,8 @@ export class Follower {
   #recovered(): void {
     this.#failures = 0;
     if (this.#fault === undefined || this.#isFrozen) return;
-    this.#dependencies.log.info(
-      { origin: this.#options.logKey.name, after: this.#fault.code },
-      'a followed log is well again',
-    );
+    const facts = { origin: this.#options.logKey.name, after: this.#fault.code };
+    this.#dependencies.log.info(facts, 'a followed log is well again');
     this.#fault = undefined;
   }
 
@@ -362,10 +365,8 @@ export class Follower {
     this.#fault = fault;
     // A member that stays away for a day makes one line, not thousands.
     if (before === fault.code) return;
-    this.#dependencies.log.warn(
-      { origin: this.#options.logKey.name, ...fault },
-      'a followed log cannot be followed for now',
-    );
+    const facts = { origin: this.#options.logKey.name, ...fault };
+    this.#dependencies.log.warn(facts, 'a followed log cannot be followed for now');
   }
 
   #backoffMs(): number {

@@ -10,7 +10,9 @@ export type VerifyFault =
   | { code: 'LOG_ENTRY_MALFORMED'; path: string; index: number; reason: EntryFault['code'] }
   | { code: 'LOG_ISSUER_CHANGED'; path: string; index: number }
   | { code: 'LOG_HASH_WRONG'; path: string; hash: number; firstEntry: number }
-  | { code: 'LOG_ROOT_WRONG'; size: number };
+  | { code: 'LOG_ROOT_WRONG'; size: number }
+  /** The files are whole, and beside them lies the proof that their owner signed another history too. */
+  | { code: 'LOG_OWNER_CONVICTED'; proof: string; size: number; rootHex: string };
 export class VerifyError extends Fault<VerifyFault> {}
 
 /** What was verified. */

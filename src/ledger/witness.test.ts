@@ -248,7 +248,7 @@ test('two signed trees of one size are kept as a proof, whatever old size was sa
     const under = await witnessOf(t, [key.logKey]);
     await ask(under, ours.slice(0, 5), 0);
     await assert.rejects(ask(under, theirs.slice(0, 5), oldSize));
-    const [proof, ...others] = under.witness.proofsAgainst(key.name);
+    const [proof, ...others] = under.proofs;
     assert.deepEqual(others, []);
     const shown = orThrow(verifyEquivocation(Buffer.from(proof!), key.logKey));
     assert.deepEqual([shown.older.size, shown.newer.size], [5, 5]);
@@ -260,7 +260,42 @@ test('what nobody proved to be of the cosigned tree is handed on, and kept by no
   await ask(under, ours.slice(0, 5), 0);
   await assert.rejects(ask(under, theirs.slice(0, 9), 5), faultCode('WITNESS_NOT_CONSISTENT'));
   assert.deepEqual(under.doubted, [noteOfLeaves(theirs.slice(0, 9), key)]);
-  assert.deepEqual(under.witness.proofsAgainst(key.name), []);
+  assert.deepEqual(under.proofs, []);
+});
+
+test('every checkpoint that its log signed and that is not cosigned is handed on, however it was asked for', async (t) => {
+  const under = await witnessOf(t, [key.logKey]);
+  await ask(under, ours.slice(0, 5), 0);
+  const smaller = noteOfLeaves(theirs.slice(0, 3), key);
+  for (const old of ['old 0', 'old 3', 'old 5', 'no request']) {
+    await assert.rejects(under.witness.addCheckpoint(Buffer.from(`${old}\n\n${smaller}`)));
+  }
+  assert.deepEqual(under.doubted, [smaller, smaller, smaller, smaller]);
+});
+
+test('of a log whose owner stands convicted nothing more is cosigned, and what contradicts is still said first', async (t) => {
+  let isConvicted = false;
+  const under = await witnessOf(t, [key.logKey], { isConvicted: () => isConvicted });
+  await ask(under, ours.slice(0, 5), 0);
+  isConvicted = true;
+  await assert.rejects(ask(under, ours.slice(0, 7), 5), faultCode('WITNESS_LOG_CONVICTED'));
+  await assert.rejects(ask(under, theirs.slice(0, 5), 5), faultCode('WITNESS_ROOT_OTHER'));
+  const last = await under.witness.cosigned(originHash(key.name));
+  assert.equal(orThrow(openCheckpoint(Buffer.from(last!), key.logKey)).size, 5);
+  isConvicted = false;
+  assert.ok(await ask(under, ours.slice(0, 7), 5));
+});
+
+test('two histories are told before the next request for that log has its answer', async (t) => {
+  let isConvicted = false;
+  const onProof = async (): Promise<void> => {
+    await new Promise((resolve) => setImmediate(resolve));
+    isConvicted = true;
+  };
+  const under = await witnessOf(t, [key.logKey], { isConvicted: () => isConvicted, onProof });
+  await ask(under, ours.slice(0, 5), 0);
+  const [other, next] = await Promise.allSettled([ask(under, theirs.slice(0, 5), 5), ask(under, ours.slice(0, 7), 5)]);
+  assert.deepEqual([other.status, next.status], ['rejected', 'rejected']);
 });
 
 test('whatever comes in whatever order, side by side and over restarts, no two cosigned trees contradict each other', async (t) => {

@@ -8,7 +8,6 @@ import type { Log } from '../base/log.ts';
 import { type Checkpoint, openCheckpoint, parseCheckpointLines } from './checkpoint.ts';
 import { cosigner, type WitnessSigningKey } from './cosignature.ts';
 import { proveEquivocation } from './equivocation.ts';
-import { Evidence } from './evidence.ts';
 import { failureReason } from './failure.ts';
 import type { LogVerifier } from './log-verifier.ts';
 import { EMPTY_ROOT, verifyConsistency } from './merkle.ts';
@@ -38,8 +37,12 @@ export interface WitnessDependencies {
   readonly log: Log;
   /** The log of this origin, if it is one that is witnessed. */
   keysOf(origin: string): LogVerifier | undefined;
-  /** Called with a checkpoint that its log signed and nobody proved to be of the tree that was cosigned. */
+  /** Whether the owner of this log stands convicted of two histories: of such a log nothing is cosigned. */
+  isConvicted(origin: string): boolean;
+  /** Called with each checkpoint that its log signed and that is not cosigned, whatever for. */
   onDoubt?(note: string): void;
+  /** Takes over the proof that a log has signed two trees. Nothing more of that log is answered until it has. */
+  onProof?(origin: string, proof: string): Promise<void>;
 }
 
 /** A request whose log is known and has signed. */
@@ -53,7 +56,6 @@ interface Asked {
 /** One witnessed log. */
 interface Witnessed {
   readonly state: WitnessState;
-  readonly evidence: Evidence;
   /** Ends when the last request for it has its answer. */
   turn: Promise<unknown>;
   waiting: number;
@@ -101,14 +103,13 @@ export class Witness {
     const [size, sizeMax] = [body.length, WITNESS_REQUEST_SIZE_MAX];
     if (size > sizeMax) throw new WitnessError({ code: 'WITNESS_REQUEST_TOO_LARGE', size, sizeMax });
     const asked = this.#openRequest(body);
-    const request = parseWitnessRequest(body);
-    if (request instanceof Fault) throw request;
-    const { checkpoint } = asked;
-    if (request.oldSize > checkpoint.size) {
-      throw new WitnessError({ code: 'WITNESS_OLD_SIZE_PAST_END', oldSize: request.oldSize, size: checkpoint.size });
+    try {
+      return await this.#answer(body, asked);
+    } catch (error) {
+      // How it was asked says nothing of the log: anybody may have sent its checkpoint with a wrong proof. Its tiles may.
+      this.#dependencies.onDoubt?.(noteOfRequest(body)!.toString('utf8'));
+      throw error;
     }
-    const witnessed = this.#witnessed(asked.logKey.name);
-    return this.#inTurn(witnessed, () => this.#cosign(witnessed, request, asked));
   }
 
   /**
@@ -119,11 +120,6 @@ export class Witness {
     if (!/^[0-9a-f]{64}$/.test(hashHex)) return undefined;
     // Read from the file: what is in memory belongs to the request whose turn it is.
     return (await new WitnessState(join(this.#options.folder, hashHex)).last())?.note;
-  }
-
-  /** The proofs that were found against a log, as they are passed on. */
-  proofsAgainst(origin: string): string[] {
-    return this.#witnessed(origin).evidence.proofs();
   }
 
   /** Answers what was taken in, and lets go of the folder. */
@@ -151,13 +147,22 @@ export class Witness {
     return { logKey, checkpoint, note };
   }
 
+  async #answer(body: Buffer, asked: Asked): Promise<string> {
+    const request = parseWitnessRequest(body);
+    if (request instanceof Fault) throw request;
+    const { size } = asked.checkpoint;
+    const { oldSize } = request;
+    if (oldSize > size) throw new WitnessError({ code: 'WITNESS_OLD_SIZE_PAST_END', oldSize, size });
+    const witnessed = this.#witnessed(asked.logKey.name);
+    return this.#inTurn(witnessed, () => this.#cosign(witnessed, request, asked));
+  }
+
   #witnessed(origin: string): Witnessed {
     const known = this.#logs.get(origin);
     if (known !== undefined) return known;
     const file = join(this.#options.folder, originHash(origin));
     const witnessed: Witnessed = {
       state: new WitnessState(file),
-      evidence: new Evidence(`${file}.refused`),
       turn: Promise.resolve(),
       waiting: 0,
     };
@@ -184,7 +189,9 @@ export class Witness {
 
   async #cosign(witnessed: Witnessed, request: WitnessRequest, asked: Asked): Promise<string> {
     await this.#check(witnessed, request, asked);
-    const { checkpoint, note } = asked;
+    const { checkpoint, note, logKey } = asked;
+    // After what the specification has: who restored an old copy learns first that it knows too little.
+    if (this.#dependencies.isConvicted(logKey.name)) throw new WitnessError({ code: 'WITNESS_LOG_CONVICTED' });
     const lines = this.#signers.map((signer) => lineOf(signer, note.text)).join('');
     const own = note.signatures.map(signatureLine).join('');
     await this.#store(witnessed, { ...checkpoint, note: `${note.text.toString('utf8')}\n${own}${lines}` });
@@ -196,7 +203,7 @@ export class Witness {
     const { size, root } = checkpoint;
     const last = standing(await witnessed.state.last(), logKey);
     const isOfOtherTree = last?.size === size && !last.root.equals(root);
-    if (isOfOtherTree && 'note' in last) await this.#keepEvidence(witnessed, last, request.note, logKey);
+    if (isOfOtherTree && 'note' in last) await this.#accuse(last, request.note, logKey);
     const lastSize = last?.size ?? 0;
     if (request.oldSize !== lastSize) throw new WitnessError({ code: 'WITNESS_OLD_SIZE_OTHER', size: lastSize });
     if (isOfOtherTree || (size === 0 && !root.equals(EMPTY_ROOT))) {
@@ -204,8 +211,6 @@ export class Witness {
     }
     const claim = { olderSize: lastSize, olderRoot: last?.root ?? EMPTY_ROOT, newerSize: size, newerRoot: root };
     if (verifyConsistency(claim, request.proof)) return;
-    // A wrong proof says nothing of the log: anybody may have sent its checkpoint with one. But its tiles may.
-    this.#dependencies.onDoubt?.(request.note);
     throw new WitnessError({ code: 'WITNESS_NOT_CONSISTENT', oldSize: lastSize, size });
   }
 
@@ -220,20 +225,13 @@ export class Witness {
   }
 
   /** Two checkpoints of one size and two trees, both signed by their log, need no more to convict it. */
-  async #keepEvidence({ evidence }: Witnessed, last: Cosigned, note: string, logKey: LogVerifier): Promise<void> {
-    const { log } = this.#dependencies;
+  async #accuse(last: Cosigned, note: string, logKey: LogVerifier): Promise<void> {
     const held = openCheckpoint(Buffer.from(last.note), logKey);
     const offered = openCheckpoint(Buffer.from(note), logKey);
     // A key that may sign this size no longer convicts nobody.
     if (held instanceof Fault || offered instanceof Fault) return;
-    const notes = { origin: logKey.name, heldNote: last.note, offeredNote: note };
-    log.error({ code: 'WITNESS_ROOT_OTHER', size: last.size, ...notes }, 'a log contradicts what was cosigned');
-    try {
-      const proof = await proveEquivocation([held, offered], { logKey });
-      if (proof !== undefined) await evidence.keep(proof);
-    } catch (error) {
-      log.error({ reason: failureReason(error) }, 'the evidence could not be kept');
-    }
+    const proof = await proveEquivocation([held, offered], { logKey });
+    if (proof !== undefined) await this.#dependencies.onProof?.(logKey.name, proof);
   }
 }
 

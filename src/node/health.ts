@@ -3,11 +3,15 @@ import type { EquipmentGate } from '../gates/equipment/gate.ts';
 import type { Cosigning } from '../ledger/cosigning.ts';
 import type { PublisherState } from '../publishing/publisher.ts';
 import type { Standing } from '../standing/standing.ts';
+import type { NodeAccusations } from './accusations.ts';
 import type { Followers } from './followers.ts';
 import type { GovernedStanding } from './governed-standing.ts';
 import type { NodeGovernance } from './governance.ts';
 import type { MemberLog } from './member-log.ts';
 import { type Restating, type RestatingState, sumOf } from './restating.ts';
+
+/** What no time mends. */
+const LASTING: readonly string[] = ['FOLLOW_FORKED', 'LEDGER_SIGNING_STOPPED', 'LEDGER_CONVICTED'];
 
 /** A log as this node sees it. */
 export interface LogHealth {
@@ -30,7 +34,7 @@ export interface LogHealth {
 }
 
 export interface Health {
-  /** False when a gate thread is down, a log is proven to have forked, or this member's own signs nothing more. A log that is merely late is policy's concern. */
+  /** False when a gate thread is down, a log is proven to have forked, this member's own too, or that signs nothing more. A log that is merely late is policy's concern. */
   readonly ok: boolean;
   readonly logs: readonly LogHealth[];
   /** Entries of the governance log in force here, those that wait for witnesses, and those that standing rests on. */
@@ -71,6 +75,7 @@ export interface HealthSources {
   readonly gate: EquipmentGate | undefined;
   readonly published: () => readonly PublisherState[];
   readonly restating: Pick<Restating, 'state'>;
+  readonly accusations: Pick<NodeAccusations, 'isConvicted'>;
   readonly clock: Clock;
 }
 
@@ -83,14 +88,14 @@ export function healthOf(sources: HealthSources): Health {
     const progress = standing.progress(name);
     if (name === self) {
       const witnessedSize = cosigning.witnessed?.size ?? 0;
-      const { stopped } = sharedLog.sequencer;
+      const fault = ownFault(sources);
       return {
         name,
         size: sharedLog.size,
         witnessedSize,
         verifiedAtMs: nowMs,
         ageSeconds: 0,
-        ...(stopped !== undefined && { fault: stopped.facts.code }),
+        ...(fault !== undefined && { fault }),
         ...progress,
       };
     }
@@ -108,7 +113,7 @@ export function healthOf(sources: HealthSources): Health {
   const published = sources.published();
   const isGateWhole = gateThreads === undefined || gateThreads.running === gateThreads.wanted;
   return {
-    ok: isGateWhole && !logs.some(({ fault }) => fault === 'FOLLOW_FORKED' || fault === 'LEDGER_SIGNING_STOPPED'),
+    ok: isGateWhole && !logs.some(({ fault }) => fault !== undefined && LASTING.includes(fault)),
     logs,
     governance: {
       size: governance.consortium.size,
@@ -125,6 +130,13 @@ export function healthOf(sources: HealthSources): Health {
     ...(gateThreads !== undefined && { gateThreads }),
     ...(published.length > 0 && { published }),
   };
+}
+
+/** What keeps others from this member's own log. */
+function ownFault({ self, sharedLog, accusations }: HealthSources): string | undefined {
+  const { stopped } = sharedLog.sequencer;
+  if (stopped !== undefined) return stopped.facts.code;
+  return accusations.isConvicted(self) ? 'LEDGER_CONVICTED' : undefined;
 }
 
 function restatingView({ epoch, members }: RestatingState): NonNullable<Health['restating']> {

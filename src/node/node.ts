@@ -29,8 +29,9 @@ import { openNodeStore } from './node-store.ts';
 import { namedAsNow } from './older-statements.ts';
 import { type Restating, startRestating } from './restating.ts';
 import { Stops } from './stops.ts';
+import { NodeAccusations } from './accusations.ts';
 import type { Followers } from './followers.ts';
-import { compareViews, type MemberRoutes, openWitness, passOn } from './witnessing.ts';
+import { compareViews, type MemberRoutes, openWitness } from './witnessing.ts';
 import { startPublishing } from './publishing.ts';
 import { keepCallersCertificate, openPeerListener, requireCertificate } from './peers.ts';
 import type { NodeParts, NodeSystem } from './system.ts';
@@ -88,9 +89,11 @@ async function startParts(
   requireCertificate(surroundings);
   const { governance } = surroundings;
   let followers: Followers | undefined;
-  const witness = await openWitness(surroundings, { followers: () => followers });
+  const accusations = new NodeAccusations(surroundings, () => followers);
+  const witness = await openWitness(surroundings, { followers: () => followers, accusations });
+  await accusations.askAll();
   const logs = await openLogs(surroundings, {
-    onEquivocation: (member, proof) => passOn(surroundings, member, proof),
+    onEquivocation: (member, proof) => accusations.passOn(member, proof),
   });
   followers = logs.followers;
   const { store, decisions } = await openDecisions(surroundings, logs);
@@ -101,14 +104,14 @@ async function startParts(
   const restating = startRestating(surroundings, logs);
   const systems: NodeSystem[] = [...(await startSystems(parts)), peopleSide(config, witness), restating];
   const published = await startPublishing(surroundings, logs);
-  const api = await openApi(parts, { gate, desk, systems, restating, published });
+  const api = await openApi(parts, { gate, desk, systems, restating, published, accusations });
   const peers = await openPeerListener(surroundings, {
     routes: [...witness.closed, ...witness.open],
     subscribe: (listener) => subscribeTo(logs, listener),
   });
   keepCallersCertificate(surroundings);
   await governance.start();
-  compareViews(surroundings, logs.followers);
+  compareViews(surroundings, { followers, accusations });
   const added = systems.map(({ addresses }) => addresses ?? {});
   return Object.assign({ api, ...(peers && { peers }) }, gateAddresses(gate), ...added) as NodeAddresses;
 }
@@ -179,12 +182,14 @@ async function openApi(
     systems,
     restating,
     published,
+    accusations,
   }: {
     gate: EquipmentGate | undefined;
     desk: DeviceDesk;
     systems: readonly NodeSystem[];
     restating: Restating;
     published: () => readonly PublisherState[];
+    accusations: NodeAccusations;
   },
 ): Promise<string> {
   const { sharedLog, cosigning, followers, keeper, governed, readEntry } = logs;
@@ -201,6 +206,7 @@ async function openApi(
       gate,
       restating,
       published,
+      accusations,
       clock,
     });
   const refused = new RefusedRequests();

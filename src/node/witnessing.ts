@@ -1,17 +1,21 @@
 import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { isActive, type Member } from '../governance/consortium.ts';
 import { vkeyName } from '../governance/key-book.ts';
 import { readWitnessKey, type WitnessSigningKey } from '../ledger/cosignature.ts';
 import { failureReason } from '../ledger/failure.ts';
 import { CHECKPOINT_PATH } from '../ledger/layout.ts';
+import { Evidence } from '../ledger/evidence.ts';
 import type { LogVerifier } from '../ledger/log-verifier.ts';
 import { NOTE_SIZE_MAX } from '../ledger/note.ts';
 import { openSource } from '../ledger/tile-source.ts';
+import { originHash } from '../ledger/witness-state.ts';
 import { Witness } from '../ledger/witness.ts';
 import { governanceRoutes } from '../portals/governance/governance-routes.ts';
-import { type Accusations, equivocationRoutes } from '../portals/witness/equivocation-routes.ts';
+import { equivocationRoutes } from '../portals/witness/equivocation-routes.ts';
 import { witnessRoutes } from '../portals/witness/witness-routes.ts';
+import { ANSWER_WAIT_MS_MAX, type NodeAccusations } from './accusations.ts';
 import type { Followers } from './followers.ts';
 import { memberVerifier } from './opener.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -20,7 +24,6 @@ import type { Surroundings } from './surroundings.ts';
 const COMPARE_INTERVAL_MS = 1_000;
 /** Logs that one asking is about; of more, these are drawn. */
 const COMPARED_MAX = 16;
-const ANSWER_WAIT_MS_MAX = 2_000;
 
 /** What members ask of each other besides logs and hints. */
 export interface MemberRoutes {
@@ -33,13 +36,20 @@ export interface MemberRoutes {
 /** Opens this node's witness, and what is served to the other members besides the logs. */
 export async function openWitness(
   surroundings: Surroundings,
-  { followers }: { followers: () => Followers | undefined },
+  { followers, accusations }: { followers: () => Followers | undefined; accusations: NodeAccusations },
 ): Promise<MemberRoutes> {
   const { config, folder, governance, ownKeys, clock, log, stops } = surroundings;
+  const ownerOf = (origin: string): string | undefined =>
+    governance.consortium.members.find((member) => originOf(member) === origin)?.name;
   const doubt = async (note: string): Promise<void> => {
-    const origin = note.slice(0, note.indexOf('\n'));
-    const of = governance.consortium.members.find((member) => originOf(member) === origin);
-    await (of && followers()?.of(of.name)?.compare(Buffer.from(note)));
+    const owner = ownerOf(note.slice(0, note.indexOf('\n')));
+    await (owner && followers()?.of(owner)?.compare(Buffer.from(note)));
+  };
+  const ofGovernance = new Evidence(join(folder.witness, `${originHash(governance.verifier.name)}.refused`));
+  const accuse = async (origin: string, proof: string): Promise<void> => {
+    const owner = ownerOf(origin);
+    if (owner !== undefined) return accusations.take(owner, Buffer.from(proof));
+    if ((await ofGovernance.keep(proof)) !== undefined) log.error({ origin, proof }, 'a log has signed two trees');
   };
   // A key that nobody counts yet, or no more, harms nobody: so there is always one.
   const witnessKeys = async (): Promise<readonly WitnessSigningKey[]> =>
@@ -50,6 +60,11 @@ export async function openWitness(
       clock,
       log,
       keysOf: witnessedLogs(surroundings),
+      isConvicted: (origin) => accusations.isConvicted(ownerOf(origin)),
+      onProof: (origin, proof) =>
+        accuse(origin, proof).catch((error: unknown) =>
+          log.error({ origin, proof, reason: failureReason(error) }, 'a proof was not kept'),
+        ),
       onDoubt: (note) => void doubt(note).catch((error) => log.warn({ reason: failureReason(error) }, 'a doubt stays')),
     },
   );
@@ -59,7 +74,7 @@ export async function openWitness(
   });
   const genesisFile = config.genesis ?? folder.genesis;
   return {
-    closed: [witnessRoutes({ witness }), equivocationRoutes({ accusations: accusationsOf(followers) })],
+    closed: [witnessRoutes({ witness }), equivocationRoutes({ accusations })],
     open: [
       governanceRoutes({ logFolder: folder.governanceLog, genesisFile }, { take: (note) => governance.take(note) }),
     ],
@@ -68,16 +83,21 @@ export async function openWitness(
 
 /**
  * Asks other members in turn what they were shown of the logs that are followed here, and holds it against the mirrors:
- * whoever shows two histories is found out by whom he showed them to.
+ * whoever shows two histories is found out by whom he showed them to. And whom they know to be convicted: who was away
+ * when a proof was handed on has it a moment after.
  */
-export function compareViews(surroundings: Surroundings, followers: Followers): void {
+export function compareViews(
+  surroundings: Surroundings,
+  { followers, accusations }: { followers: Followers; accusations: NodeAccusations },
+): void {
   const { governance, self, fetch, log, stops } = surroundings;
   const stopping = new AbortController();
   let asking = Promise.resolve();
   const ask = async (): Promise<void> => {
     const others = governance.consortium.members.filter((one) => isActive(one) && one.name !== self.name);
-    if (others.length < 2) return;
+    if (others.length === 0) return;
     const asked = others[randomInt(others.length)]!;
+    await accusations.askOf(asked, stopping.signal);
     for (const { name } of drawn(others.filter((one) => one !== asked))) {
       const place = `${asked.url}/mirrors/${name}`;
       const tree = openSource(place, { timeoutMs: ANSWER_WAIT_MS_MAX, signal: stopping.signal, fetch });
@@ -102,20 +122,6 @@ export function compareViews(surroundings: Surroundings, followers: Followers): 
   });
 }
 
-/** Hands a proof to every other member but the one that it is about: each verifies it for itself. */
-export function passOn(surroundings: Surroundings, member: string, proof: string): void {
-  const { governance, self, fetch, log } = surroundings;
-  const told = governance.consortium.members.filter(
-    (one) => isActive(one) && one.name !== self.name && one.name !== member,
-  );
-  for (const { name, url } of told) {
-    const signal = AbortSignal.timeout(ANSWER_WAIT_MS_MAX);
-    fetch(`${url}/equivocations/${member}`, { method: 'POST', body: proof, signal })
-      .then((answer) => answer.body?.cancel())
-      .catch((error: unknown) => log.warn({ to: name, reason: String(error) }, 'a proof could not be handed on'));
-  }
-}
-
 /** Shared logs of the active members, and the governance log. */
 function witnessedLogs({ governance, self }: Surroundings): (origin: string) => LogVerifier | undefined {
   const verifiers = new Map<string, LogVerifier>([[governance.verifier.name, governance.verifier]]);
@@ -126,15 +132,6 @@ function witnessedLogs({ governance, self }: Surroundings): (origin: string) => 
     const verifier = verifiers.get(origin) ?? memberVerifier(governance, member.name);
     verifiers.set(origin, verifier);
     return verifier;
-  };
-}
-
-function accusationsOf(followers: () => Followers | undefined): Accusations {
-  return {
-    proofs: (member) => followers()?.of(member)?.proofs(),
-    take: async (member, proof) => {
-      await followers()?.of(member)?.takeProof(proof);
-    },
   };
 }
 

@@ -2,14 +2,19 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type AddressInfo, connect as connectPlainly, type Socket } from 'node:net';
 import { connect, type TLSSocket } from 'node:tls';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../base/clock.ts';
 import { makePeerCertificate } from './certificate.ts';
-import { PEER_CONNECTIONS_EACH_MAX, PEER_CONNECTIONS_MAX, PeerConnections } from './peer-connections.ts';
+import {
+  PEER_CONNECTIONS_EACH_MAX,
+  PEER_CONNECTIONS_MAX,
+  PeerConnections,
+  UNKNOWN_PER_ADDRESS_MAX,
+} from './peer-connections.ts';
 import { peerServerOptions } from './peer-server.ts';
 
 /** A listener, and connections to it. */
@@ -22,15 +27,16 @@ async function setUp(t: TestContext, memberOf: () => string | undefined) {
   const connections = new PeerConnections(server, memberOf);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
-  const sockets: TLSSocket[] = [];
+  const sockets: Socket[] = [];
   t.after(() => {
     for (const socket of sockets) socket.destroy();
     server.close();
     rmSync(folder, { recursive: true, force: true });
   });
   const { port } = server.address() as AddressInfo;
-  const open = async (): Promise<TLSSocket> => {
-    const socket = connect({ host: '127.0.0.1', port, rejectUnauthorized: false });
+  const open = async (localAddress = '127.0.0.1'): Promise<TLSSocket> => {
+    const plain = connectPlainly({ host: '127.0.0.1', port, localAddress });
+    const socket = connect({ socket: plain, rejectUnauthorized: false });
     sockets.push(socket);
     socket.on('error', () => undefined).resume();
     const taken = once(server, 'secureConnection');
@@ -38,7 +44,16 @@ async function setUp(t: TestContext, memberOf: () => string | undefined) {
     await taken;
     return socket;
   };
-  return { server, connections, open };
+  /** Connects, and begins no handshake. */
+  const openSilently = async (): Promise<Socket> => {
+    const socket = connectPlainly({ host: '127.0.0.1', port, localAddress: '127.0.0.1' });
+    sockets.push(socket);
+    socket.on('error', () => undefined).resume();
+    const taken = once(server, 'connection');
+    await Promise.all([once(socket, 'connect'), taken]);
+    return socket;
+  };
+  return { server, connections, open, openSilently };
 }
 
 test('a member has as many connections as its node needs, and not one more', async (t) => {
@@ -68,4 +83,21 @@ test('who is no member is let go after a moment, whether it asks or not', async 
   const socket = await open();
   assert.equal(connections.count, 0);
   await once(socket, 'close');
+});
+
+test('one address holds so many connections without saying who it is, and not one more; another is not held up', async (t) => {
+  const { connections, open, openSilently } = await setUp(t, () => 'two');
+  // Of a member: they are known, and not counted.
+  await open();
+  const silent: Socket[] = [];
+  for (let i = 0; i < UNKNOWN_PER_ADDRESS_MAX; i++) silent.push(await openSilently());
+  assert.deepEqual([...new Set(silent.map(({ closed }) => closed))], [false]);
+  const beyond = await openSilently();
+  if (!beyond.closed) await once(beyond, 'close');
+  await open('127.0.0.2');
+  assert.equal(connections.count, 2);
+  // They are let go by the listener, and then there is room again.
+  for (const socket of silent) if (!socket.closed) await once(socket, 'close');
+  await open();
+  assert.equal(connections.count, 3);
 });

@@ -15,7 +15,12 @@ const [folder, keyFile, vkey] = process.argv.slice(2) as [string, string, string
 const logKey = orThrow(parseLogKey(vkey));
 const witness = await Witness.open(
   { folder, keys: [await readWitnessKey(keyFile)] },
-  { clock: systemClock, log: silentLog, keysOf: (origin) => (origin === logKey.name ? logKey : undefined) },
+  {
+    clock: systemClock,
+    log: silentLog,
+    keysOf: (origin) => (origin === logKey.name ? logKey : undefined),
+    isConvicted: () => false,
+  },
 );
 say('open');
 createInterface(process.stdin).on('line', (line) => {

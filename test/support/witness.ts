@@ -19,6 +19,7 @@ export interface WitnessUnderTest {
   readonly folder: string;
   readonly clock: HandClock;
   readonly doubted: string[];
+  readonly proofs: string[];
 }
 
 /** A witness of these logs in a temporary folder. */
@@ -30,18 +31,21 @@ export async function witnessOf(
   const { folder = temporaryFolder(t), key = generateWitnessKey('witness.narae.example'), ...dependencies } = more;
   const clock = new HandClock();
   const doubted: string[] = [];
+  const proofs: string[] = [];
   const witness = await Witness.open(
     { folder, keys: [key] },
     {
       clock,
       log: silentLog,
       keysOf: (origin) => logs.find(({ name }) => name === origin),
+      isConvicted: () => false,
       onDoubt: (note) => doubted.push(note),
+      onProof: async (_origin, proof) => void proofs.push(proof),
       ...dependencies,
     },
   );
   whenOver(t, () => witness.close());
-  return { witness, key, folder, clock, doubted };
+  return { witness, key, folder, clock, doubted, proofs };
 }
 
 export interface ServedWitness extends WitnessUnderTest {

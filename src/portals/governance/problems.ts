@@ -32,6 +32,10 @@ export const GOVERNANCE_PROBLEMS = {
     409,
     'Fewer active members than `least` would witness: somebody’s log would have no witness. Name more of them.',
   ],
+  GOVERNANCE_WITNESSES_FAULTY: [
+    409,
+    'With `faulty` faulty witnesses two quorums of one log could share no other: at most `faultyMax` are possible here.',
+  ],
   GOVERNANCE_WITNESSES_MANY: [
     409,
     'A quorum would be of `quorum` witnesses, and a note holds `quorumMax` of them. Name a smaller group first.',

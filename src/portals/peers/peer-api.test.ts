@@ -15,7 +15,9 @@ import { LISTENERS_PER_ADDRESS_MAX } from '../limits.ts';
 import { createPeerApi } from './peer-api.ts';
 
 const REQUESTS_MAX = 5;
-const NAMES = ['hanbit', 'narae', 'duru', 'sakura'] as const;
+/** Above what any other test here asks in a member's name. */
+const OF_MEMBER_MAX = 60;
+const NAMES = ['hanbit', 'narae', 'duru', 'sakura', 'busy'] as const;
 
 describe('the listener for members', { timeout: 30_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'bongsu-peer-api-'));
@@ -36,6 +38,7 @@ describe('the listener for members', { timeout: 30_000 }, () => {
         server: peerServerOptions(certificates.get('hanbit')!),
         logFolder: join(folder, 'log'),
         mirrorsFolder: join(folder, 'mirrors'),
+        requestsPerMinuteMax: OF_MEMBER_MAX,
         routes: [
           async (routes) => {
             routes.get('/once', { config: { rateLimit: { max: REQUESTS_MAX } } }, () => 'ok');
@@ -77,6 +80,22 @@ describe('the listener for members', { timeout: 30_000 }, () => {
     assert.equal(((await refused.json()) as { code: string }).code, 'TOO_MANY_REQUESTS');
     assert.ok(Number(refused.headers.get('retry-after')) > 0);
     assert.equal((await as('duru').fetch(`${url}/once`)).status, 200, 'another member on the same machine');
+  });
+
+  it('counts everything that a member asks in one count, whatever the path and whether it is one', async () => {
+    const client = as('busy');
+    const paths = ['log/checkpoint', 'mirrors/duru/checkpoint', 'no-such-path'];
+    const ask = async (number: number): Promise<Response> => {
+      const answer = await client.fetch(`${url}/${paths[number % paths.length]}`);
+      await answer.arrayBuffer();
+      return answer;
+    };
+    for (let i = 0; i < OF_MEMBER_MAX; i++) assert.notEqual((await ask(i)).status, 429);
+    for (let i = 0; i < paths.length; i++) {
+      const refused = await ask(i);
+      assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '60']);
+    }
+    assert.equal((await as('sakura').fetch(`${url}/log/checkpoint`)).status, 200);
   });
 
   it('counts listeners for hints by member: TOO_MANY_LISTENERS_HERE', async () => {

@@ -20,6 +20,8 @@ import { PortalError } from '../portal-fault.ts';
 import { sendProblem } from '../problems.ts';
 import { answerUnknownPaths } from '../unknown-paths.ts';
 
+const WINDOW_MS = 60_000;
+
 declare module 'fastify' {
   interface FastifyRequest {
     /** The member that asks, on the listener for members; empty anywhere else. */
@@ -75,9 +77,10 @@ export async function createPeerApi(
     }
     request.peer = member;
   });
+  countRequests(app, options.requestsPerMinuteMax ?? PEER_REQUESTS_PER_MINUTE_MAX);
   endInTime(app);
   answerUnknownPaths(app, log);
-  await limitMembers(app, { max: options.requestsPerMinuteMax ?? PEER_REQUESTS_PER_MINUTE_MAX, membersMax });
+  await limitRoutes(app, membersMax);
   await app.register(logRoutes(options));
   await app.register(hintRoutes(subscribe, peerOf));
   for (const routes of options.routes) await app.register(routes);
@@ -85,14 +88,26 @@ export async function createPeerApi(
   return app as unknown as FastifyInstance<Server>;
 }
 
-/** By the member's name: several nodes of one member share its limit, and several members behind one address do not. */
-async function limitMembers(
-  app: FastifyInstance,
-  { max, membersMax }: { max: number; membersMax: number },
-): Promise<void> {
+/**
+ * One count for everything that a member asks, paths that are none among it. By its name: several nodes of one member
+ * share its limit, and several members behind one address do not.
+ */
+function countRequests(app: FastifyInstance, max: number): void {
+  const counts = new Map<string, number>();
+  const timer = setInterval(() => counts.clear(), WINDOW_MS).unref();
+  app.addHook('onClose', async () => clearInterval(timer));
+  app.addHook('onRequest', async ({ peer }) => {
+    const count = (counts.get(peer) ?? 0) + 1;
+    counts.set(peer, count);
+    if (count > max) throw new PortalError({ code: 'TOO_MANY_REQUESTS', retryAfterSeconds: WINDOW_MS / 1_000 });
+  });
+}
+
+/** What some routes take less of, by the member's name too. */
+async function limitRoutes(app: FastifyInstance, membersMax: number): Promise<void> {
   await app.register(rateLimit, {
-    max,
-    timeWindow: 60_000,
+    global: false,
+    timeWindow: WINDOW_MS,
     cache: membersMax,
     keyGenerator: peerOf,
     errorResponseBuilder: (_request, { ttl }) =>

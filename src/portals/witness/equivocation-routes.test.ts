@@ -28,6 +28,7 @@ describe('proofs of two histories over HTTP', () => {
   before(async () => {
     const accusations = {
       proofs: (member: string) => kept.get(member),
+      convictions: () => [...kept].flatMap(([member, [proof]]) => (proof === undefined ? [] : [{ member, proof }])),
       take: async (member: string, bytes: Buffer) => {
         orThrow(verifyEquivocation(bytes, key.logKey));
         const proofs = kept.get(member)!;
@@ -48,6 +49,16 @@ describe('proofs of two histories over HTTP', () => {
     const holds = proof(key, 1, 2);
     for (const _ of [1, 2]) assert.equal((await hand(holds)).statusCode, 204);
     assert.equal((await api.ask(undefined, 'GET', '/equivocations/hanbit')).body, holds);
+  });
+
+  it('one for each who stands convicted is listed, and read by its name', async () => {
+    const { body } = await api.ask(undefined, 'GET', '/equivocations');
+    assert.match(body, /^hanbit\/[0-9a-f]{16}\n$/);
+    const [proof] = kept.get('hanbit')!;
+    assert.equal((await api.ask(undefined, 'GET', `/equivocations/${body.trim()}`)).body, proof);
+    for (const path of ['hanbit/0000000000000000', 'nobody/0000000000000000', 'hanbit/..']) {
+      assert.equal((await api.ask(undefined, 'GET', `/equivocations/${path}`)).statusCode, 404, path);
+    }
   });
 
   const holds = proof(key, 3, 4);

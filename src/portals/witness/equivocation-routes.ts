@@ -1,19 +1,31 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { EQUIVOCATION_SIZE_MAX } from '../../ledger/equivocation.ts';
+import { EQUIVOCATION_SIZE_MAX, proofName } from '../../ledger/equivocation.ts';
 import { PROBLEM } from '../describe.ts';
 import { EQUIVOCATIONS_PER_MINUTE_MAX, PUBLIC_REQUESTS_PER_MINUTE_MAX } from '../limits.ts';
 import { PortalError } from '../portal-fault.ts';
 
 const TEXT = 'text/plain; charset=utf-8';
 const PUBLIC = { tags: ['public'], security: [] };
+const LIST = {
+  200: { description: 'A line each: `member/proof`', content: { 'text/plain': { schema: { type: 'string' } } } },
+  default: PROBLEM,
+};
 const PROOFS = {
   200: { description: 'Proofs, one after the other', content: { 'text/plain': { schema: { type: 'string' } } } },
   default: PROBLEM,
 };
 
-/** What is known against the members whose logs are followed here. */
+/** A member that stands convicted, and by what. */
+export interface Conviction {
+  readonly member: string;
+  readonly proof: string;
+}
+
+/** What is known against the members, this one among them. */
 export interface Accusations {
-  /** The proofs against a member; undefined where its log is not followed here. */
+  /** Who stands convicted now, each with one proof: who asks for them has all that it needs. */
+  convictions(): readonly Conviction[];
+  /** The proofs against a member; undefined for a stranger. */
   proofs(member: string): readonly string[] | undefined;
   /** Takes over a proof. @throws EquivocationError, NoteError, CheckpointError where it proves nothing */
   take(member: string, proof: Buffer): Promise<void>;
@@ -27,8 +39,32 @@ export function equivocationRoutes({ accusations }: { accusations: Accusations }
       done(null, body),
     );
 
+    const config = { rateLimit: { max: PUBLIC_REQUESTS_PER_MINUTE_MAX } };
+    app.get('/equivocations', {
+      config,
+      schema: {
+        ...PUBLIC,
+        summary: 'Which members stand convicted of two histories, and by which proof',
+        response: LIST,
+      },
+      handler: (_request, reply) => {
+        const lines = accusations.convictions().map(({ member, proof }) => `${member}/${proofName(proof)}\n`);
+        return reply.header('cache-control', 'no-cache').type(TEXT).send(lines.join(''));
+      },
+    });
+
+    app.get<{ Params: { member: string; proof: string } }>('/equivocations/:member/:proof', {
+      config,
+      schema: { ...PUBLIC, summary: 'One of them, by its name', response: PROOFS },
+      handler: ({ params }, reply) => {
+        const proof = accusations.proofs(params.member)?.find((one) => proofName(one) === params.proof);
+        if (proof === undefined) throw new PortalError({ code: 'ROUTE_UNKNOWN' });
+        return reply.type(TEXT).send(proof);
+      },
+    });
+
     app.get<{ Params: { member: string } }>('/equivocations/:member', {
-      config: { rateLimit: { max: PUBLIC_REQUESTS_PER_MINUTE_MAX } },
+      config,
       schema: { ...PUBLIC, summary: 'Proofs that a member signed two histories of its log', response: PROOFS },
       handler: (request, reply) => {
         const proofs = accusations.proofs(request.params.member);

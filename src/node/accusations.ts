@@ -1,0 +1,132 @@
+import { join } from 'node:path';
+import { orThrow } from '../base/fault.ts';
+import { isActive, type Member, MEMBERS_MAX } from '../governance/consortium.ts';
+import { EQUIVOCATION_SIZE_MAX, verifyEquivocation } from '../ledger/equivocation.ts';
+import { Evidence } from '../ledger/evidence.ts';
+import { failureReason } from '../ledger/failure.ts';
+import type { LogVerifier } from '../ledger/log-verifier.ts';
+import { openSource, type TileSource } from '../ledger/tile-source.ts';
+import { PATH_PART_LENGTH_MAX } from '../portals/limits.ts';
+import type { Accusations, Conviction } from '../portals/witness/equivocation-routes.ts';
+import type { Followers } from './followers.ts';
+import { memberVerifier } from './opener.ts';
+import type { Surroundings } from './surroundings.ts';
+
+/** How long another member's answer is waited for. */
+export const ANSWER_WAIT_MS_MAX = 2_000;
+/** Octets of the list of who is convicted. */
+const LIST_SIZE_MAX = MEMBERS_MAX * 2 * PATH_PART_LENGTH_MAX;
+const LIST_PATH = 'equivocations';
+
+/**
+ * What this node knows of members that signed two histories, whoever found it: its followers, its witness, the others.
+ * There is one place for it, beside the mirror of each log, and for this member's own log where its mirror would be.
+ */
+export class NodeAccusations implements Accusations {
+  readonly #surroundings: Surroundings;
+  readonly #followers: () => Followers | undefined;
+  readonly #own: LogVerifier;
+  readonly #evidences = new Map<string, Evidence>();
+
+  constructor(surroundings: Surroundings, followers: () => Followers | undefined) {
+    this.#surroundings = surroundings;
+    this.#followers = followers;
+    this.#own = memberVerifier(surroundings.governance, surroundings.self.name);
+  }
+
+  convictions(): readonly Conviction[] {
+    return this.#surroundings.governance.consortium.members.flatMap(({ name: member }) => {
+      const proof = this.#conviction(member);
+      return proof === undefined ? [] : [{ member, proof }];
+    });
+  }
+
+  isConvicted(member: string | undefined): boolean {
+    return member !== undefined && this.#conviction(member) !== undefined;
+  }
+
+  proofs(member: string): readonly string[] | undefined {
+    if (member === this.#surroundings.self.name) return this.#evidence(member).proofs();
+    return this.#followers()?.of(member)?.proofs();
+  }
+
+  async take(member: string, proof: Buffer): Promise<void> {
+    const { self, governance, log } = this.#surroundings;
+    const follower = this.#followers()?.of(member);
+    if (follower !== undefined) return void (await follower.takeProof(proof));
+    // Its own log a member does not follow; and before it follows any, a start asks what the others know.
+    const logKey = member === self.name ? this.#own : memberVerifier(governance, member);
+    const { origin } = orThrow(verifyEquivocation(proof, logKey));
+    const text = proof.toString('utf8');
+    const file = await this.#evidence(member).keep(text);
+    if (file === undefined || member !== self.name) return;
+    const facts = { code: 'LEDGER_CONVICTED', origin, file };
+    log.error(
+      facts,
+      'two histories are signed with the key of this member’s own log: the others take nothing more of it',
+    );
+    this.passOn(member, text);
+  }
+
+  /** Hands a proof to every other member, the one that it is about among them: each verifies it for itself. */
+  passOn(member: string, proof: string): void {
+    const { fetch, log } = this.#surroundings;
+    for (const { name, url } of this.#others()) {
+      const signal = AbortSignal.timeout(ANSWER_WAIT_MS_MAX);
+      fetch(`${url}/${LIST_PATH}/${member}`, { method: 'POST', body: proof, signal })
+        .then((answer) => answer.body?.cancel())
+        // It asks for itself, once it can be reached.
+        .catch((error: unknown) => log.warn({ to: name, reason: String(error) }, 'a proof could not be handed on'));
+    }
+  }
+
+  /** Asks every other member, and waits for no answer longer than `ANSWER_WAIT_MS_MAX`. */
+  async askAll(): Promise<void> {
+    await Promise.all(this.#others().map((other) => this.askOf(other)));
+  }
+
+  /** Takes over what another member knows and this one does not. */
+  async askOf({ name, url }: Member, signal?: AbortSignal): Promise<void> {
+    const { governance, fetch, log } = this.#surroundings;
+    // For all of its answers together: what was not told by then is asked again.
+    const timeout = AbortSignal.timeout(ANSWER_WAIT_MS_MAX);
+    const source = openSource(url, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout, fetch });
+    try {
+      const list = (await source.read(LIST_PATH, LIST_SIZE_MAX))?.toString('utf8') ?? '';
+      const listed = new Map(list.split('\n').map((line) => [line.split('/')[0], line]));
+      for (const { name: member } of governance.consortium.members) {
+        const line = listed.get(member);
+        if (line !== undefined && !this.isConvicted(member)) await this.#takeListed(source, { member, line });
+      }
+    } catch (error) {
+      log.debug({ asked: name, reason: failureReason(error) }, 'who is convicted could not be asked');
+    }
+  }
+
+  async #takeListed(source: TileSource, { member, line }: { member: string; line: string }): Promise<void> {
+    try {
+      const proof = await source.read(`${LIST_PATH}/${line}`, EQUIVOCATION_SIZE_MAX);
+      if (proof !== undefined) await this.take(member, proof);
+    } catch (error) {
+      const { log } = this.#surroundings;
+      log.debug({ asked: source.place, of: member, reason: failureReason(error) }, 'a proof of another was not taken');
+    }
+  }
+
+  #conviction(member: string): string | undefined {
+    const { self } = this.#surroundings;
+    if (member === self.name) return this.#evidence(member).against(this.#own);
+    return this.#followers()?.of(member)?.conviction;
+  }
+
+  #evidence(member: string): Evidence {
+    const evidence = this.#evidences.get(member) ?? new Evidence(join(this.#surroundings.folder.mirrors, member));
+    this.#evidences.set(member, evidence);
+    return evidence;
+  }
+
+  #others(): readonly Member[] {
+    const { governance, self } = this.#surroundings;
+    return governance.consortium.members.filter((one) => isActive(one) && one.name !== self.name);
+  }
+}
