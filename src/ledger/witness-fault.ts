@@ -11,6 +11,8 @@ export type WitnessFault =
   | { code: 'WITNESS_OLD_SIZE_OTHER'; size: number }
   | { code: 'WITNESS_ROOT_OTHER'; size: number }
   | { code: 'WITNESS_NOT_CONSISTENT'; oldSize: number; size: number }
+  /** Its entries were not read and judged here yet. */
+  | { code: 'WITNESS_NOT_READ'; size: number }
   | { code: 'WITNESS_BUSY'; waitingMax: number }
   | { code: 'WITNESS_STATE_UNREADABLE'; file: string; reason: string }
   | { code: 'WITNESS_STORE_FAILED'; reason: string }

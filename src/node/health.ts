@@ -30,7 +30,7 @@ export interface LogHealth {
 }
 
 export interface Health {
-  /** False when a gate thread is down, a log is proven to have forked, or this member's own signs nothing more. A log that is merely late is policy's concern. */
+  /** False when a gate thread is down, a log, that of governance too, is proven to have forked, or this member's own signs nothing more. A log that is merely late is policy's concern. */
   readonly ok: boolean;
   readonly logs: readonly LogHealth[];
   /** Entries of the governance log in force here, those that wait for witnesses, and those that standing rests on. */
@@ -40,6 +40,8 @@ export interface Health {
     readonly ignored: number;
     /** Less than `size` while standing is folded anew under what has changed. */
     readonly foldedSize: number;
+    /** The code of what keeps this node from what is new in it. */
+    readonly fault?: string;
   };
   /** Who cosigned this member's log last, and what keeps the others from it. */
   readonly witnesses: readonly WitnessView[];
@@ -104,17 +106,20 @@ export function healthOf(sources: HealthSources): Health {
       ...progress,
     };
   });
+  const { fault: governanceFault } = governance;
+  const faults = [governanceFault, ...logs.map(({ fault }) => fault)];
   const gateThreads = gate?.threads();
   const published = sources.published();
   const isGateWhole = gateThreads === undefined || gateThreads.running === gateThreads.wanted;
   return {
-    ok: isGateWhole && !logs.some(({ fault }) => fault === 'FOLLOW_FORKED' || fault === 'LEDGER_SIGNING_STOPPED'),
+    ok: isGateWhole && !faults.some((fault) => fault === 'FOLLOW_FORKED' || fault === 'LEDGER_SIGNING_STOPPED'),
     logs,
     governance: {
       size: governance.consortium.size,
       waiting: governance.waiting,
       ignored: governance.ignoredCount,
       foldedSize: sources.governed.size,
+      ...(governanceFault !== undefined && { fault: governanceFault }),
     },
     witnesses: cosigning.state().witnesses.map(({ name, size, fault }) => ({
       name,

@@ -30,7 +30,7 @@ import { namedAsNow } from './older-statements.ts';
 import { type Restating, startRestating } from './restating.ts';
 import { Stops } from './stops.ts';
 import type { Followers } from './followers.ts';
-import { compareViews, type MemberRoutes, openWitness, passOn } from './witnessing.ts';
+import { compareViews, GOVERNANCE_LOG, type MemberRoutes, openWitness, passOn } from './witnessing.ts';
 import { startPublishing } from './publishing.ts';
 import { keepCallersCertificate, openPeerListener, requireCertificate } from './peers.ts';
 import type { NodeParts, NodeSystem } from './system.ts';
@@ -107,7 +107,7 @@ async function startParts(
     subscribe: (listener) => subscribeTo(logs, listener),
   });
   keepCallersCertificate(surroundings);
-  await governance.start();
+  await governance.start({ onEquivocation: (proof) => passOn(surroundings, GOVERNANCE_LOG, proof) });
   compareViews(surroundings, logs.followers);
   const added = systems.map(({ addresses }) => addresses ?? {});
   return Object.assign({ api, ...(peers && { peers }) }, gateAddresses(gate), ...added) as NodeAddresses;

@@ -21,6 +21,8 @@ const COMPARE_INTERVAL_MS = 1_000;
 /** Logs that one asking is about; of more, these are drawn. */
 const COMPARED_MAX = 16;
 const ANSWER_WAIT_MS_MAX = 2_000;
+/** In the place of a member's name, which has no such letters: the log that no member owns. */
+export const GOVERNANCE_LOG = 'GOVERNANCE';
 
 /** What members ask of each other besides logs and hints. */
 export interface MemberRoutes {
@@ -50,6 +52,8 @@ export async function openWitness(
       clock,
       log,
       keysOf: witnessedLogs(surroundings),
+      hasRead: async (origin, head) => origin !== governance.verifier.name || governance.holds(head),
+      inForce: (origin) => (origin === governance.verifier.name ? governance.inForce : undefined),
       onDoubt: (note) => void doubt(note).catch((error) => log.warn({ reason: failureReason(error) }, 'a doubt stays')),
     },
   );
@@ -59,7 +63,7 @@ export async function openWitness(
   });
   const genesisFile = config.genesis ?? folder.genesis;
   return {
-    closed: [witnessRoutes({ witness }), equivocationRoutes({ accusations: accusationsOf(followers) })],
+    closed: [witnessRoutes({ witness }), equivocationRoutes({ accusations: accusationsOf(surroundings, followers) })],
     open: [
       governanceRoutes({ logFolder: folder.governanceLog, genesisFile }, { take: (note) => governance.take(note) }),
     ],
@@ -102,7 +106,7 @@ export function compareViews(surroundings: Surroundings, followers: Followers): 
   });
 }
 
-/** Hands a proof to every other member but the one that it is about: each verifies it for itself. */
+/** Hands a proof to every other member but the one that it is about, or where that is the governance log, to all: each verifies it for itself. */
 export function passOn(surroundings: Surroundings, member: string, proof: string): void {
   const { governance, self, fetch, log } = surroundings;
   const told = governance.consortium.members.filter(
@@ -120,7 +124,11 @@ export function passOn(surroundings: Surroundings, member: string, proof: string
 function witnessedLogs({ governance, self }: Surroundings): (origin: string) => LogVerifier | undefined {
   const verifiers = new Map<string, LogVerifier>([[governance.verifier.name, governance.verifier]]);
   return (origin) => {
-    if (origin === governance.verifier.name) return governance.verifier;
+    if (origin === governance.verifier.name) {
+      // Who asks has something new, and may be a keeper that is not known yet.
+      governance.hint();
+      return governance.verifier;
+    }
     const member = governance.consortium.members.find((one) => isActive(one) && originOf(one) === origin);
     if (member === undefined || member.name === self.name) return undefined;
     const verifier = verifiers.get(origin) ?? memberVerifier(governance, member.name);
@@ -129,11 +137,11 @@ function witnessedLogs({ governance, self }: Surroundings): (origin: string) => 
   };
 }
 
-function accusationsOf(followers: () => Followers | undefined): Accusations {
+function accusationsOf({ governance }: Surroundings, followers: () => Followers | undefined): Accusations {
   return {
-    proofs: (member) => followers()?.of(member)?.proofs(),
-    take: async (member, proof) => {
-      await followers()?.of(member)?.takeProof(proof);
+    proofs: (of) => (of === GOVERNANCE_LOG ? governance.proofs() : followers()?.of(of)?.proofs()),
+    take: async (of, proof) => {
+      await (of === GOVERNANCE_LOG ? governance.takeProof(proof) : followers()?.of(of)?.takeProof(proof));
     },
   };
 }

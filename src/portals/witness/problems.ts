@@ -12,6 +12,10 @@ export const WITNESS_PROBLEMS = {
   WITNESS_OLD_SIZE_OTHER: [409, 'The old size is not that of the checkpoint that was cosigned last, which is `size`.'],
   WITNESS_ROOT_OTHER: [422, 'A checkpoint of this size was cosigned with another root. Both are kept.'],
   WITNESS_NOT_CONSISTENT: [422, 'The proof does not show that this tree continues the one that was cosigned.'],
+  WITNESS_NOT_READ: [
+    503,
+    'This witness has not read what this checkpoint covers. Serve it, and ask again in a moment.',
+  ],
   WITNESS_BUSY: [429, 'More requests for this log wait than are taken. Ask again in a moment.'],
   WITNESS_STATE_UNREADABLE: [503, 'This witness cannot read what it cosigned, and signs nothing until it can.'],
   WITNESS_STORE_FAILED: [503, 'This witness could not store the checkpoint, so it did not cosign it.'],
