@@ -17,7 +17,7 @@ import { signCheckpoint } from '../ledger/checkpoint.ts';
 import { cosigner } from '../ledger/cosignature.ts';
 import { CHECKPOINT_PATH, WITNESSED_PATH } from '../ledger/layout.ts';
 import { NOTE_SIZE_MAX } from '../ledger/note.ts';
-import { generateLogKey } from '../ledger/note-key.ts';
+import { generateLogKey, type SigningKey } from '../ledger/note-key.ts';
 import { Sequencer } from '../ledger/sequencer.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
 import { GovernanceMirror } from './governance-mirror.ts';
@@ -32,8 +32,11 @@ interface Setting {
   readonly root: string;
   readonly mirror: GovernanceMirror;
   latest: GovernanceFold;
+  effective: GovernanceFold;
   readonly witnessed: number[];
   readonly proofs: string[];
+  /** Of the keeper that takes over. */
+  readonly nextKey: SigningKey;
   /** Shows the mirror what is in a folder. */
   show(folder: string): Promise<void>;
 }
@@ -44,7 +47,7 @@ async function setUp(t: TestContext): Promise<Setting> {
   const place = { folder: join(root, 'log'), signingFolder: join(root, 'signing'), signingKey: memory.logKey };
   const genesis = await foundGovernance(memory.foundingPaper(), place, { log: silentLog });
   const effective = (await readGovernance({ source: new FolderSource(place.folder), genesis })).fold;
-  const state = { latest: effective, witnessed: [] as number[], proofs: [] as string[] };
+  const state = { latest: effective, effective, witnessed: [] as number[], proofs: [] as string[] };
   const logKey = governedVerifier(effective.consortium.origin, () => state.latest.consortium.logKeys);
   const mirror = await GovernanceMirror.open(
     { folder: join(root, 'mirror'), genesis, logKey },
@@ -52,7 +55,7 @@ async function setUp(t: TestContext): Promise<Setting> {
       log: silentLog,
       latest: () => state.latest,
       adopt: (fold) => (state.latest = fold),
-      effective: () => effective,
+      effective: () => state.effective,
       onWitnessed: async (size) => void state.witnessed.push(size),
       onEquivocation: (proof) => state.proofs.push(proof),
     },
@@ -63,12 +66,18 @@ async function setUp(t: TestContext): Promise<Setting> {
     await mirror.take(copy, (await copy.read(CHECKPOINT_PATH, NOTE_SIZE_MAX))!);
   };
   await show(place.folder);
-  return Object.assign(state, { memory, kept: { ...place, genesis }, root, mirror, show });
+  return Object.assign(state, {
+    memory,
+    kept: { ...place, genesis },
+    root,
+    mirror,
+    show,
+    nextKey: generateLogKey(memory.logKey.name),
+  });
 }
 
 /** Duru takes over what the first keeper has written. @returns the folder of its log */
-async function takenOver({ memory, kept, root }: Setting): Promise<string> {
-  const signingKey = generateLogKey(memory.logKey.name);
+async function takenOver({ memory, kept, root, nextKey: signingKey }: Setting): Promise<string> {
   const fromSize = memory.fold.head.size + 1;
   const log = { vkey: signingKey.logKey.vkey, fromSize, toSize: fromSize };
   const paper = memory.proposal({ kind: 'keeper.changed', member: duru, log }, ['narae', 'duru']);
@@ -100,7 +109,22 @@ describe('the copy of the governance log', () => {
     await appendRubbish(setting.kept);
     await setting.show(setting.kept.folder);
     assert.deepEqual([setting.latest.consortium.keeper, setting.latest.head.size], ['duru', 2]);
-    assert.deepEqual([setting.mirror.isForked, setting.proofs], [false, []]);
+    assert.deepEqual([setting.mirror.fault, setting.proofs], [undefined, []]);
+  });
+
+  it('never gives up what is in force, and says that others go on from something else', async (t) => {
+    const setting = await setUp(t);
+    const next = await takenOver(setting);
+    await appendRubbish(setting.kept);
+    await setting.show(setting.kept.folder);
+    setting.effective = setting.latest;
+    await setting.show(next);
+    assert.equal(setting.mirror.fault, undefined);
+    const { kept, root, nextKey: signingKey } = setting;
+    await appendRubbish({ ...kept, folder: next, signingFolder: join(root, 'next-signing'), signingKey });
+    await setting.show(next);
+    assert.equal(setting.mirror.fault, 'GOVERNANCE_OTHER_HISTORY');
+    assert.equal(setting.latest.consortium.keeper, 'hanbit');
   });
 
   it('believes a keeper that signed two trees no more, but a quorum', async (t) => {
@@ -109,7 +133,7 @@ describe('the copy of the governance log', () => {
     const { origin } = memory.consortium;
     const forged = signCheckpoint({ origin, size: 1, root: Buffer.alloc(32, 7) }, [memory.logKey]);
     await mirror.take(new FolderSource(kept.folder), Buffer.from(forged)).catch(() => undefined);
-    assert.deepEqual([mirror.isForked, setting.proofs.length, mirror.proofs().length], [true, 1, 1]);
+    assert.deepEqual([mirror.fault, setting.proofs.length, mirror.proofs().length], ['FOLLOW_FORKED', 1, 1]);
     const keeper = await GovernanceKeeper.open(kept, { log: silentLog });
     const paper = memory.proposal(change, ['hanbit', 'narae']);
     await keeper.take(paper);
@@ -126,6 +150,6 @@ describe('the copy of the governance log', () => {
     writeFileSync(join(kept.folder, WITNESSED_PATH), both);
     await setting.show(kept.folder);
     assert.deepEqual([setting.latest.head.size, setting.witnessed], [2, [2]]);
-    assert.equal(mirror.isForked, true);
+    assert.equal(mirror.fault, 'FOLLOW_FORKED');
   });
 });

@@ -52,6 +52,7 @@ export class GovernanceMirror {
   #mirror: Mirror;
   #comparisons: Comparisons;
   #isTold = false;
+  #isContradicted = false;
 
   private constructor(options: GovernanceMirrorOptions, deps: GovernanceMirrorDependencies, mirror: Mirror) {
     this.#options = options;
@@ -66,9 +67,10 @@ export class GovernanceMirror {
     return new GovernanceMirror(options, deps, await Mirror.open(options, deps));
   }
 
-  /** Whether the keeper of now is proven to have signed two trees. */
-  get isForked(): boolean {
-    return this.#isConvicted(this.#deps.latest().consortium.logKeys.at(-1)!.vkey);
+  /** What a person has to look into: that the keeper of now signed two trees, or that others go on from another history. */
+  get fault(): 'FOLLOW_FORKED' | 'GOVERNANCE_OTHER_HISTORY' | undefined {
+    if (this.#isContradicted) return 'GOVERNANCE_OTHER_HISTORY';
+    return this.#isConvicted(this.#deps.latest().consortium.logKeys.at(-1)!.vkey) ? 'FOLLOW_FORKED' : undefined;
   }
 
   /** The proofs against keepers, as they are passed on. */
@@ -109,10 +111,8 @@ export class GovernanceMirror {
       size <= tiles.head.size && (await tiles.rootAt(size)).equals(root);
     const isContinued = await begins(this.#mirror.head);
     if (!isContinued) await this.#doubt(Buffer.from(read.checkpoint.note), copy);
-    if (
-      isContinued ? !this.#isBelieved(read) : !(this.#isStronger(read) && (await begins(this.#deps.effective().head)))
-    )
-      return;
+    if (!(isContinued ? this.#isBelieved(read) : this.#isStronger(read))) return;
+    if (!isContinued && !(await begins(this.#deps.effective().head))) return this.#contradicted(read);
     const before = this.#deps.latest();
     this.#deps.adopt(read.fold);
     try {
@@ -122,6 +122,14 @@ export class GovernanceMirror {
       this.#deps.adopt(before);
       throw error;
     }
+  }
+
+  /** What is in force here never goes back: a person has to find out how two histories came to be in force. */
+  #contradicted({ checkpoint: { size }, fold }: ReadGovernance): void {
+    if (this.#isContradicted) return;
+    this.#isContradicted = true;
+    const { keeper } = fold.consortium;
+    this.#deps.log.error({ code: 'GOVERNANCE_OTHER_HISTORY', size, keeper }, 'others have another governance in force');
   }
 
   /** Whether one signed it who is not known to sign two trees, or a quorum has cosigned it. */

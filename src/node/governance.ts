@@ -140,7 +140,7 @@ export class NodeGovernance {
   get fault(): string | undefined {
     const { keeper, mirror, watch } = this.#source ?? {};
     if (keeper !== undefined) return keeper.sequencer.stopped?.facts.code;
-    return mirror?.isForked === true ? 'FOLLOW_FORKED' : watch?.fault;
+    return mirror?.fault ?? watch?.fault;
   }
 
   /** The proofs that a keeper signed two trees. */
@@ -155,6 +155,8 @@ export class NodeGovernance {
 
   /** Whether this node has read, and judged by itself, a log that begins with this tree. It looks once where it has not. */
   async holds(head: TreeHead): Promise<boolean> {
+    const { size, root } = this.inForce;
+    if (head.size === size && head.root.equals(root)) return true;
     const isHeld = async (): Promise<boolean> => (await this.#source?.mirror?.holds(head)) ?? false;
     if (await isHeld()) return true;
     await Promise.race([this.#source?.watch.look(), wait(LOOK_WAIT_MS_MAX, undefined, { ref: false })]);

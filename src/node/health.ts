@@ -9,6 +9,9 @@ import type { NodeGovernance } from './governance.ts';
 import type { MemberLog } from './member-log.ts';
 import { type Restating, type RestatingState, sumOf } from './restating.ts';
 
+/** What no time mends. */
+const GRAVE: ReadonlySet<string> = new Set(['FOLLOW_FORKED', 'LEDGER_SIGNING_STOPPED', 'GOVERNANCE_OTHER_HISTORY']);
+
 /** A log as this node sees it. */
 export interface LogHealth {
   readonly name: string;
@@ -112,7 +115,7 @@ export function healthOf(sources: HealthSources): Health {
   const published = sources.published();
   const isGateWhole = gateThreads === undefined || gateThreads.running === gateThreads.wanted;
   return {
-    ok: isGateWhole && !faults.some((fault) => fault === 'FOLLOW_FORKED' || fault === 'LEDGER_SIGNING_STOPPED'),
+    ok: isGateWhole && !faults.some((fault) => fault !== undefined && GRAVE.has(fault)),
     logs,
     governance: {
       size: governance.consortium.size,
