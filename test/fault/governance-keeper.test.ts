@@ -107,13 +107,12 @@ describe('a keeper that goes on', { timeout: TIMEOUT_MS }, () => {
   it('cannot have witnesses cosign what it shows to nobody; another takes the log over while all nodes run', async () => {
     const { note, proof } = await hidden(setting);
     for (const { addresses } of setting.others) {
-      const body = `old 1\n${proof}\n\n${note}`;
-      let answer!: Response;
-      await until(async () => {
-        answer = await fetch(`${addresses.api}/witness/add-checkpoint`, { method: 'POST', body });
-        // It has not cosigned the founding yet.
-        return answer.status !== 409;
-      });
+      const ask = (lines: string): Promise<Response> =>
+        fetch(`${addresses.api}/witness/add-checkpoint`, { method: 'POST', body: `${lines}\n\n${note}` });
+      const fromOne = `old 1\n${proof}`;
+      let answer = await ask(fromOne);
+      // A quorum of the others was enough for the founding, or is not yet: it may have cosigned nothing so far.
+      for (const lines of ['old 0', fromOne]) if (answer.status === 409) answer = await ask(lines);
       assert.equal(answer.status, 503);
       assert.equal(((await answer.json()) as { code: string }).code, 'WITNESS_NOT_READ');
     }
