@@ -10,6 +10,7 @@ import { VerifiedTiles } from '../ledger/verified-tiles.ts';
 import { decodePaperEntry, DECIDED_KIND, encodePaperEntry } from './entry.ts';
 import { applyProposal, type GovernanceFold } from './fold.ts';
 import { readGovernance } from './governance-reader.ts';
+import { GovernanceError } from './governance-fault.ts';
 import type { GovernedConsortium } from './governed.ts';
 import { parseProposal, type SignedProposal } from './proposal.ts';
 import { logKeysAt } from './rules.ts';
@@ -100,7 +101,11 @@ export class GovernanceKeeper {
     if (proposal.after.size < head.size && (await this.#isTaken(proposal))) {
       return { index: proposal.after.size, size: proposal.after.size + 1, isNew: false };
     }
-    orThrow(applyProposal(consortium, proposal, head));
+    const next = orThrow(applyProposal(consortium, proposal, head));
+    if (!logKeysAt(next, head.size + 1).includes(this.#options.signingKey.logKey.vkey)) {
+      // The entry ends this key: the next keeper writes it.
+      throw new GovernanceError({ code: 'GOVERNANCE_KEPT_ELSEWHERE', keeper: next.keeper });
+    }
     const entry = entryOf(proposal, consortium);
     // Until the append is known to have succeeded, nobody knows what the log holds.
     this.#fold = undefined;

@@ -13,6 +13,8 @@ export type WitnessFault =
   | { code: 'WITNESS_NOT_CONSISTENT'; oldSize: number; size: number }
   /** Its owner was proven to have signed two histories: nothing of it is cosigned until others settled on one. */
   | { code: 'WITNESS_LOG_CONVICTED' }
+  /** Its entries were not read and judged here yet. */
+  | { code: 'WITNESS_NOT_READ'; size: number }
   | { code: 'WITNESS_BUSY'; waitingMax: number }
   | { code: 'WITNESS_STATE_UNREADABLE'; file: string; reason: string }
   | { code: 'WITNESS_STORE_FAILED'; reason: string }

@@ -12,7 +12,7 @@ import { Fault, orThrow } from '../base/fault.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { cosignedAtMs, generateWitnessKey, parseWitnessSigningKey } from './cosignature.ts';
 import { verifyEquivocation } from './equivocation.ts';
-import { logVerifierOf } from './log-verifier.ts';
+import { type LogVerifier, logVerifierOf } from './log-verifier.ts';
 import { signNote } from './note.ts';
 import { generateLogKey, parseLogKey } from './note-key.ts';
 import { PROOF_HASHES_MAX } from './proof.ts';
@@ -51,6 +51,34 @@ describe('a witness', () => {
       assert.equal(cosignedAtMs(signatures[1]!), Math.floor(under.clock.nowMs() / 1000) * 1000);
       assert.equal(await under.witness.cosigned(originHash(key.name)), note.toString('utf8'));
     }
+  });
+
+  it('cosigns no more than was read here, where the log’s word alone is not enough', async (t) => {
+    let read = 0;
+    const under = await witnessOf(t, [key.logKey], { hasRead: async (_origin, { size }) => size <= read });
+    await assert.rejects(ask(under, ours.slice(0, 3), 0), faultCode('WITNESS_NOT_READ'));
+    read = 3;
+    await ask(under, ours.slice(0, 3), 0);
+    await assert.rejects(ask(under, ours.slice(0, 4), 3), faultCode('WITNESS_NOT_READ'));
+    read = 4;
+    await ask(under, ours.slice(0, 4), 3);
+  });
+
+  it('goes on from what is in force, where its last word was for a key that had none at that size', async (t) => {
+    const next = generateLogKey(key.name);
+    const before = { vkey: key.logKey.vkey, fromSize: 0 };
+    let spans: Parameters<typeof logVerifierOf>[0] = [before];
+    const logKey: LogVerifier = { name: key.name, at: (size) => orThrow(logVerifierOf(spans)).at(size) };
+    const inForce = { size: 4, root: rootOfLeaves(ours.slice(0, 4)) };
+    const under = await witnessOf(t, [logKey], { inForce: () => inForce });
+    await ask(under, theirs.slice(0, 6), 0);
+    spans = [
+      { ...before, toSize: 5 },
+      { vkey: next.logKey.vkey, fromSize: 5 },
+    ];
+    const later = ours.slice(0, 5);
+    await assert.rejects(under.witness.addCheckpoint(requestFor(later, 5, next)), faultCode('WITNESS_OLD_SIZE_OTHER'));
+    await under.witness.addCheckpoint(requestFor(later, 4, next));
   });
 
   it('answers the known request octet for octet', async (t) => {

@@ -43,6 +43,10 @@ export interface WitnessDependencies {
   onDoubt?(note: string): void;
   /** Takes over the proof that a log has signed two trees. Nothing more of that log is answered until it has. */
   onProof?(origin: string, proof: string): Promise<void>;
+  /** Where not the log's word alone is cosigned: whether what the checkpoint covers was read here, and is what it says. */
+  hasRead?(origin: string, head: TreeHead): Promise<boolean>;
+  /** What such a log goes on from, where the key that signed what was cosigned last had no word for that size. */
+  inForce?(origin: string): TreeHead | undefined;
 }
 
 /** A request whose log is known and has signed. */
@@ -201,7 +205,7 @@ export class Witness {
   /** The cases of tlog-witness in their order, once who asks is known. */
   async #check(witnessed: Witnessed, request: WitnessRequest, { checkpoint, logKey }: Asked): Promise<void> {
     const { size, root } = checkpoint;
-    const last = standing(await witnessed.state.last(), logKey);
+    const last = standing(await witnessed.state.last(), logKey, this.#dependencies.inForce?.(logKey.name));
     const isOfOtherTree = last?.size === size && !last.root.equals(root);
     if (isOfOtherTree && 'note' in last) await this.#accuse(last, request.note, logKey);
     const lastSize = last?.size ?? 0;
@@ -210,7 +214,10 @@ export class Witness {
       throw new WitnessError({ code: 'WITNESS_ROOT_OTHER', size });
     }
     const claim = { olderSize: lastSize, olderRoot: last?.root ?? EMPTY_ROOT, newerSize: size, newerRoot: root };
-    if (verifyConsistency(claim, request.proof)) return;
+    if (verifyConsistency(claim, request.proof)) {
+      if ((await this.#dependencies.hasRead?.(logKey.name, checkpoint)) ?? true) return;
+      throw new WitnessError({ code: 'WITNESS_NOT_READ', size });
+    }
     throw new WitnessError({ code: 'WITNESS_NOT_CONSISTENT', oldSize: lastSize, size });
   }
 
@@ -236,11 +243,14 @@ export class Witness {
 }
 
 /** What the log has to continue: what was cosigned last, or where that was given up, the tree that was settled on. */
-function standing(last: Cosigned | undefined, logKey: LogVerifier): Cosigned | TreeHead | undefined {
+function standing(
+  last: Cosigned | undefined,
+  logKey: LogVerifier,
+  inForce: TreeHead | undefined,
+): Cosigned | TreeHead | undefined {
   const { settled } = logKey;
-  if (settled === undefined) return last;
   const isOfIt = last !== undefined && !(openCheckpoint(Buffer.from(last.note), logKey) instanceof Fault);
-  return isOfIt ? last : settled;
+  return isOfIt ? last : (settled ?? (last && (inForce ?? last)));
 }
 
 function lineOf(signer: NoteSigner, text: Buffer): string {

@@ -12,6 +12,8 @@ import type { Followers } from './followers.ts';
 import { memberVerifier } from './opener.ts';
 import type { Surroundings } from './surroundings.ts';
 
+/** In the place of a member's name, which has no such letters: the log that no member owns. */
+export const GOVERNANCE_LOG = 'GOVERNANCE';
 /** How long another member's answer is waited for. */
 export const ANSWER_WAIT_MS_MAX = 2_000;
 /** Octets of the list of who is convicted. */
@@ -35,7 +37,7 @@ export class NodeAccusations implements Accusations {
   }
 
   convictions(): readonly Conviction[] {
-    return this.#surroundings.governance.consortium.members.flatMap(({ name: member }) => {
+    return this.#accusable().flatMap((member) => {
       const proof = this.#conviction(member);
       return proof === undefined ? [] : [{ member, proof }];
     });
@@ -46,12 +48,15 @@ export class NodeAccusations implements Accusations {
   }
 
   proofs(member: string): readonly string[] | undefined {
-    if (member === this.#surroundings.self.name) return this.#evidence(member).proofs();
+    const { self, governance } = this.#surroundings;
+    if (member === GOVERNANCE_LOG) return governance.proofs();
+    if (member === self.name) return this.#evidence(member).proofs();
     return this.#followers()?.of(member)?.proofs();
   }
 
   async take(member: string, proof: Buffer): Promise<void> {
     const { self, governance, log } = this.#surroundings;
+    if (member === GOVERNANCE_LOG) return governance.takeProof(proof);
     const follower = this.#followers()?.of(member);
     if (follower !== undefined) return void (await follower.takeProof(proof));
     // Its own log a member does not follow; and before it follows any, a start asks what the others know.
@@ -87,14 +92,14 @@ export class NodeAccusations implements Accusations {
 
   /** Takes over what another member knows and this one does not. */
   async askOf({ name, url }: Member, signal?: AbortSignal): Promise<void> {
-    const { governance, fetch, log } = this.#surroundings;
+    const { fetch, log } = this.#surroundings;
     // For all of its answers together: what was not told by then is asked again.
     const timeout = AbortSignal.timeout(ANSWER_WAIT_MS_MAX);
     const source = openSource(url, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout, fetch });
     try {
       const list = (await source.read(LIST_PATH, LIST_SIZE_MAX))?.toString('utf8') ?? '';
       const listed = new Map(list.split('\n').map((line) => [line.split('/')[0], line]));
-      for (const { name: member } of governance.consortium.members) {
+      for (const member of this.#accusable()) {
         const line = listed.get(member);
         if (line !== undefined && !this.isConvicted(member)) await this.#takeListed(source, { member, line });
       }
@@ -114,9 +119,14 @@ export class NodeAccusations implements Accusations {
   }
 
   #conviction(member: string): string | undefined {
-    const { self } = this.#surroundings;
+    const { self, governance } = this.#surroundings;
+    if (member === GOVERNANCE_LOG) return governance.proofs()[0];
     if (member === self.name) return this.#evidence(member).against(this.#own);
     return this.#followers()?.of(member)?.conviction;
+  }
+
+  #accusable(): readonly string[] {
+    return [...this.#surroundings.governance.consortium.members.map(({ name }) => name), GOVERNANCE_LOG];
   }
 
   #evidence(member: string): Evidence {

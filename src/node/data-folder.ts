@@ -20,6 +20,8 @@ export interface DataFolder {
   readonly governanceLog: string;
   /** What its keeper last signed of it, a folder for each key. */
   readonly governanceSigning: string;
+  /** Which paper this member signed for which state of the governance log. */
+  readonly signedPapers: string;
   /** The genesis checkpoint: all trust comes from it. */
   readonly genesis: string;
   readonly keys: string;
@@ -63,6 +65,7 @@ export function dataFolder(root: string): DataFolder {
     witness: join(root, 'witness'),
     governanceLog: join(root, 'governance-log'),
     governanceSigning: join(root, 'governance-signing'),
+    signedPapers: join(root, 'signed-papers'),
     genesis: join(root, 'genesis'),
     keys,
     logKey: join(keys, 'log.key'),

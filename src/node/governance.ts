@@ -1,45 +1,41 @@
 import { readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Clock } from '../base/clock.ts';
-import { Fault } from '../base/fault.ts';
+import { orThrow } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
-import type { Consortium, Member } from '../governance/consortium.ts';
-import type { GovernanceFold } from '../governance/fold.ts';
+import type { Member } from '../governance/consortium.ts';
+import { applyProposal, type GovernanceFold } from '../governance/fold.ts';
+import { takeOverGovernance } from '../governance/founding.ts';
 import { GovernanceError } from '../governance/governance-fault.ts';
 import { readGovernance, type ReadGovernance } from '../governance/governance-reader.ts';
 import { GovernanceKeeper, type TakenProposal } from '../governance/keeper.ts';
 import { memberNamed, type GovernedConsortium } from '../governance/governed.ts';
-import { governanceQuorums, governedVerifier, quorumFor } from '../governance/quorum.ts';
+import { parseProposal } from '../governance/proposal.ts';
+import { governedVerifier, quorumFor } from '../governance/quorum.ts';
 import { Cosigning, type WitnessPeers } from '../ledger/cosigning.ts';
-import { Follower } from '../ledger/follower.ts';
-import { WITNESSED_PATH } from '../ledger/layout.ts';
+import { parseCheckpoint } from '../ledger/checkpoint.ts';
 import type { LogVerifier } from '../ledger/log-verifier.ts';
-import { Mirror } from '../ledger/mirror.ts';
-import { NOTE_SIZE_MAX } from '../ledger/note.ts';
+import { parseNote } from '../ledger/note.ts';
 import { readSigningKey } from '../ledger/note-key.ts';
-import { openWitnessedByAny } from '../ledger/quorum.ts';
-import { FolderSource, openSource, type TileSource } from '../ledger/tile-source.ts';
+import { FolderSource, type TileSource } from '../ledger/tile-source.ts';
+import { type TreeHead, VerifiedTiles } from '../ledger/verified-tiles.ts';
 import type { Fetch } from '../peers/peer-client.ts';
+import { CopyWatch } from './copy-watch.ts';
 import { copiesOf } from './copies.ts';
 import type { DataFolder } from './data-folder.ts';
+import {
+  fetchCopy,
+  NodeGovernanceError,
+  type NodeGovernanceOptions,
+  readEffective,
+  takeUp,
+} from './governance-copy.ts';
+import { GovernanceMirror } from './governance-mirror.ts';
 import { isEquipped } from './keys.ts';
 import { governanceSigningFolder } from './member-keys.ts';
 
-export type NodeGovernanceFault =
-  | { code: 'GENESIS_UNREADABLE'; file: string }
-  | { code: 'GOVERNANCE_NOT_FOUND'; places: string; reason: string };
-export class NodeGovernanceError extends Fault<NodeGovernanceFault> {}
-
-export interface NodeGovernanceOptions {
-  readonly folder: DataFolder;
-  readonly member: string;
-  /** The genesis checkpoint's file. */
-  readonly genesis: string;
-  /** Folders and addresses where the governance log may be found before there is a copy of it here. */
-  readonly from: readonly string[];
-  /** Web servers with copies of the logs, asked where the keeper's address fails. */
-  readonly mirrors: readonly string[];
-  readonly pollIntervalMs: number;
-}
+/** A witness is answered before it gives up. */
+const LOOK_WAIT_MS_MAX = 2_500;
 
 interface Dependencies {
   readonly clock: Clock;
@@ -49,11 +45,13 @@ interface Dependencies {
   readonly fetchFirst: Fetch;
 }
 
-/** What keeps the copy here current: the keeper's own pen, or an eye on the keeper. */
+/** What keeps the copy here current: the keeper's own pen, or a mirror; and in both cases an eye on the others' copies. */
 interface Source {
   /** Undefined at who does not keep the log. */
   readonly keeper?: GovernanceKeeper;
-  hint(): void;
+  /** Undefined at who keeps it. */
+  readonly mirror?: GovernanceMirror;
+  readonly watch: CopyWatch;
   close(): Promise<void>;
 }
 
@@ -71,6 +69,9 @@ export class NodeGovernance {
   #effective: GovernanceFold;
   #source: Source | undefined;
   #turn: Promise<void> = Promise.resolve();
+  #moving: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+  #onEquivocation: (proof: string) => void = () => undefined;
   readonly #listeners = new Set<(consortium: GovernedConsortium) => void>();
   readonly verifier: LogVerifier;
 
@@ -125,25 +126,69 @@ export class NodeGovernance {
   }
 
   /** Begins to follow the log, or to keep it. Before, the witness of this node must answer. */
-  async start(): Promise<void> {
+  async start({ onEquivocation }: { onEquivocation: (proof: string) => void }): Promise<void> {
+    this.#onEquivocation = onEquivocation;
     this.#source = await this.#openSource();
   }
 
-  /** Something may be new at the keeper. */
+  /** Something may be new at the keeper, or at another. */
   hint(): void {
-    this.#source?.hint();
+    void this.#source?.watch.look();
   }
 
-  /** Appends a signed proposal. @throws GovernanceError GOVERNANCE_KEPT_ELSEWHERE and others; SequencerError */
+  /** What keeps this node from what is new, by its code: `FOLLOW_FORKED` where the keeper has signed two trees. */
+  get fault(): string | undefined {
+    const { keeper, mirror, watch } = this.#source ?? {};
+    if (keeper !== undefined) return keeper.sequencer.stopped?.facts.code;
+    return mirror?.fault ?? watch?.fault;
+  }
+
+  /** The proofs that a keeper signed two trees. */
+  proofs(): readonly string[] {
+    return this.#source?.mirror?.proofs() ?? [];
+  }
+
+  /** Takes over a proof that somebody else found. @throws EquivocationError, NoteError, CheckpointError */
+  async takeProof(proof: Uint8Array): Promise<void> {
+    await this.#source?.mirror?.takeProof(proof);
+  }
+
+  /** Whether this node has read, and judged by itself, a log that begins with this tree. It looks once where it has not. */
+  async holds(head: TreeHead): Promise<boolean> {
+    const { size, root } = this.inForce;
+    if (head.size === size && head.root.equals(root)) return true;
+    const isHeld = async (): Promise<boolean> => (await this.#source?.mirror?.holds(head)) ?? false;
+    if (await isHeld()) return true;
+    await Promise.race([this.#source?.watch.look(), wait(LOOK_WAIT_MS_MAX, undefined, { ref: false })]);
+    return isHeld();
+  }
+
+  /** What no other history of the log goes back behind. */
+  get inForce(): TreeHead {
+    return this.#effective.head;
+  }
+
+  /**
+   * Appends a signed proposal. One that makes this member the keeper is the first that it writes: it asks nothing of the
+   * keeper of before.
+   * @throws GovernanceError GOVERNANCE_KEPT_ELSEWHERE and others; SequencerError
+   */
   async take(note: Uint8Array): Promise<TakenProposal> {
     const keeper = this.#source?.keeper;
-    if (keeper === undefined) {
-      throw new GovernanceError({ code: 'GOVERNANCE_KEPT_ELSEWHERE', keeper: this.consortium.keeper });
+    if (keeper !== undefined) return keeper.take(note);
+    const proposal = orThrow(parseProposal(note));
+    const { change } = proposal;
+    const { consortium, head } = this.#latest;
+    if (change.kind !== 'keeper.changed' || change.member !== this.#options.member) {
+      throw new GovernanceError({ code: 'GOVERNANCE_KEPT_ELSEWHERE', keeper: consortium.keeper });
     }
-    return keeper.take(note);
+    orThrow(applyProposal(consortium, proposal, head));
+    return this.#exchangeSource(() => this.#takeOver(note));
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
+    await this.#moving;
     await this.#source?.close();
     await this.#turn;
   }
@@ -185,13 +230,15 @@ export class NodeGovernance {
     const grown = keeper.sequencer.onPublished(() => void this.#grow());
     const changed = this.onChanged(() => cosigning.reconsider());
     const witnessed = cosigning.onWitnessed(({ size }) => void this.#bringIntoForce(size));
+    const watch = this.#watch((copy, note) => this.#giveWay(copy, note));
     return {
       keeper,
-      hint: () => undefined,
+      watch,
       close: async () => {
         grown();
         changed();
         witnessed();
+        await watch.close();
         await cosigning.close();
         await keeper.close();
       },
@@ -199,29 +246,64 @@ export class NodeGovernance {
   }
 
   async #follow({ governanceLog }: DataFolder): Promise<Source> {
-    const { clock, log, fetch } = this.#deps;
-    const { keeper } = this.#latest.consortium;
-    const { url } = memberNamed(this.#latest.consortium, keeper)!;
-    const { member, mirrors, pollIntervalMs } = this.#options;
-    const follower = await Follower.open(
+    const mirror = await GovernanceMirror.open(
+      { folder: governanceLog, genesis: this.#genesis, logKey: this.verifier },
       {
-        folder: governanceLog,
-        logKey: this.verifier,
-        url: `${url}/governance`,
-        deliverFrom: this.#latest.head.size,
-        pollIntervalMs,
-        fetch,
-      },
-      {
-        clock,
-        log,
-        onEntries: () => this.#grow(),
-        mirrors: () => copiesOf('governance', { governance: this, but: [member, keeper], mirrors }),
-        quorums: () => [...governanceQuorums(this.#latest.consortium), quorumFor(this.consortium, keeper)],
-        onWitnessed: ({ size }) => this.#bringIntoForce(size),
+        log: this.#deps.log,
+        latest: () => this.#latest,
+        adopt: (fold) => (this.#latest = fold),
+        effective: () => this.#effective,
+        onWitnessed: (size) => this.#bringIntoForce(size),
+        onEquivocation: (proof) => this.#onEquivocation(proof),
       },
     );
-    return { hint: () => follower.hint(), close: () => follower.close() };
+    const watch = this.#watch((copy, note) => mirror.take(copy, note));
+    return {
+      mirror,
+      watch,
+      close: async () => {
+        await watch.close();
+        mirror.close();
+      },
+    };
+  }
+
+  #watch(onShown: (copy: TileSource, note: Buffer) => Promise<void>): CopyWatch {
+    const { log, fetch } = this.#deps;
+    const { member, mirrors, pollIntervalMs } = this.#options;
+    const places = (): string[] => {
+      const { consortium } = this.#latest;
+      const { keeper } = consortium;
+      const copies = copiesOf('governance', { governance: { consortium }, but: [member, keeper], mirrors });
+      return keeper === member ? copies : [`${memberNamed(consortium, keeper)!.url}/governance`, ...copies];
+    };
+    return new CopyWatch({ pollIntervalMs }, { log, fetch, places, onShown });
+  }
+
+  /** Where k members have made another the keeper, this one lays the pen down. */
+  async #giveWay(copy: TileSource, note: Buffer): Promise<void> {
+    const { size } = orThrow(parseCheckpoint(orThrow(parseNote(note)).text));
+    if (size <= this.#effective.head.size) return;
+    const { fold, checkpoint } = await readGovernance({ source: copy, genesis: this.#genesis });
+    const { head } = this.#effective;
+    if (fold.consortium.logKeys.length <= this.#latest.consortium.logKeys.length || size <= head.size) return;
+    if (!(await (await VerifiedTiles.open(copy, checkpoint)).rootAt(head.size)).equals(head.root)) return;
+    queueMicrotask(() => void this.#moveSource(async () => void (this.#latest = fold)));
+  }
+
+  /** All that is written here, the entry that makes this member the keeper as the last. */
+  async #takeOver(note: Uint8Array): Promise<TakenProposal> {
+    const { root, governanceLog: folder, governanceLogKey } = this.#options.folder;
+    const signingKey = await readSigningKey(governanceLogKey);
+    const signingFolder = governanceSigningFolder(root, signingKey);
+    const source = new FolderSource(folder);
+    const taken = await takeOverGovernance(
+      note,
+      { folder, signingFolder, signingKey, genesis: this.#genesis, source },
+      { log: this.#deps.log },
+    );
+    this.#latest = (await this.#read()).fold;
+    return taken;
   }
 
   /** Takes in what was written: its keys verify what comes next. */
@@ -235,29 +317,41 @@ export class NodeGovernance {
   #bringIntoForce(size: number): Promise<void> {
     return this.#inTurn(async () => {
       if (size <= this.#effective.head.size) return;
-      const before = this.consortium;
       this.#effective = (await this.#read(size)).fold;
-      this.#tell(before);
+      this.#tell();
     });
   }
 
-  #tell(before: Consortium): void {
+  #tell(): void {
     const { consortium } = this;
     this.#deps.log.info({ size: consortium.size, waiting: this.waiting }, 'governance entries came into force');
     for (const listener of this.#listeners) listener(consortium);
-    const place = (one: Consortium): string => `${one.keeper} ${memberNamed(one, one.keeper)?.url}`;
-    if (place(before) !== place(consortium)) queueMicrotask(() => void this.#moveSource());
+    const isKept = this.#source?.keeper !== undefined;
+    if (isKept !== (consortium.keeper === this.#options.member)) queueMicrotask(() => void this.#moveSource());
   }
 
-  /** Another keeper, or the same at another address. */
-  async #moveSource(): Promise<void> {
+  /** Another keeper. */
+  async #moveSource(before: () => Promise<void> = async () => undefined): Promise<void> {
     const { log } = this.#deps;
     try {
-      await this.#source?.close();
-      this.#source = await this.#openSource();
+      await this.#exchangeSource(before);
     } catch (error) {
       log.error({ reason: String(error) }, 'the governance log has another keeper: restart this node');
     }
+  }
+
+  /** Does the step while nobody holds the log here. */
+  #exchangeSource<T>(step: () => Promise<T>): Promise<T> {
+    const moved = this.#moving.then(async () => {
+      await this.#source?.close();
+      try {
+        return await step();
+      } finally {
+        if (!this.#isClosed) this.#source = await this.#openSource();
+      }
+    });
+    this.#moving = moved.catch(() => undefined);
+    return moved;
   }
 
   #read(size?: number): Promise<ReadGovernance> {
@@ -279,84 +373,4 @@ interface Opening {
   readonly genesis: Uint8Array;
   readonly latest: GovernanceFold;
   readonly effective: GovernanceFold;
-}
-
-/** The log in the data folder; where there is none, a copy from the first place that has it. */
-async function takeUp(
-  options: NodeGovernanceOptions,
-  genesis: Uint8Array,
-  deps: Dependencies,
-): Promise<ReadGovernance> {
-  try {
-    return await readGovernance({ source: new FolderSource(options.folder.governanceLog), genesis });
-  } catch (error) {
-    if (codeOf(error) !== 'LOG_FILE_MISSING') throw error;
-  }
-  return fetchCopy(options, genesis, deps);
-}
-
-/**
- * Brings the copy in the data folder level with the first place that has the log.
- * @throws NodeGovernanceError GOVERNANCE_NOT_FOUND where there is no copy here, and no place has one
- */
-async function fetchCopy(
-  { folder, from }: NodeGovernanceOptions,
-  genesis: Uint8Array,
-  { log, fetchFirst: fetch }: Dependencies,
-): Promise<ReadGovernance> {
-  let reason = 'LOG_FILE_MISSING';
-  for (const place of from) {
-    try {
-      const source = openSource(place, { fetch });
-      const read = await readGovernance({ source, genesis });
-      await copyFrom(source, read, { folder: folder.governanceLog, log });
-      return read;
-    } catch (error) {
-      reason = codeOf(error);
-      log.warn({ place, reason }, 'the governance log was not found there');
-    }
-  }
-  const here = new FolderSource(folder.governanceLog);
-  return readGovernance({ source: here, genesis }).catch((cause: unknown) => {
-    throw new NodeGovernanceError({ code: 'GOVERNANCE_NOT_FOUND', places: from.join(' '), reason }, { cause });
-  });
-}
-
-/** With the checkpoint that its witnesses cosigned: what is in force is what that covers. */
-async function copyFrom(
-  source: TileSource,
-  { fold: { consortium }, checkpoint }: ReadGovernance,
-  { folder, log }: { folder: string; log: Log },
-): Promise<void> {
-  const logKey = governedVerifier(consortium.origin, () => consortium.logKeys);
-  const mirror = await Mirror.open({ folder, logKey }, { log });
-  try {
-    await mirror.advance(checkpoint, source);
-    const note = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
-    const witnessed = note && openWitnessedByAny(note, logKey, governanceQuorums(consortium));
-    if (witnessed !== undefined && !(witnessed instanceof Fault) && witnessed.size <= checkpoint.size) {
-      await mirror.keepWitnessed(witnessed);
-    }
-  } finally {
-    mirror.close();
-  }
-}
-
-/** What is in force: as far as the checkpoint that a quorum cosigned, and at least what the genesis checkpoint names. */
-async function readEffective(
-  folder: DataFolder,
-  genesis: Uint8Array,
-  latest: GovernedConsortium,
-): Promise<GovernanceFold> {
-  const source = new FolderSource(folder.governanceLog);
-  const note = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
-  const verifier = governedVerifier(latest.origin, () => latest.logKeys);
-  const opened = note && openWitnessedByAny(note, verifier, governanceQuorums(latest));
-  const size = opened === undefined || opened instanceof Fault ? 1 : Math.min(opened.size, latest.size);
-  return (await readGovernance({ source, genesis, size })).fold;
-}
-
-function codeOf(error: unknown): string {
-  if (error instanceof Fault) return (error as Fault).facts.code;
-  throw error;
 }

@@ -11,7 +11,12 @@ import type { MemberLog } from './member-log.ts';
 import { type Restating, type RestatingState, sumOf } from './restating.ts';
 
 /** What no time mends. */
-const LASTING: readonly string[] = ['FOLLOW_FORKED', 'LEDGER_SIGNING_STOPPED', 'LEDGER_CONVICTED'];
+const GRAVE: ReadonlySet<string> = new Set([
+  'FOLLOW_FORKED',
+  'LEDGER_SIGNING_STOPPED',
+  'LEDGER_CONVICTED',
+  'GOVERNANCE_OTHER_HISTORY',
+]);
 
 /** A log as this node sees it. */
 export interface LogHealth {
@@ -34,7 +39,7 @@ export interface LogHealth {
 }
 
 export interface Health {
-  /** False when a gate thread is down, a log is proven to have forked, this member's own too, or that signs nothing more. A log that is merely late is policy's concern. */
+  /** False when a gate thread is down, a log is proven to have forked, this member's own and that of governance too, or this member's own signs nothing more. A log that is merely late is policy's concern. */
   readonly ok: boolean;
   readonly logs: readonly LogHealth[];
   /** Entries of the governance log in force here, those that wait for witnesses, and those that standing rests on. */
@@ -44,6 +49,8 @@ export interface Health {
     readonly ignored: number;
     /** Less than `size` while standing is folded anew under what has changed. */
     readonly foldedSize: number;
+    /** The code of what keeps this node from what is new in it. */
+    readonly fault?: string;
   };
   /** Who cosigned this member's log last, and what keeps the others from it. */
   readonly witnesses: readonly WitnessView[];
@@ -109,17 +116,20 @@ export function healthOf(sources: HealthSources): Health {
       ...progress,
     };
   });
+  const { fault: governanceFault } = governance;
+  const faults = [governanceFault, ...logs.map(({ fault }) => fault)];
   const gateThreads = gate?.threads();
   const published = sources.published();
   const isGateWhole = gateThreads === undefined || gateThreads.running === gateThreads.wanted;
   return {
-    ok: isGateWhole && !logs.some(({ fault }) => fault !== undefined && LASTING.includes(fault)),
+    ok: isGateWhole && !faults.some((fault) => fault !== undefined && GRAVE.has(fault)),
     logs,
     governance: {
       size: governance.consortium.size,
       waiting: governance.waiting,
       ignored: governance.ignoredCount,
       foldedSize: sources.governed.size,
+      ...(governanceFault !== undefined && { fault: governanceFault }),
     },
     witnesses: cosigning.state().witnesses.map(({ name, size, fault }) => ({
       name,

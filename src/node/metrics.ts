@@ -47,6 +47,17 @@ export function createMetrics({ health, keeper, gate, refused }: MetricsSources)
     },
   });
   void new Gauge({
+    name: 'bongsu_governance_fault',
+    help: '1 while something keeps this node from what is new in the governance log, by its code',
+    labelNames: ['code'],
+    registers,
+    collect() {
+      this.reset();
+      const { fault } = health().governance;
+      if (fault !== undefined) this.set({ code: fault }, 1);
+    },
+  });
+  void new Gauge({
     name: 'bongsu_standing_log_entries',
     help: 'Entries of each log that standing rests on',
     labelNames: ['member'],

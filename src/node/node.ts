@@ -29,7 +29,7 @@ import { openNodeStore } from './node-store.ts';
 import { namedAsNow } from './older-statements.ts';
 import { type Restating, startRestating } from './restating.ts';
 import { Stops } from './stops.ts';
-import { NodeAccusations } from './accusations.ts';
+import { GOVERNANCE_LOG, NodeAccusations } from './accusations.ts';
 import type { Followers } from './followers.ts';
 import { compareViews, type MemberRoutes, openWitness } from './witnessing.ts';
 import { startPublishing } from './publishing.ts';
@@ -110,7 +110,7 @@ async function startParts(
     subscribe: (listener) => subscribeTo(logs, listener),
   });
   keepCallersCertificate(surroundings);
-  await governance.start();
+  await governance.start({ onEquivocation: (proof) => accusations.passOn(GOVERNANCE_LOG, proof) });
   compareViews(surroundings, { followers, accusations });
   const added = systems.map(({ addresses }) => addresses ?? {});
   return Object.assign({ api, ...(peers && { peers }) }, gateAddresses(gate), ...added) as NodeAddresses;

@@ -1,21 +1,18 @@
 import { randomInt } from 'node:crypto';
-import { join } from 'node:path';
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { isActive, type Member } from '../governance/consortium.ts';
 import { vkeyName } from '../governance/key-book.ts';
 import { readWitnessKey, type WitnessSigningKey } from '../ledger/cosignature.ts';
 import { failureReason } from '../ledger/failure.ts';
 import { CHECKPOINT_PATH } from '../ledger/layout.ts';
-import { Evidence } from '../ledger/evidence.ts';
 import type { LogVerifier } from '../ledger/log-verifier.ts';
 import { NOTE_SIZE_MAX } from '../ledger/note.ts';
 import { openSource } from '../ledger/tile-source.ts';
-import { originHash } from '../ledger/witness-state.ts';
 import { Witness } from '../ledger/witness.ts';
 import { governanceRoutes } from '../portals/governance/governance-routes.ts';
 import { equivocationRoutes } from '../portals/witness/equivocation-routes.ts';
 import { witnessRoutes } from '../portals/witness/witness-routes.ts';
-import { ANSWER_WAIT_MS_MAX, type NodeAccusations } from './accusations.ts';
+import { ANSWER_WAIT_MS_MAX, GOVERNANCE_LOG, type NodeAccusations } from './accusations.ts';
 import type { Followers } from './followers.ts';
 import { memberVerifier } from './opener.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -45,12 +42,8 @@ export async function openWitness(
     const owner = ownerOf(note.slice(0, note.indexOf('\n')));
     await (owner && followers()?.of(owner)?.compare(Buffer.from(note)));
   };
-  const ofGovernance = new Evidence(join(folder.witness, `${originHash(governance.verifier.name)}.refused`));
-  const accuse = async (origin: string, proof: string): Promise<void> => {
-    const owner = ownerOf(origin);
-    if (owner !== undefined) return accusations.take(owner, Buffer.from(proof));
-    if ((await ofGovernance.keep(proof)) !== undefined) log.error({ origin, proof }, 'a log has signed two trees');
-  };
+  const accuse = (origin: string, proof: string): Promise<void> =>
+    accusations.take(ownerOf(origin) ?? GOVERNANCE_LOG, Buffer.from(proof));
   // A key that nobody counts yet, or no more, harms nobody: so there is always one.
   const witnessKeys = async (): Promise<readonly WitnessSigningKey[]> =>
     ownKeys.witness.length > 0 ? ownKeys.witness : [await readWitnessKey(folder.witnessKey)];
@@ -65,6 +58,8 @@ export async function openWitness(
         accuse(origin, proof).catch((error: unknown) =>
           log.error({ origin, proof, reason: failureReason(error) }, 'a proof was not kept'),
         ),
+      hasRead: async (origin, head) => origin !== governance.verifier.name || governance.holds(head),
+      inForce: (origin) => (origin === governance.verifier.name ? governance.inForce : undefined),
       onDoubt: (note) => void doubt(note).catch((error) => log.warn({ reason: failureReason(error) }, 'a doubt stays')),
     },
   );
@@ -126,7 +121,11 @@ export function compareViews(
 function witnessedLogs({ governance, self }: Surroundings): (origin: string) => LogVerifier | undefined {
   const verifiers = new Map<string, LogVerifier>([[governance.verifier.name, governance.verifier]]);
   return (origin) => {
-    if (origin === governance.verifier.name) return governance.verifier;
+    if (origin === governance.verifier.name) {
+      // Who asks has something new, and may be a keeper that is not known yet.
+      governance.hint();
+      return governance.verifier;
+    }
     const member = governance.consortium.members.find((one) => isActive(one) && originOf(one) === origin);
     if (member === undefined || member.name === self.name) return undefined;
     const verifier = verifiers.get(origin) ?? memberVerifier(governance, member.name);

@@ -187,7 +187,9 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
     const from = (member: string): string[] => ['--data', data(member), '--governance', copy, '--genesis', genesis];
     const paper = file('keeper.note');
     await done('propose', 'keeper', 'narae', ...from('narae'), '--out', paper);
-    for (const member of ['narae', 'duru']) await done('sign', paper, ...from(member));
+    // It has signed another address for duru, which nobody applied.
+    assert.match((await consortium('sign', paper, ...from('narae'))).errors, /^warning: .* signed another paper /);
+    assert.equal((await consortium('sign', paper, ...from('duru'))).errors, '');
     copyFileSync(genesis, join(data('narae'), 'genesis'));
     await done('apply', paper, ...from('narae'));
     const shown = JSON.parse(await done('show', '--json', '--data', data('narae'))) as Shown;

@@ -58,7 +58,10 @@ async function give(bytes: Buffer, giving: Giving): Promise<TakenProposal> {
     const taken = await giveHere(bytes, giving);
     if (taken !== undefined) return taken;
   }
-  const url = options.url ?? memberNamed(consortium, consortium.keeper)!.url;
+  const { change } = giving.proposal;
+  // A new keeper writes its own first entry.
+  const keeper = change.kind === 'keeper.changed' ? change.member : consortium.keeper;
+  const url = options.url ?? memberNamed(consortium, keeper)!.url;
   return withMemberCalls(options.data, (fetch) => {
     const client = new ApiClient({ url, fetch });
     return client.ask<TakenProposal>('POST', '/governance/proposals', { body: bytes, mediaType: 'text/plain' });

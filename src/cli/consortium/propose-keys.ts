@@ -105,13 +105,13 @@ interface KeeperOptions extends SizeOptions {
   readonly key?: string;
 }
 
-/** Both keys may sign the size that this change makes: whichever keeper appends it. */
+/** The old key ends before the entry of this change, which the new keeper writes: no other can stand in its place. */
 export const changeKeeper: MakeChange<KeeperOptions> = async (
   [name],
   options,
   { consortium, head, self, root, command },
 ) => {
-  const { key, fromSize = head.size + 1, toSize = head.size + 2 } = options;
+  const { key, fromSize = head.size + 1, toSize = fromSize } = options;
   if (key === undefined && name !== self.name) command.error('error: give the new keeper’s key: --key');
   const vkey = key ?? (await makeGovernanceLogKey(root, consortium.origin)).logKey.vkey;
   const log: NextLogKey = { vkey, fromSize, toSize };

@@ -27,6 +27,7 @@ import {
   withPlace,
 } from './place.ts';
 import { checkEnd } from './epoch-use.ts';
+import { hasSignedAnother } from './signed-before.ts';
 import { changeWords, constitutionWords } from './words.ts';
 
 interface SignOptions extends PlaceOptions {
@@ -42,6 +43,8 @@ interface Signable {
   readonly key: SigningKey;
   /** Those whom the paper makes members. */
   readonly members: readonly MemberFields[];
+  /** Whether this member has signed another paper for the same state. To be asked when it signs. */
+  readonly hasSignedAnother?: () => Promise<boolean>;
 }
 
 export function signCommand(): Command {
@@ -52,10 +55,15 @@ export function signCommand(): Command {
     .option('--introduction <file>', 'one that its member handed in: its keys must be those of the paper', collect)
     .option('--out <file>', 'write the signed paper there, and leave the file as it is')
     .action(async (file: string, options: SignOptions, command: Command) => {
-      const { paper, words, key, members } = await signable(file, options, command);
+      const { paper, words, key, members, hasSignedAnother: isSecond } = await signable(file, options, command);
       await compareIntroductions(options.introduction ?? [], members);
       process.stdout.write(`${words.map(printable).join('\n')}\n`);
       if (options.look === true) return;
+      if ((await isSecond?.()) === true) {
+        process.stderr.write(
+          'warning: this member has signed another paper for this state of the governance log; only one can count\n',
+        );
+      }
       const out = options.out ?? file;
       await writeOutput(out, withSignature(paper, key).toString('utf8'));
       process.stdout.write(printable(`signed as ${key.name}: ${out}`) + '\n');
@@ -98,7 +106,8 @@ async function signableProposal(bytes: Buffer, options: SignOptions, command: Co
   }
   const members = change.kind === 'member.admitted' ? [change.member] : [];
   const unchecked = change.kind === 'epoch.ended' ? await checkEnd(change, root) : [];
-  return { paper, words: [...changeWords(change), ...unchecked, `Proposed by ${proposedBy}.`], key, members };
+  const said = [...changeWords(change), ...unchecked, `Proposed by ${proposedBy}.`];
+  return { paper, words: said, key, members, hasSignedAnother: () => hasSignedAnother(root, proposal) };
 }
 
 /** Whoever wrote the paper may have put keys of its own under another's name: the introduction came from the member. */

@@ -16,6 +16,10 @@ export const WITNESS_PROBLEMS = {
     403,
     'This log has signed two histories: nothing of it is cosigned until one was settled on.',
   ],
+  WITNESS_NOT_READ: [
+    503,
+    'This witness has not read what this checkpoint covers. Serve it, and ask again in a moment.',
+  ],
   WITNESS_BUSY: [429, 'More requests for this log wait than are taken. Ask again in a moment.'],
   WITNESS_STATE_UNREADABLE: [503, 'This witness cannot read what it cosigned, and signs nothing until it can.'],
   WITNESS_STORE_FAILED: [503, 'This witness could not store the checkpoint, so it did not cosign it.'],

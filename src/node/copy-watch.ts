@@ -1,0 +1,135 @@
+import type { Log } from '../base/log.ts';
+import { failureReason } from '../ledger/failure.ts';
+import { CHECKPOINT_PATH } from '../ledger/layout.ts';
+import { NOTE_SIZE_MAX } from '../ledger/note.ts';
+import { type TileSource, UrlSource } from '../ledger/tile-source.ts';
+import type { Fetch } from '../peers/peer-client.ts';
+
+/** Copies that one look asks besides the keeper; the next look asks the next ones. */
+export const COPIES_ASKED_MAX = 8;
+/** For a checkpoint: a copy that is slower is asked again later, and keeps nobody waiting. */
+const PEEK_MS_MAX = 2_000;
+/** For each file of what is taken. */
+const FILE_MS_MAX = 10_000;
+/** Hints that come faster are answered together. */
+const LOOK_GAP_MS = 100;
+
+export interface CopyWatchDependencies {
+  readonly log: Log;
+  readonly fetch: Fetch;
+  /** Asked at every look, as members come and go. The first is the one that ought to have what is new. */
+  readonly places: () => readonly string[];
+  /** Judges what one place shows. What it throws is noted. */
+  readonly onShown: (copy: TileSource, note: Buffer) => Promise<void>;
+}
+
+/** Looks again and again at every copy of a log: who has it need not be who writes it. */
+export class CopyWatch {
+  readonly #pollIntervalMs: number;
+  readonly #deps: CopyWatchDependencies;
+  readonly #stopping = new AbortController();
+  #fault: string | undefined;
+  #asked = 0;
+  /** Ends with the next look. */
+  #next = Promise.withResolvers<void>();
+  #isHinted = false;
+  #wake: (() => void) | undefined;
+  readonly #running: Promise<void>;
+
+  constructor({ pollIntervalMs }: { readonly pollIntervalMs: number }, deps: CopyWatchDependencies) {
+    this.#pollIntervalMs = pollIntervalMs;
+    this.#deps = deps;
+    this.#running = this.#run();
+  }
+
+  /** What is wrong at the first place. */
+  get fault(): string | undefined {
+    return this.#fault;
+  }
+
+  /** Looks soon. @returns when a look that begins after now is over */
+  look(): Promise<void> {
+    this.#isHinted = true;
+    this.#wake?.();
+    return this.#next.promise;
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort();
+    this.#wake?.();
+    await this.#running;
+    this.#next.resolve();
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopping.signal.aborted) {
+      const looked = this.#next;
+      this.#next = Promise.withResolvers();
+      this.#isHinted = false;
+      await this.#lookOnce();
+      looked.resolve();
+      await this.#pause(LOOK_GAP_MS, false);
+      await this.#pause(this.#pollIntervalMs, true);
+    }
+  }
+
+  async #lookOnce(): Promise<void> {
+    const [first, ...copies] = this.#deps.places();
+    const drawn = Array.from({ length: Math.min(copies.length, COPIES_ASKED_MAX) }, () => {
+      return copies[this.#asked++ % copies.length]!;
+    });
+    const places = [...(first === undefined ? [] : [first]), ...drawn];
+    // All at once: one that does not answer holds up nobody. And then one after the other.
+    const shown = places.map((place) => this.#peek(place));
+    for (const [index, place] of places.entries()) {
+      const fault = await this.#judge(place, shown[index]!);
+      if (this.#stopping.signal.aborted) return;
+      if (index === 0) this.#tell(place, fault);
+    }
+  }
+
+  async #judge(place: string, shown: Promise<Buffer | Error | undefined>): Promise<string | undefined> {
+    const note = await shown;
+    if (note instanceof Error || this.#stopping.signal.aborted) return 'FOLLOW_UNREACHABLE';
+    if (note === undefined) return 'FOLLOW_GARBAGE';
+    try {
+      await this.#deps.onShown(this.#sourceAt(place, FILE_MS_MAX), note);
+      return undefined;
+    } catch (error) {
+      this.#deps.log.debug({ place, reason: failureReason(error) }, 'a copy of the governance log was of no use');
+      return 'FOLLOW_GARBAGE';
+    }
+  }
+
+  async #peek(place: string): Promise<Buffer | Error | undefined> {
+    try {
+      return await this.#sourceAt(place, PEEK_MS_MAX).read(CHECKPOINT_PATH, NOTE_SIZE_MAX);
+    } catch (error) {
+      return error as Error;
+    }
+  }
+
+  #tell(place: string, fault: string | undefined): void {
+    if (fault === this.#fault) return;
+    this.#fault = fault;
+    if (fault === undefined) this.#deps.log.info({ place }, 'the keeper of the governance log is heard again');
+    else this.#deps.log.warn({ place, code: fault }, 'the keeper of the governance log is not heard for now');
+  }
+
+  #sourceAt(place: string, timeoutMs: number): TileSource {
+    return new UrlSource(place, { timeoutMs, signal: this.#stopping.signal, fetch: this.#deps.fetch });
+  }
+
+  /** Waits for the time to pass, or for the end of looking; and if it may, for a hint. */
+  async #pause(ms: number, untilHint: boolean): Promise<void> {
+    if (this.#stopping.signal.aborted || (untilHint && this.#isHinted)) return;
+    const over = Promise.withResolvers<void>();
+    const timer = setTimeout(over.resolve, ms);
+    this.#wake = () => {
+      if (untilHint || this.#stopping.signal.aborted) over.resolve();
+    };
+    await over.promise;
+    this.#wake = undefined;
+    clearTimeout(timer);
+  }
+}
