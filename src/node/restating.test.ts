@@ -155,6 +155,7 @@ class TestConsortium {
       const restating = this.#restating(name);
       this.#open.push(restating);
       while (!isDone(restating, name)) await turn();
+      this.#assertBelow(restating, name);
       await restating.close();
     }
     this.#assertOnce();
@@ -200,6 +201,16 @@ class TestConsortium {
       opened: reader.openedBy(0) !== -1,
       quarantined: MEMBERS.map(({ name }) => this.#standing.progress(name).quarantined),
     };
+  }
+
+  /** What the end of the epoch has to name lies right behind the last that is stated anew, and no lower. */
+  #assertBelow({ state }: Restating, name: string): void {
+    const continuing = this.#logs.get(name)!.map((bytes) => {
+      const entry = decodeEntry(bytes);
+      return isSealed(entry) && entry.continues !== undefined;
+    });
+    assert.ok(continuing.includes(true));
+    assert.equal(state!.members.get(name)!.restatedBelow, continuing.lastIndexOf(true) + 1);
   }
 
   /** No entry is stated anew twice, and none that is not in force. */

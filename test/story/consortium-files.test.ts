@@ -14,6 +14,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../src/base/clock.ts';
+import { writeRestating } from '../../src/node/restating-file.ts';
 
 const PROGRAM = fileURLToPath(new URL('../support/consortium-program.ts', import.meta.url));
 const FOUNDERS = ['hanbit', 'narae', 'duru'] as const;
@@ -123,10 +125,39 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
   it('they open an epoch that each has seen the key of, grant it, and end the one before', async () => {
     await decide(['hanbit', 'sakura'], 'open-epoch');
     await decide(['duru', 'narae'], 'grant-epoch', '1', 'sakura');
-    const checked = ['hanbit', 'narae', 'duru', 'sakura'].flatMap((member) => ['--restated', `${member}=0`]);
+    const all = ['hanbit', 'narae', 'duru', 'sakura'];
+    const sizes = (hanbit: number): string[] =>
+      all.flatMap((member) => ['--restated', `${member}=${member === 'hanbit' ? hanbit : 9}`]);
+    // What the nodes of the two would write down: all is stated anew, each log's last of it at its entry 6.
+    const seenBy = (member: string, inForce: Record<number, number> = {}): Promise<void> => {
+      const use = { size: 9, inForce, undecided: 0, unreadable: 0, restatedBelow: 7 };
+      const members = Object.fromEntries(all.map((name) => [name, use]));
+      return writeRestating(data(member), { atMs: systemClock.nowMs(), epoch: 2, members });
+    };
     const unseen = await refused('propose', 'end-epoch', '1', ...as('duru'), '--out', file('proposal.note'));
     assert.match(unseen, /^EPOCH_USE_UNKNOWN number=1\n/);
-    await decide(['duru', 'narae'], 'end-epoch', '1', ...checked);
+    // Without a node that looked, the proposer may say what it likes, and is believed by nobody who has one.
+    const paper = file('proposal.note');
+    const propose = (hanbit: number): Promise<string> =>
+      done('propose', 'end-epoch', '1', ...sizes(hanbit), ...as('duru'), '--out', paper);
+    await seenBy('narae');
+    await propose(0);
+    assert.match(await done('sign', paper, '--look', ...as('sakura')), /NOT CHECKED.*hanbit up to entry 0\./);
+    const low = await refused('sign', paper, ...as('narae'));
+    assert.match(low, /^EPOCH_RESTATED_BEYOND member=hanbit size=0 needed=7\n/);
+    await propose(6);
+    assert.match(await refused('sign', paper, ...as('narae')), /^EPOCH_RESTATED_BEYOND .*size=6 needed=7\n/);
+    await propose(7);
+    assert.doesNotMatch(await done('sign', paper, '--look', ...as('narae')), /NOT CHECKED/);
+    await seenBy('narae', { 1: 2 });
+    assert.match(await refused('sign', paper, ...as('narae')), /^EPOCH_IN_USE number=1 member=duru inForce=2 /);
+    await seenBy('duru', { 1: 2 });
+    const early = await refused('propose', 'end-epoch', '1', ...as('duru'), '--out', paper);
+    assert.match(early, /^EPOCH_IN_USE number=1 member=hanbit inForce=2 /);
+    for (const member of ['narae', 'duru']) await seenBy(member);
+    const lower = await refused('propose', 'end-epoch', '1', ...sizes(0), ...as('duru'), '--out', paper);
+    assert.match(lower, /^EPOCH_RESTATED_BEYOND /);
+    await decide(['duru', 'narae'], 'end-epoch', '1');
     const { epochs } = await show();
     assert.deepEqual(
       epochs.map(({ number, isEnded }) => [number, isEnded]),
