@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { makeFolderDurably, writeDurably } from '../base/durable.ts';
 import { Fault } from '../base/fault.ts';
 import type { Member } from '../governance/consortium.ts';
+import type { KeyRole } from '../governance/key-book.ts';
 import { generateWitnessKey, readWitnessKey, type WitnessSigningKey, writeWitnessKey } from '../ledger/cosignature.ts';
 import { generateLogKey, readSigningKey, type SigningKey, writeSigningKey } from '../ledger/note-key.ts';
 import { unwrapEpochKey } from '../sealing/epoch-key.ts';
@@ -116,6 +117,28 @@ export async function adoptNextKeys(root: string, member: Member, ownLogKey: str
     adopted.push(name);
   }
   return adopted;
+}
+
+/** Public halves of what is in a data folder, by the role of the key: those in use, the next ones, and those of before. */
+export type OwnPublicKeys = ReadonlyMap<KeyRole, readonly string[]>;
+
+/** @throws KeyError, SealingKeyError; MemberKeysError MEMBER_CERTIFICATE_UNREADABLE */
+export async function readOwnPublicKeys(root: string): Promise<OwnPublicKeys> {
+  const { keys, governanceLogKey } = dataFolder(root);
+  const names = await readdir(keys);
+  const filesOf = (name: string, extension: string): string[] =>
+    names
+      .filter(
+        (file) => file === `${name}.${extension}` || (file.startsWith(`${name}.`) && file.endsWith(`.${extension}`)),
+      )
+      .map((file) => join(keys, file));
+  const found = new Map<KeyRole, readonly string[]>();
+  for (const name of MEMBER_KEYS) {
+    found.set(name, await Promise.all(filesOf(name, 'key').map((file) => publicText(file, name))));
+  }
+  found.set('certificate', await Promise.all(filesOf('tls', 'pem').map(certificateDigest)));
+  if (existsSync(governanceLogKey)) found.set('governance-log', [(await readSigningKey(governanceLogKey)).logKey.vkey]);
+  return found;
 }
 
 /** The governance key that the consortium knows this member by: the one in use, or the next. */

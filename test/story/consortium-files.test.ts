@@ -15,6 +15,13 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { systemClock } from '../../src/base/clock.ts';
+import { orThrow } from '../../src/base/fault.ts';
+import type { MemberFields } from '../../src/governance/change.ts';
+import { parseIntroduction } from '../../src/governance/introduction.ts';
+import { parseProposal } from '../../src/governance/proposal.ts';
+import { withSignature } from '../../src/governance/signed-paper.ts';
+import { generateLogKey, readSigningKey } from '../../src/ledger/note-key.ts';
+import { dataFolder } from '../../src/node/data-folder.ts';
 import { writeRestating } from '../../src/node/restating-file.ts';
 
 const PROGRAM = fileURLToPath(new URL('../support/consortium-program.ts', import.meta.url));
@@ -78,6 +85,36 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
     const swapped = ['--introduction', file('impostor.introduction')];
     const other = await refused('sign', founding, '--data', data('duru'), ...swapped);
     assert.match(other, /^CONSORTIUM_INTRODUCTION_OTHER member=narae\n/);
+    // Somebody else's keys in the row of the very founder that signs.
+    const theirs = fieldsOf(file('impostor.introduction'));
+    const mine = fieldsOf(introductions[1]!);
+    for (const [field, key] of [
+      ['logKey', 'log'],
+      ['ownLogKey', 'own-log'],
+      ['witnessKey', 'witness'],
+      ['sealingKey', 'sealing'],
+    ] as const) {
+      const swappedIn = file('founding.swapped');
+      writeFileSync(swappedIn, readFileSync(founding, 'utf8').replace(mine[field]!, theirs[field]!));
+      const own = await refused('sign', swappedIn, '--data', data('narae'));
+      assert.match(own, new RegExp(`^CONSORTIUM_KEYS_NOT_OURS member=narae key=${key}\n`));
+    }
+    const otherCertificate = file('founding.certificate');
+    const [digest] = mine.certificates;
+    writeFileSync(otherCertificate, readFileSync(founding, 'utf8').replace(digest!, 'ab'.repeat(32)));
+    const ofCertificate = await refused('sign', otherCertificate, '--data', data('narae'));
+    assert.match(ofCertificate, /^CONSORTIUM_KEYS_NOT_OURS member=narae key=certificate\n/);
+    const alone = await done('sign', founding, '--look', '--data', data('narae'), ...check.slice(0, 2));
+    assert.match(alone, /You sign as narae, at https:\/\/narae\.example\.\nNOT COMPARED: the keys of duru\./);
+    assert.doesNotMatch(alone, /NOT COMPARED: the keys of hanbit/);
+    assert.doesNotMatch(await done('sign', founding, '--look', '--data', data('narae'), ...check), /NOT COMPARED/);
+    for (const key of [mine.logKey, mine.ownLogKey, mine.witnessKey, mine.governanceKey, mine.sealingKey, digest!]) {
+      assert.ok(alone.includes(key), 'every key is shown to who signs');
+    }
+    // A paper altered after somebody has signed it.
+    const altered = file('founding.altered');
+    writeFileSync(altered, readFileSync(copies[0]!, 'utf8').replace('"threshold":2', '"threshold":1'));
+    assert.match(await refused('sign', altered, '--data', data('duru')), /^GOVERNANCE_SIGNATURE_WRONG member=hanbit\n/);
     const early = await refused('init', '--apply', ...copies.slice(1), '--data', data('hanbit'));
     assert.match(early, /^GOVERNANCE_FOUNDER_UNSIGNED member=hanbit missing=1\n/);
     assert.ok(!existsSync(genesis));
@@ -89,6 +126,11 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
       await done('verify', ...place),
       /^ok: governance\.kr\.example\/log\n +1 entries, kept by hanbit, 0 of them/,
     );
+    const text = await done('show', ...place);
+    const { ownLogKey, sealingKey, certificates } = fieldsOf(file('narae.introduction'));
+    for (const line of [`own log: ${ownLogKey}`, `sealing key: ${sealingKey}`, `certificate: ${certificates[0]}`]) {
+      assert.ok(text.includes(`narae ${line}\n`), line);
+    }
     const shown = await show();
     assert.deepEqual(status(shown), { hanbit: 'active', narae: 'active', duru: 'active' });
     assert.equal(shown.policy.threshold, 2);
@@ -99,7 +141,17 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
     await introduce('sakura');
     const paper = file('admit.note');
     await done('propose', 'admit', file('sakura.introduction'), ...as('narae'), '--out', paper);
-    assert.match(await done('sign', paper, '--look', ...as('duru')), /^Admit sakura as a member: operator, at https:/);
+    const looked = await done('sign', paper, '--look', ...as('duru'));
+    assert.match(looked, /^Admit sakura as a member: operator, at https:/);
+    assert.match(looked, /\nNOT COMPARED: the keys of sakura\./);
+    const { certificates, ...keys } = fieldsOf(file('sakura.introduction'));
+    const texts = [keys.logKey, keys.ownLogKey, keys.witnessKey, keys.governanceKey, keys.sealingKey, ...certificates];
+    assert.deepEqual(
+      texts.filter((text) => !looked.includes(text)),
+      [],
+    );
+    const withIntroduction = ['--introduction', file('sakura.introduction')];
+    assert.doesNotMatch(await done('sign', paper, '--look', ...as('duru'), ...withIntroduction), /NOT COMPARED/);
     await done('sign', paper, ...as('narae'));
     assert.match(
       await refused('apply', paper, ...as('hanbit')),
@@ -189,7 +241,32 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
       () => assert.fail('its log cannot be taken back to before its first key'),
       (error: Error) => assert.match(error.message, /GOVERNANCE_SIZES/),
     );
-    await decide(['narae', 'sakura'], 'recover', file('duru.again'), '--from-size', '12');
+    const paper = file('recover.note');
+    await done('propose', 'recover', file('duru.again'), '--from-size', '12', ...as('narae'), '--out', paper);
+    assert.match(await done('sign', paper, '--look', ...as('sakura')), /NOT COMPARED: the keys of duru\./);
+    const again = ['--introduction', file('duru.again')];
+    assert.doesNotMatch(await done('sign', paper, '--look', ...as('sakura'), ...again), /NOT COMPARED/);
+    await introduce('duru', file('duru.impostor'), file('impostor2'));
+    const impostor = ['--introduction', file('duru.impostor')];
+    assert.match(
+      await refused('sign', paper, ...as('sakura'), ...impostor),
+      /^CONSORTIUM_INTRODUCTION_OTHER member=duru\n/,
+    );
+    for (const field of ['logKey', 'ownLogKey', 'witnessKey', 'sealingKey'] as const) {
+      const swapped = file('recover.swapped');
+      const [mine, theirs] = [fieldsOf(file('duru.again')), fieldsOf(file('duru.impostor'))];
+      writeFileSync(swapped, readFileSync(paper, 'utf8').replace(mine[field], theirs[field]));
+      assert.match(
+        await refused('sign', swapped, ...as('sakura'), ...again),
+        /^CONSORTIUM_INTRODUCTION_OTHER member=duru\n/,
+      );
+    }
+    for (const member of ['narae', 'sakura']) await done('sign', paper, ...as(member), ...again);
+    await done('apply', paper, ...as('hanbit'));
+    assert.match(
+      await done('show', ...place),
+      /Exchange keys of duru \(log, own-log, witness, governance, sealing, cert/,
+    );
     await decide(['narae', 'sakura'], 'grant-epoch', '2', 'duru');
     await decide(['duru', 'hanbit'], 'budget', 'duru', '--limit', '10,20,5');
   });
@@ -204,12 +281,49 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
     );
     await done('propose', 'url', 'duru', 'https://new.example', ...as('narae'), '--out', paper);
     await done('sign', paper, ...as('narae'));
-    await done('sign', paper, ...as('sakura'));
+    assert.match(
+      await refused('sign', paper, ...as('sakura')),
+      /^GOVERNANCE_SIGNER_NOT_ACTIVE member=sakura memberStatus=removed\n/,
+    );
+    // By another program: nobody signs behind it.
+    const voice = await readSigningKey(dataFolder(data('sakura')).governanceKey);
+    writeFileSync(paper, withSignature(orThrow(parseProposal(readFileSync(paper))).paper, voice));
+    assert.match(await refused('sign', paper, ...as('duru')), /^GOVERNANCE_SIGNER_NOT_ACTIVE member=sakura /);
     assert.match(await refused('apply', paper, ...as('hanbit')), /GOVERNANCE_SIGNER_NOT_ACTIVE member=sakura/);
     assert.match(
       await refused('propose', 'admit', file('sakura.introduction'), ...as('narae')),
       /^GOVERNANCE_NAME_USED /,
     );
+  });
+
+  it('who signs hears of lines that count for nothing, of an altered paper, and of who is left out', async () => {
+    const paper = file('epoch.note');
+    await done('propose', 'open-epoch', ...as('hanbit'), '--out', paper);
+    const whole = readFileSync(paper, 'utf8');
+    writeFileSync(paper, whole.replace(/"duru":"[^"]*",?/, ''));
+    assert.match(await done('sign', paper, '--look', ...as('narae')), /\nLEFT OUT: duru is not given the key/);
+    const stranger = generateLogKey('governance.nobody.example');
+    writeFileSync(paper, withSignature(orThrow(parseProposal(Buffer.from(whole))).paper, stranger));
+    const words = await done('sign', paper, ...as('narae'));
+    assert.match(words, /\nWARNING: a signature by governance\.nobody\.example, which is no member’s voice now/);
+    writeFileSync(paper, readFileSync(paper, 'utf8').replace(/"timeMs":1/, '"timeMs":2'));
+    assert.match(await refused('sign', paper, ...as('duru')), /^GOVERNANCE_SIGNATURE_WRONG member=narae\n/);
+    await done('propose', 'suspend', 'duru', '--log-size', '12', ...as('hanbit'), '--out', paper);
+    assert.match(await done('sign', paper, '--look', ...as('duru')), /\nWARNING: this is about you/);
+  });
+
+  it('what a paper gives out as a new key of the signer is in its folder, or is not signed', async () => {
+    const paper = file('rotate.note');
+    await done('propose', 'rotate', 'witness', ...as('narae'), '--out', paper);
+    assert.match(await done('sign', paper, '--look', ...as('duru')), /\nNOT COMPARED: the keys of narae\./);
+    assert.doesNotMatch(await done('sign', paper, '--look', ...as('narae')), /NOT COMPARED/);
+    const text = readFileSync(paper, 'utf8');
+    const other = fieldsOf(file('impostor.introduction')).witnessKey;
+    writeFileSync(paper, text.replace(/"witness\.narae[^"]*"\]/, `"${other}"]`));
+    assert.match(await refused('sign', paper, ...as('narae')), /^CONSORTIUM_KEYS_NOT_OURS member=narae key=witness\n/);
+    writeFileSync(paper, text);
+    await done('sign', paper, ...as('narae'));
+    assert.doesNotMatch(await done('sign', paper, '--look', ...as('duru')), /NOT COMPARED/, 'its own voice is on it');
   });
 
   it('the log goes on under another keeper, from a copy, without the one before', async () => {
@@ -241,6 +355,11 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
     assert.match(await refused('sign', PROGRAM, ...as('narae')), /^CONSORTIUM_PAPER_UNKNOWN |^INPUT_TOO_LARGE /);
   });
 });
+
+/** What stands in an introduction. */
+function fieldsOf(introduction: string): MemberFields {
+  return orThrow(parseIntroduction(readFileSync(introduction)));
+}
 
 async function done(...words: string[]): Promise<string> {
   const { code, output, errors } = await consortium(...words);

@@ -20,6 +20,7 @@ export type ConsortiumCommandFault =
   | { code: 'CONSORTIUM_KEY_NOT_OURS'; folder: string }
   | { code: 'CONSORTIUM_PAPER_UNKNOWN'; file: string }
   | { code: 'CONSORTIUM_INTRODUCTION_OTHER'; member: string }
+  | { code: 'CONSORTIUM_KEYS_NOT_OURS'; member: string; key: string }
   | { code: 'EPOCH_USE_UNKNOWN'; number: number }
   | {
       code: 'EPOCH_IN_USE';

@@ -133,7 +133,7 @@ function decisionOf(entry: Uint8Array, before: GovernedConsortium): Omit<Decisio
   const right = signaturesOf(proposal, before).filter(({ isRight }) => isRight);
   return {
     kind: proposal.change.kind,
-    what: changeWords(proposal.change)[0]!,
+    what: changeWords(proposal.change)[0]!.replace(/:$/, ''),
     signedBy: right.map(({ member }) => member.name),
   };
 }
@@ -160,14 +160,14 @@ function viewOf({ consortium, ignoredCount, head }: GovernanceFold, decisions: r
 }
 
 function showText({ consortium, ignoredCount }: GovernanceFold, decisions: readonly Decision[]): string {
-  const { name, size, origin, keeper, members, epochs, policy } = consortium;
+  const { name, size, origin, keeper, members, epochs, policy, ownLogKeys } = consortium;
   return [
     printable(`${name}: ${size} entries of ${origin}, kept by ${keeper}`),
     ...policyWords(policy),
     '',
     table(['member', 'status', 'roles', 'address', 'budget'], members.map(memberRow)),
     '',
-    ...members.flatMap(keyLines),
+    ...members.flatMap((member) => keyLines(member, ownLogKeys.get(member.name)!)),
     '',
     table(
       ['epoch', 'is', 'wrapped for'],
@@ -187,14 +187,18 @@ function memberRow({ name, status, roles, url, budget }: Member): string[] {
   return [name, status, roles.join(', '), url, budget === undefined ? 'learned' : budgetWords(budget)];
 }
 
-function keyLines({ name, logKeys, witnessKeys, governanceKey, endsAtSize }: Member): string[] {
+function keyLines(member: Member, ownLogKey: string): string[] {
+  const { name, logKeys, witnessKeys, governanceKey, sealingKey, certificates, endsAtSize } = member;
   return [
     ...logKeys.map(
       ({ vkey, fromSize, toSize }) =>
         `${name} log, from ${fromSize}${toSize === undefined ? '' : ` below ${toSize}`}: ${vkey}`,
     ),
+    `${name} own log: ${ownLogKey}`,
     ...witnessKeys.map((vkey) => `${name} witness: ${vkey}`),
     `${name} voice: ${governanceKey}`,
+    `${name} sealing key: ${sealingKey}`,
+    ...certificates.map((digest) => `${name} certificate: ${digest}`),
     ...(endsAtSize === undefined ? [] : [`${name} counts below entry ${endsAtSize} of its log`]),
   ].map(printable);
 }
