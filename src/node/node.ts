@@ -180,7 +180,7 @@ async function openApi(
     published: () => readonly PublisherState[];
   },
 ): Promise<string> {
-  const { sharedLog, cosigning, followers, keeper, governed, readEntry } = logs;
+  const { sharedLog, cosigning, epochs, followers, keeper, governed, readEntry } = logs;
   const { config, folder, governance, members, self, selfNumber, pairingKey, clock, log, stops } = surroundings;
   const health = () =>
     healthOf({
@@ -193,6 +193,7 @@ async function openApi(
       governed,
       gate,
       restating,
+      epochs,
       published,
       clock,
     });

@@ -17,7 +17,10 @@ export function changeWords(change: Change): string[] {
         'Open a new epoch afterwards, or it goes on reading with the key that it has.',
       ];
     case 'member.reinstated':
-      return [`Reinstate ${change.member}: all that its log says counts again.`];
+      return [
+        `Reinstate ${change.member}: all that its log says counts again.`,
+        'Grant it the epochs afterwards that were opened meanwhile.',
+      ];
     case 'member.roles':
       return [`Give ${change.member} the roles: ${rolesText(change.roles)}.`];
     case 'member.url':
