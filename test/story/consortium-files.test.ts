@@ -95,7 +95,7 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
       ['sealingKey', 'sealing'],
     ] as const) {
       const swappedIn = file('founding.swapped');
-      writeFileSync(swappedIn, readFileSync(founding, 'utf8').replace(mine[field]!, theirs[field]!));
+      writeFileSync(swappedIn, readFileSync(founding, 'utf8').replace(mine[field], theirs[field]));
       const own = await refused('sign', swappedIn, '--data', data('narae'));
       assert.match(own, new RegExp(`^CONSORTIUM_KEYS_NOT_OURS member=narae key=${key}\n`));
     }
