@@ -89,7 +89,7 @@ describe('evidence', () => {
     assert.match((await bongsu('evidence', 'seal', empty)).stderr, /^FIELD_MALFORMED .*field=size/);
     assert.match((await bongsu('evidence', 'seal', join(root, 'none'))).stderr, /^INPUT_UNREADABLE/);
     assert.match((await bongsu('evidence', 'seal', photo, '--reference', 'Mr Kim')).stderr, /field=reference/);
-    assert.match((await bongsu('evidence', 'prove', '99')).stderr, /^EVIDENCE_NOT_ANCHORED/);
+    assert.match((await bongsu('evidence', 'prove', '99')).stderr, /^ENTRY_NOT_IN_LOG .*index=99/);
   });
 });
 

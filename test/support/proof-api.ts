@@ -55,6 +55,7 @@ export async function proofApi(root: string): Promise<ProofApi> {
     shared: logs.shared,
     ownNote: () => own.checkpoint.note,
     witnessedNote: () => readFile(witnessedFile, 'utf8').catch(() => undefined),
+    status: () => 'active',
     intervalMs: () => HOUR_MS,
     clock,
     log: silentLog,
