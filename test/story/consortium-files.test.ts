@@ -308,7 +308,7 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
     assert.match(words, /\nWARNING: a signature by governance\.nobody\.example, which is no member’s voice now/);
     writeFileSync(paper, readFileSync(paper, 'utf8').replace(/"timeMs":1/, '"timeMs":2'));
     assert.match(await refused('sign', paper, ...as('duru')), /^GOVERNANCE_SIGNATURE_WRONG member=narae\n/);
-    await done('propose', 'suspend', 'duru', '--log-size', '12', ...as('hanbit'), '--out', paper);
+    await done('propose', 'suspend', 'duru', '--log-size', '12', ...as('hanbit'), '--out', paper, '--force');
     assert.match(await done('sign', paper, '--look', ...as('duru')), /\nWARNING: this is about you/);
   });
 
@@ -341,16 +341,34 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
   });
 
   it('used wrongly, every command says what is missing', async () => {
+    const nobody = ['--url', 'https://nobody.example', '--roles', 'operator', '--out', file('nobody.introduction')];
     for (const words of [
       ['show'],
       ['sign', file('founding.note')],
       ['propose', 'roles', 'duru'],
       ['init'],
       ['propose'],
+      ['propose', 'roles', 'duru', ...as('narae')],
+      ['propose', 'policy', ...as('narae')],
+      ['propose', 'policy', '--threshold', '2', ...as('narae')],
+      ['propose', 'policy', '--all-witness', '--witness', 'duru', ...as('narae')],
+      ['propose', 'rotate', 'witness', '--finish', ...as('narae')],
+      ['propose', 'rotate', 'certificate', '--finish', ...as('narae')],
+      ['propose', 'url', 'duru', 'https://user:word@duru.example', ...as('narae')],
+      ['propose', 'url', 'duru', 'https://duru.example/\u001b[2J', ...as('narae')],
+      ['introduce', '--data', file('nobody'), '--name', 'nobody', '--domain', 'a b', ...nobody],
+      ['introduce', '--data', data('narae'), '--name', 'narae', '--domain', 'other.example', ...nobody],
     ]) {
       const { code, errors } = await consortium(...words);
       assert.deepEqual([code, errors !== ''], [2, true], words.join(' '));
     }
+    assert.ok(!existsSync(file('nobody')), 'nothing was written');
+    const paper = file('budget.note');
+    const budget = ['propose', 'budget', 'duru', '--data', data('narae'), '--out', paper];
+    for (let times = 0; times < 2; times++) await done(...budget);
+    await done('sign', paper, '--data', data('narae'));
+    assert.match(await refused(...budget), /^CONSORTIUM_PAPER_SIGNED .*signatures=1\n/);
+    await done(...budget, '--force');
     assert.match(await done('--help'), /introduce.*init.*propose.*sign.*apply.*show.*verify/s);
     assert.match(await refused('sign', PROGRAM, ...as('narae')), /^CONSORTIUM_PAPER_UNKNOWN |^INPUT_TOO_LARGE /);
   });
