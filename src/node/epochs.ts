@@ -1,8 +1,8 @@
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import type { Consortium, Epoch } from '../governance/consortium.ts';
-import { type EpochKeyNotHeldFault, EpochKeys } from '../sealing/epoch-keys.ts';
-import type { EpochKey } from '../sealing/seal.ts';
+import { EpochKeys } from '../sealing/epoch-keys.ts';
+import type { EpochKey, EpochKeyNotHeldFault } from '../sealing/seal.ts';
 import { type Envelope, sealStatement } from '../statements/codec.ts';
 import type { Statement } from '../statements/statement.ts';
 import type { DataFolder } from './data-folder.ts';

@@ -19,8 +19,6 @@ export type EpochKeysFault =
   | { code: 'EPOCH_KEYS_TOO_MANY'; keysMax: number }
   | { code: 'EPOCH_KEY_OTHER'; epoch: number }
   | { code: 'EPOCH_KEY_DESTROYED'; epoch: number };
-/** There is no epoch that has not ended of which this member holds the key: it can seal nothing. */
-export type EpochKeyNotHeldFault = { code: 'EPOCH_KEY_NOT_HELD'; epoch: number };
 export class EpochKeysError extends Fault<EpochKeysFault> {}
 
 /** An epoch as the governance log has it, with the key wrapped for this member. */

@@ -85,9 +85,8 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
     const swapped = ['--introduction', file('impostor.introduction')];
     const other = await refused('sign', founding, '--data', data('duru'), ...swapped);
     assert.match(other, /^CONSORTIUM_INTRODUCTION_OTHER member=narae\n/);
-    // Somebody else's keys in the row of the very founder that signs.
-    const theirs = fieldsOf(file('impostor.introduction'));
-    const mine = fieldsOf(introductions[1]!);
+    // Also in the row of the very founder that signs.
+    const [theirs, mine] = [fieldsOf(file('impostor.introduction')), fieldsOf(introductions[1]!)];
     for (const [field, key] of [
       ['logKey', 'log'],
       ['ownLogKey', 'own-log'],
@@ -374,7 +373,6 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
   });
 });
 
-/** What stands in an introduction. */
 function fieldsOf(introduction: string): MemberFields {
   return orThrow(parseIntroduction(readFileSync(introduction)));
 }

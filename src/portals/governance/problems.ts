@@ -1,6 +1,6 @@
 import type { GovernanceFault } from '../../governance/governance-fault.ts';
 import type { NoteFault } from '../../ledger/note.ts';
-import type { EpochKeyNotHeldFault } from '../../sealing/epoch-keys.ts';
+import type { EpochKeyNotHeldFault } from '../../sealing/seal.ts';
 
 /** Why the log could not be written for the moment. */
 type LogFault = { code: 'LEDGER_BUSY' } | { code: 'LEDGER_WRITE_FAILED' } | { code: 'LEDGER_OUTCOME_UNKNOWN' };
