@@ -110,7 +110,6 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
     for (const key of [mine.logKey, mine.ownLogKey, mine.witnessKey, mine.governanceKey, mine.sealingKey, digest!]) {
       assert.ok(alone.includes(key), 'every key is shown to who signs');
     }
-    // A paper altered after somebody has signed it.
     const altered = file('founding.altered');
     writeFileSync(altered, readFileSync(copies[0]!, 'utf8').replace('"threshold":2', '"threshold":1'));
     assert.match(await refused('sign', altered, '--data', data('duru')), /^GOVERNANCE_SIGNATURE_WRONG member=hanbit\n/);
@@ -125,6 +124,8 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
       await done('verify', ...place),
       /^ok: governance\.kr\.example\/log\n +1 entries, kept by hanbit, 0 of them/,
     );
+    const broken = await consortium('verify', root, '--json', '--genesis', genesis);
+    assert.match(broken.output, /^\{"ok":false,"code":"LOG_FILE_MISSING"/);
     const text = await done('show', ...place);
     const { ownLogKey, sealingKey, certificates } = fieldsOf(file('narae.introduction'));
     for (const line of [`own log: ${ownLogKey}`, `sealing key: ${sealingKey}`, `certificate: ${certificates[0]}`]) {

@@ -8,6 +8,7 @@ import { parseProposal } from '../../governance/proposal.ts';
 import { signaturesOf } from '../../governance/signers.ts';
 import { VerifiedTiles } from '../../ledger/verified-tiles.ts';
 import { openSource } from '../../ledger/tile-source.ts';
+import { answer } from '../checked.ts';
 import { printable, table } from '../text.ts';
 import { logPlace, type PlaceOptions, readPlace, withPlace } from './place.ts';
 import { type EpochUse, restatingSeen } from './epoch-use.ts';
@@ -41,24 +42,25 @@ export function verifyCommand(): Command {
     .option('--json', 'print one JSON object')
     .action(async (log: string | undefined, options: ShowOptions, command: Command) => {
       const given = log === undefined ? options : { ...options, governance: log };
-      const { fold, checkpoint } = await readPlace(given, command);
-      const { name, origin, keeper, members } = fold.consortium;
-      const facts = {
-        ok: true,
-        origin,
-        consortium: name,
-        size: checkpoint.size,
-        rootHex: checkpoint.root.toString('hex'),
-        keeper,
-        members: members.length,
-        ignored: fold.ignoredCount,
-      };
-      const lines = [
-        `ok: ${printable(origin)}`,
-        `    ${facts.size} entries, kept by ${keeper}, ${fold.ignoredCount} of them without effect`,
-        `    root ${facts.rootHex}`,
-      ];
-      process.stdout.write(options.json === true ? `${JSON.stringify(facts)}\n` : `${lines.join('\n')}\n`);
+      await answer(options.json, async () => {
+        const { fold, checkpoint } = await readPlace(given, command);
+        const { name, origin, keeper, members } = fold.consortium;
+        const facts = {
+          origin,
+          consortium: name,
+          size: checkpoint.size,
+          rootHex: checkpoint.root.toString('hex'),
+          keeper,
+          members: members.length,
+          ignored: fold.ignoredCount,
+        };
+        const lines = [
+          `ok: ${printable(origin)}`,
+          `    ${facts.size} entries, kept by ${keeper}, ${fold.ignoredCount} of them without effect`,
+          `    root ${facts.rootHex}`,
+        ];
+        return { facts, lines };
+      });
     });
 }
 
