@@ -54,7 +54,7 @@ describe('a proof of evidence', () => {
     assert.equal(index, OWN_INDEX);
     assert.deepEqual(Buffer.from(entry.sha256), createHash('sha256').update(FILE).digest());
     assert.equal(entry.size, FILE.length);
-    assert.deepEqual(anchor, { index: ANCHOR_INDEX, timeMs: envelope.timeMs, ownSize: 300 });
+    assert.deepEqual(anchor, { index: ANCHOR_INDEX, timeMs: envelope.timeMs, ownSize: 300, witnesses: [] });
     assert.equal(checkpoint.size, 404);
   });
 

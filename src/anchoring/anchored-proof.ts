@@ -49,13 +49,24 @@ export interface AnchoredProof {
   readonly shared: LogProof;
 }
 
+export interface AnchorShown {
+  readonly index: number;
+  readonly timeMs: number;
+  readonly ownSize: number;
+  /**
+   * Witnesses of the checkpoint that the anchor holds: it was made after the latest of these times. None where that was
+   * signed by an earlier key of the log.
+   */
+  readonly witnesses: readonly { readonly name: string; readonly atMs: number }[];
+}
+
 /** What such a proof proves. */
 export interface Anchored {
   /** Where the entry stands in the own log. */
   readonly index: number;
   readonly entry: Envelope & OwnEntry;
   /** Where the anchor stands in the shared log, and when it was stated by the member's clock. */
-  readonly anchor: { readonly index: number; readonly timeMs: number; readonly ownSize: number };
+  readonly anchor: AnchorShown;
   readonly checkpoint: SignedCheckpoint;
   /** Witnesses of the shared log's checkpoint: the file was there before the earliest of these times. */
   readonly witnesses: readonly { readonly name: string; readonly atMs: number }[];
@@ -139,7 +150,12 @@ export function checkAnchoredProof(
   return {
     index,
     entry,
-    anchor: { index: shared.index, timeMs: anchor.timeMs, ownSize: size },
+    anchor: {
+      index: shared.index,
+      timeMs: anchor.timeMs,
+      ownSize: size,
+      witnesses: witnessesIn(anchor.shared, { sharedKey, witnessKeys }),
+    },
     checkpoint,
     witnesses: witnessesOf(checkpoint, witnessKeys),
   };
@@ -149,6 +165,14 @@ export function checkAnchoredProof(
 export function checkpointIn(note: string): Parsed<Checkpoint, NoteFault | CheckpointFault> {
   const parsed = parseNote(Buffer.from(note));
   return parsed instanceof Fault ? parsed : parseCheckpoint(parsed.text);
+}
+
+function witnessesIn(
+  note: string,
+  { sharedKey, witnessKeys }: { sharedKey: LogVerifier; witnessKeys: readonly WitnessKey[] },
+): AnchorShown['witnesses'] {
+  const held = openCheckpoint(Buffer.from(note), sharedKey, witnessKeys);
+  return held instanceof Fault ? [] : witnessesOf(held, witnessKeys);
 }
 
 function anchorIn({ extra }: LogProof): Parsed<LogAnchored & Envelope, AnchoredProofFault> {

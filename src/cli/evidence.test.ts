@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type ProofApi, proofApi } from '../../test/support/proof-api.ts';
+import { generateWitnessKey } from '../ledger/cosignature.ts';
 import { sealStatement } from '../statements/codec.ts';
 import type { ImeiKey } from '../identifiers/imei.ts';
 
@@ -40,7 +41,7 @@ describe('evidence', () => {
     await node.cosign();
     const anchored = await bongsu('evidence', 'anchor');
     assert.match(anchored.stdout, /^shared log, entry 1: 1 entries of the own log\n$/);
-    await node.cosign();
+    await node.cosign(60_000);
     assert.equal((await bongsu('evidence', 'prove', '0', '--out', proofFile)).code, 0);
     const checked = await bongsu('evidence', 'check', photo, proofFile, ...keys());
     assert.equal(checked.code, 0, checked.stderr);
@@ -48,7 +49,16 @@ describe('evidence', () => {
       checked.stdout,
       /^ok: the member hanbit held this file of 21 octets \(evidence:C-2026-000001\),\n.*\n.*entry 1 of the log log\.hanbit\.example\/shared,\n/,
     );
-    assert.match(checked.stdout, /witness\.narae\.example saw that log at 2 entries on 2026-11-22T09:00:00\.000Z/);
+    assert.match(
+      checked.stdout,
+      /It cannot have told so before 2026-11-22T09:00:00\.000Z: witness\.narae\.example cosigned what that holds\.\n/,
+    );
+    assert.match(checked.stdout, /witness\.narae\.example saw that log at 2 entries on 2026-11-22T09:01:00\.000Z/);
+    const unasked = await bongsu('evidence', 'check', photo, proofFile, ...keys().slice(0, 2));
+    assert.doesNotMatch(unasked.stdout, /cannot have told/);
+    const stranger = generateWitnessKey('witness.duru.example').witnessKey.vkey;
+    const strange = await bongsu('evidence', 'check', photo, proofFile, ...keys().slice(0, 2), '--witness', stranger);
+    assert.doesNotMatch(strange.stdout, /cannot have told/);
   });
 
   it('is told from another file, and a proof from a damaged one', async () => {
@@ -79,7 +89,7 @@ describe('evidence', () => {
     assert.match((await bongsu('evidence', 'seal', empty)).stderr, /^EVIDENCE_FILE_EMPTY file=.*empty\n/);
     assert.match((await bongsu('evidence', 'seal', join(root, 'none'))).stderr, /^INPUT_UNREADABLE/);
     assert.match((await bongsu('evidence', 'seal', photo, '--reference', 'Mr Kim')).stderr, /field=reference/);
-    assert.match((await bongsu('evidence', 'prove', '99')).stderr, /^EVIDENCE_NOT_ANCHORED/);
+    assert.match((await bongsu('evidence', 'prove', '99')).stderr, /^ENTRY_NOT_IN_LOG .*index=99/);
   });
 });
 

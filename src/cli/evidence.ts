@@ -136,7 +136,12 @@ function anchoredFacts({ index, entry, anchor, checkpoint, witnesses }: Anchored
     size,
     sealedAt: timeText(timeMs),
     index,
-    anchor: { index: anchor.index, ownSize: anchor.ownSize, statedAt: timeText(anchor.timeMs) },
+    anchor: {
+      index: anchor.index,
+      ownSize: anchor.ownSize,
+      statedAt: timeText(anchor.timeMs),
+      witnesses: anchor.witnesses.map(({ name, atMs }) => ({ name, at: timeText(atMs) })),
+    },
     origin: checkpoint.origin,
     sharedSize: checkpoint.size,
     witnesses: witnesses.map(({ name, atMs }) => ({ name, at: timeText(atMs) })),
@@ -149,11 +154,17 @@ function anchoredLines(
 ): string[] {
   const { issuer, subject, size, timeMs } = entry;
   const earliest = witnesses.toSorted((a, b) => a.atMs - b.atMs)[0];
+  const latestBefore = anchor.witnesses.toSorted((a, b) => b.atMs - a.atMs)[0];
   return [
     `ok: the member ${issuer} held this file of ${size} octets (${subject}),`,
     `    and sealed it by its own clock on ${timeText(timeMs)}, at index ${index} of its own log.`,
     `    It told the others so in entry ${anchor.index} of the log ${checkpoint.origin},`,
     `    by its own clock on ${timeText(anchor.timeMs)}.`,
+    ...(latestBefore === undefined
+      ? []
+      : [
+          `    It cannot have told so before ${timeText(latestBefore.atMs)}: ${latestBefore.name} cosigned what that holds.`,
+        ]),
     ...witnesses.map(
       ({ name, atMs }) => `    ${name} saw that log at ${checkpoint.size} entries on ${timeText(atMs)}.`,
     ),

@@ -58,6 +58,13 @@ describe('the anchors of a member', () => {
     assert.equal(shared.size, 0);
   });
 
+  it('are not stated by a member that was removed: it hears so, and not that it should wait', async (t) => {
+    const { shared, parts } = setting();
+    const anchors = await started(t, { ...parts, status: () => 'removed', witnessedNote: async () => undefined });
+    await assert.rejects(anchors.state(), isFault('ANCHOR_MEMBER_STATUS'));
+    assert.equal(shared.size, 0);
+  });
+
   it('are tried again by the next who asks after the log refused one', async (t) => {
     const { shared, parts } = setting();
     await shared.append([anchor(START_MS, 1)]);
@@ -72,7 +79,7 @@ describe('the anchors of a member', () => {
     const { shared, parts } = setting();
     const sizes = [1, 4, 4, 9];
     for (const ownSize of sizes) await shared.append([...others(300), anchor(START_MS, ownSize)]);
-    const anchors = await started(t, parts);
+    const anchors = await started(t, { ...parts, ownNote: () => ownNote(10) });
     const covering = async (index: number) => (await anchors.covering(index)).index;
     assert.equal(await covering(0), 300);
     assert.equal(await covering(1), 601);
@@ -80,6 +87,7 @@ describe('the anchors of a member', () => {
     assert.equal(await covering(4), 1203);
     assert.equal(await covering(8), 1203);
     await assert.rejects(anchors.covering(9), isFault('EVIDENCE_NOT_ANCHORED'));
+    await assert.rejects(anchors.covering(10), isFault('ENTRY_NOT_IN_LOG'), 'no anchor will ever cover it');
   });
 });
 
@@ -118,6 +126,7 @@ function setting(): { shared: ListLog; parts: AnchorsParts; clock: HandClock } {
     shared,
     ownNote: () => ownNote(1),
     witnessedNote: async () => 'a note that nobody here reads',
+    status: (): 'active' | 'removed' => 'active',
     intervalMs: () => HOUR_MS,
     clock,
     log: silentLog,

@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { checkpointIn } from '../anchoring/anchored-proof.ts';
 import type { Clock } from '../base/clock.ts';
-import { Fault } from '../base/fault.ts';
+import { Fault, orThrow } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import type { AnchorFault } from '../desks/proofs/proof-fault.ts';
+import type { Member } from '../governance/consortium.ts';
 import { ENTRY_ID_SIZE } from '../ledger/entry.ts';
 import { TILE_WIDTH } from '../ledger/layout.ts';
+import { ProofError } from '../ledger/proof.ts';
 import { decodeStatement, encodeStatement } from '../statements/codec.ts';
 
 /** Who waits longer looks again meanwhile: governance may have changed the interval, or the clock was set. */
@@ -30,6 +32,8 @@ export interface AnchorsParts {
   readonly ownNote: () => string;
   /** The newest checkpoint of the shared log with a quorum of cosignatures; nothing before the first. */
   readonly witnessedNote: () => Promise<string | undefined>;
+  /** Of this member, as governance has it now. */
+  readonly status: () => Member['status'];
   /** As governance has it now. */
   readonly intervalMs: () => number;
   readonly clock: Clock;
@@ -83,9 +87,11 @@ export class Anchors {
 
   /**
    * The earliest anchor whose checkpoint of the own log covers an entry of it.
-   * @throws AnchorsError EVIDENCE_NOT_ANCHORED: ask again after the next one
+   * @throws AnchorsError EVIDENCE_NOT_ANCHORED: ask again after the next one; ProofError ENTRY_NOT_IN_LOG
    */
   async covering(ownIndex: number): Promise<AnchorPlace> {
+    const { size } = orThrow(checkpointIn(this.#parts.ownNote()));
+    if (ownIndex >= size) throw new ProofError({ code: 'ENTRY_NOT_IN_LOG', index: ownIndex, size });
     let earliest: AnchorPlace | undefined;
     for await (const anchor of this.#backwards()) {
       if (anchor.ownSize <= ownIndex) break;
@@ -104,6 +110,8 @@ export class Anchors {
 
   async #state(): Promise<AnchorPlace> {
     const { member, shared, ownNote, witnessedNote, clock, log } = this.#parts;
+    const memberStatus = this.#parts.status();
+    if (memberStatus !== 'active') throw new AnchorsError({ code: 'ANCHOR_MEMBER_STATUS', memberStatus });
     const witnessed = await witnessedNote();
     if (witnessed === undefined) throw new AnchorsError({ code: 'NOTHING_WITNESSED_YET' });
     const own = ownNote();
@@ -132,6 +140,7 @@ export class Anchors {
   async #wake(): Promise<void> {
     const waitMs = this.#waitMs();
     if (waitMs > 0) return this.#plan(waitMs);
+    if (this.#parts.status() !== 'active') return this.#plan(WAIT_MS_MAX);
     await this.state().catch((error: unknown) => {
       const code = error instanceof Fault ? error.facts.code : 'unknown';
       this.#parts.log.warn({ code }, 'no anchor was stated; it is tried again');

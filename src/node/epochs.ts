@@ -2,15 +2,14 @@ import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import type { Consortium, Epoch } from '../governance/consortium.ts';
 import { EpochKeys } from '../sealing/epoch-keys.ts';
-import type { EpochKey } from '../sealing/seal.ts';
+import type { EpochKey, EpochKeyNotHeldFault } from '../sealing/seal.ts';
 import { type Envelope, sealStatement } from '../statements/codec.ts';
 import type { Statement } from '../statements/statement.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { NodeGovernance } from './governance.ts';
 import { readSealingKeys } from './member-keys.ts';
 
-export type EpochsFault = { code: 'EPOCH_KEY_NOT_HELD'; epoch: number };
-export class EpochsError extends Fault<EpochsFault> {}
+export class EpochsError extends Fault<EpochKeyNotHeldFault> {}
 
 interface EpochsOptions {
   readonly folder: DataFolder;
@@ -62,12 +61,27 @@ export class Epochs {
     return this.#turn;
   }
 
-  /** The newest epoch that has not ended. @throws EpochsError EPOCH_KEY_NOT_HELD */
+  /**
+   * The newest epoch that has not ended and whose key is here: a block does not wait until a newer one is granted.
+   * @throws EpochsError EPOCH_KEY_NOT_HELD where there is none
+   */
   get current(): EpochKey {
-    const { number: epoch } = this.#deps.governance.consortium.epochs.findLast(({ isEnded }) => !isEnded)!;
-    const key = this.keys.keyOf(epoch);
-    if (key === undefined) throw new EpochsError({ code: 'EPOCH_KEY_NOT_HELD', epoch });
-    return { epoch, key };
+    const held = this.#deps.governance.consortium.epochs.flatMap(({ number: epoch, isEnded }) => {
+      const key = isEnded ? undefined : this.keys.keyOf(epoch);
+      return key === undefined ? [] : [{ epoch, key }];
+    });
+    const newest = held.at(-1);
+    if (newest === undefined) throw new EpochsError({ code: 'EPOCH_KEY_NOT_HELD', epoch: this.#newest });
+    return newest;
+  }
+
+  /** The newest epoch, where its key is not here: what the others seal now is not read. */
+  get missing(): number | undefined {
+    return this.keys.keyOf(this.#newest) === undefined ? this.#newest : undefined;
+  }
+
+  get #newest(): number {
+    return this.#deps.governance.consortium.epochs.findLast(({ isEnded }) => !isEnded)!.number;
   }
 
   /**

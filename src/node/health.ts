@@ -4,6 +4,7 @@ import type { Cosigning } from '../ledger/cosigning.ts';
 import type { PublisherState } from '../publishing/publisher.ts';
 import type { Standing } from '../standing/standing.ts';
 import type { NodeAccusations } from './accusations.ts';
+import type { Epochs } from './epochs.ts';
 import type { Followers } from './followers.ts';
 import type { GovernedStanding } from './governed-standing.ts';
 import type { NodeGovernance } from './governance.ts';
@@ -59,6 +60,8 @@ export interface Health {
     readonly epoch: number;
     readonly members: readonly { readonly name: string; readonly inForce: number; readonly undecided: number }[];
   };
+  /** The newest epoch, where this node was not given its key: it reads nothing that is sealed under that. */
+  readonly epochKeyMissing?: number;
   readonly gateThreads?: { readonly wanted: number; readonly running: number };
   /** How far the static stores have come to which this node pushes its log. */
   readonly published?: readonly PublisherState[];
@@ -83,6 +86,7 @@ export interface HealthSources {
   readonly published: () => readonly PublisherState[];
   readonly restating: Pick<Restating, 'state'>;
   readonly accusations: Pick<NodeAccusations, 'isConvicted'>;
+  readonly epochs: Pick<Epochs, 'missing'>;
   readonly clock: Clock;
 }
 
@@ -137,6 +141,7 @@ export function healthOf(sources: HealthSources): Health {
       ...(fault !== undefined && { fault: fault.code }),
     })),
     ...(restating.state !== undefined && { restating: restatingView(restating.state) }),
+    ...(sources.epochs.missing !== undefined && { epochKeyMissing: sources.epochs.missing }),
     ...(gateThreads !== undefined && { gateThreads }),
     ...(published.length > 0 && { published }),
   };

@@ -215,6 +215,7 @@ async function openAnchors(
     shared: sharedLog,
     ownNote: () => ownLog.sequencer.checkpoint.note,
     witnessedNote: async () => cosigning.witnessed?.note,
+    status: () => governance.member(self.name)!.status,
     intervalMs: () => governance.consortium.policy.anchorIntervalSeconds * 1_000,
     clock,
     log,

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { testMember } from '../../test/support/governance.ts';
-import { faultCode } from '../../test/support/ledger.ts';
+import { faultCode, temporaryFolder } from '../../test/support/ledger.ts';
+import { readLogKey } from '../ledger/note-key.ts';
 import type { Member } from '../governance/consortium.ts';
 import { newMember } from '../governance/governed.ts';
 import { generateEpochKey, wrapEpochKey } from '../sealing/epoch-key.ts';
@@ -73,6 +74,24 @@ describe('a member’s keys', () => {
     );
     assert.deepEqual(await openWrap(wrapped, await readSealingKeys(root)), epochKey);
     assert.equal(readdirSync(dataFolder(root).keys).filter((name) => name.includes('.before-')).length, 3);
+  });
+
+  it('of the log: the file that people check with holds the one in use, and that of before stays beside it', async (t) => {
+    const own = temporaryFolder(t);
+    const { log } = await makeMemberKeys(own, 'hanbit.example');
+    const { keys, logPublicKey } = dataFolder(own);
+    assert.equal((await readLogKey(logPublicKey)).vkey, log.logKey.vkey);
+    const next = await makeNextKey(own, 'log');
+    assert.equal((await readLogKey(logPublicKey)).vkey, log.logKey.vkey, 'not before the consortium has it');
+    const member = newMember({ ...testMember('hanbit').fields, logKey: next }, 0, 0);
+    assert.deepEqual(await adoptNextKeys(own, member, ''), ['log']);
+    assert.equal((await readLogKey(logPublicKey)).vkey, next);
+    const [before] = readdirSync(keys).filter((name) => /^log\.before-[0-9a-f]{8}\.vkey$/.test(name));
+    assert.equal((await readLogKey(join(keys, before!))).vkey, log.logKey.vkey);
+    // A kill before the public half was written, or a folder of an older version.
+    writeFileSync(logPublicKey, `${log.logKey.vkey}\n`);
+    assert.deepEqual(await adoptNextKeys(own, member, ''), []);
+    assert.equal((await readLogKey(logPublicKey)).vkey, next);
   });
 
   it('that are missing are named', async () => {

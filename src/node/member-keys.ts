@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { makeFolderDurably, writeDurably } from '../base/durable.ts';
 import { Fault } from '../base/fault.ts';
 import type { Member } from '../governance/consortium.ts';
+import type { KeyRole } from '../governance/key-book.ts';
 import { generateWitnessKey, readWitnessKey, type WitnessSigningKey, writeWitnessKey } from '../ledger/cosignature.ts';
 import { generateLogKey, readSigningKey, type SigningKey, writeSigningKey } from '../ledger/note-key.ts';
 import { unwrapEpochKey } from '../sealing/epoch-key.ts';
@@ -50,9 +51,8 @@ export async function makeMemberKeys(root: string, domain: string): Promise<Memb
   if (!existsSync(folder.governanceKey)) await writeSigningKey(folder.governanceKey, generateLogKey(names.governance));
   if (!existsSync(folder.witnessKey)) await writeWitnessKey(folder.witnessKey, generateWitnessKey(names.witness));
   if (!existsSync(folder.sealingKey)) await writeSealingKey(folder.sealingKey, generateSealingKey());
-  const keys = await readMemberKeys(root);
-  await writeDurably(folder.logPublicKey, `${keys.log.logKey.vkey}\n`);
-  return keys;
+  await keepPublicKey(root);
+  return readMemberKeys(root);
 }
 
 /** @throws MemberKeysError MEMBER_KEY_MISSING; KeyError, SealingKeyError */
@@ -93,7 +93,7 @@ export async function makeNextKey(root: string, name: MemberKeyName): Promise<st
 
 /**
  * Puts each next key into its place that the consortium has meanwhile; the one before it stays in the folder under its
- * own name, as there may be something that only it opens or explains.
+ * own name, as there may be something that only it opens or explains. `log.vkey` holds the log's key in use.
  * @param ownLogKey the member's own log's key in the consortium
  * @returns the names of the keys that changed
  */
@@ -111,11 +111,46 @@ export async function adoptNextKeys(root: string, member: Member, ownLogKey: str
     const [file, next] = [join(keys, `${name}.key`), join(keys, `${name}.next.key`)];
     if (!existsSync(next) || (await publicText(next, name)) !== inForce[name]) continue;
     const mark = hash('sha256', inForce[name], 'hex').slice(0, MARK_LENGTH);
-    await link(file, join(keys, `${name}.before-${mark}.key`)).catch(ignoreExisting);
+    const before = join(keys, `${name}.before-${mark}`);
+    await link(file, `${before}.key`).catch(ignoreExisting);
+    // What was proven while that key signed is checked with it.
+    if (name === 'log') await writeDurably(`${before}.vkey`, `${await publicText(`${before}.key`, name)}\n`);
     await rename(next, file);
     adopted.push(name);
   }
+  await keepPublicKey(root);
   return adopted;
+}
+
+/** The file that people check with holds the key in use, also where a kill came between the two. */
+async function keepPublicKey(root: string): Promise<void> {
+  const { logKey, logPublicKey } = dataFolder(root);
+  if (!existsSync(logKey)) return;
+  const text = `${await publicText(logKey, 'log')}\n`;
+  const isCurrent = existsSync(logPublicKey) && (await readFile(logPublicKey, 'utf8')) === text;
+  if (!isCurrent) await writeDurably(logPublicKey, text);
+}
+
+/** Public halves of what is in a data folder, by the role of the key: those in use, the next ones, and those of before. */
+export type OwnPublicKeys = ReadonlyMap<KeyRole, readonly string[]>;
+
+/** @throws KeyError, SealingKeyError; MemberKeysError MEMBER_CERTIFICATE_UNREADABLE */
+export async function readOwnPublicKeys(root: string): Promise<OwnPublicKeys> {
+  const { keys, governanceLogKey } = dataFolder(root);
+  const names = await readdir(keys);
+  const filesOf = (name: string, extension: string): string[] =>
+    names
+      .filter(
+        (file) => file === `${name}.${extension}` || (file.startsWith(`${name}.`) && file.endsWith(`.${extension}`)),
+      )
+      .map((file) => join(keys, file));
+  const found = new Map<KeyRole, readonly string[]>();
+  for (const name of MEMBER_KEYS) {
+    found.set(name, await Promise.all(filesOf(name, 'key').map((file) => publicText(file, name))));
+  }
+  found.set('certificate', await Promise.all(filesOf('tls', 'pem').map(certificateDigest)));
+  if (existsSync(governanceLogKey)) found.set('governance-log', [(await readSigningKey(governanceLogKey)).logKey.vkey]);
+  return found;
 }
 
 /** The governance key that the consortium knows this member by: the one in use, or the next. */

@@ -192,7 +192,7 @@ async function openApi(
     accusations: NodeAccusations;
   },
 ): Promise<string> {
-  const { sharedLog, cosigning, followers, keeper, governed, readEntry } = logs;
+  const { sharedLog, cosigning, epochs, followers, keeper, governed, readEntry } = logs;
   const { config, folder, governance, members, self, selfNumber, pairingKey, clock, log, stops } = surroundings;
   const health = () =>
     healthOf({
@@ -205,6 +205,7 @@ async function openApi(
       governed,
       gate,
       restating,
+      epochs,
       published,
       accusations,
       clock,

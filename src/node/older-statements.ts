@@ -27,6 +27,8 @@ export interface OlderCount {
   readonly undecided: number;
   /** Entries of open epochs that this node has no key for: it cannot say whether they are in force. */
   readonly unreadable: number;
+  /** All that states something anew, under an epoch that has not ended, lies below this size of the log. */
+  readonly restatedBelow: number;
 }
 
 export interface OlderStatementsParts {
@@ -51,6 +53,7 @@ export class OlderStatements {
   /** Entries that the last look read. */
   looked = 0;
   #before = 0;
+  #restatedBelow = 0;
   /** Statements about senders and cells, marks and overrules: few, and told by more than their own entry. */
   readonly #few = new Map<number, OlderStatement>();
   /** Indexes of those that are stated anew already. */
@@ -69,7 +72,7 @@ export class OlderStatements {
     { isEnded, found }: { isEnded: (epoch: number) => boolean; found: (count: OlderCount) => void },
   ): AsyncGenerator<OlderStatement> {
     const { member, standing, entries } = this.#parts;
-    if (this.#before !== before) [this.#before, this.#cursor] = [before, 0];
+    if (this.#before !== before) [this.#before, this.#cursor, this.#restatedBelow] = [before, 0, 0];
     const size = standing.foldedSize(member);
     this.looked = size - this.#cursor;
     const inForce: Record<number, number> = {};
@@ -83,7 +86,7 @@ export class OlderStatements {
     for await (const { firstIndex, entries: batch } of entries(this.#cursor, size)) {
       for (const [place, bytes] of batch.entries()) {
         const index = firstIndex + place;
-        const older = this.#read(bytes, index);
+        const older = this.#read(bytes, index, isEnded);
         if (older === undefined || isEnded(older.epoch)) continue;
         const { statement } = older;
         if (statement === undefined) {
@@ -109,15 +112,20 @@ export class OlderStatements {
       yield older;
     }
     this.#cursor = first;
-    found({ size, inForce, undecided, unreadable });
+    found({ size, inForce, undecided, unreadable, restatedBelow: this.#restatedBelow });
   }
 
   /** @returns undefined for what is of no older epoch, or is no statement; without a statement where there is no key */
-  #read(bytes: Uint8Array, index: number): (Omit<OlderStatement, 'statement'> & { statement?: Statement }) | undefined {
+  #read(
+    bytes: Uint8Array,
+    index: number,
+    isEnded: (epoch: number) => boolean,
+  ): (Omit<OlderStatement, 'statement'> & { statement?: Statement }) | undefined {
     const entry = sealedEntry(bytes);
     if (entry === undefined) return undefined;
     const { epoch, continues, issuer } = entry;
     if (issuer !== this.#parts.member) return undefined;
+    if (continues !== undefined && !isEnded(epoch)) this.#restatedBelow = Math.max(this.#restatedBelow, index + 1);
     if (epoch >= this.#before) {
       const isMany = entry.kind === 'device.blocked' || entry.kind === 'device.tracked';
       if (continues !== undefined && !isMany) this.#continued.add(continues);

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../base/log.ts';
-import type { LogKeySpan } from '../governance/consortium.ts';
+import type { LogKeySpan, Member } from '../governance/consortium.ts';
 import type { GovernedConsortium } from '../governance/governed.ts';
 import type { MemberName } from '../identifiers/member-name.ts';
 import { readWitnessKey, type WitnessSigningKey } from '../ledger/cosignature.ts';
@@ -29,6 +29,7 @@ export class OwnKeys {
   #log: readonly SigningKey[] = [];
   #witness: readonly WitnessSigningKey[] = [];
   #ownLog: readonly SigningKey[] = [];
+  #status: Member['status'] = 'active';
   #turn: Promise<void> = Promise.resolve();
 
   private constructor(folder: DataFolder, member: string, deps: OwnKeysDependencies) {
@@ -86,12 +87,20 @@ export class OwnKeys {
     await this.#turn;
   }
 
+  #tellStatus({ status }: Member): void {
+    if (status === this.#status) return;
+    this.#status = status;
+    if (status === 'active') this.#deps.log.info({ status }, 'this member takes part again');
+    else this.#deps.log.error({ status }, 'the consortium does not count what this member states any more');
+  }
+
   #logKey(vkey: string): SigningKey | undefined {
     return this.#log.find(({ logKey }) => logKey.vkey === vkey);
   }
 
   async #adopt(consortium: GovernedConsortium): Promise<void> {
     const self = consortium.members.find(({ name }) => name === this.#member)!;
+    this.#tellStatus(self);
     const { root, keys } = this.#folder;
     const adopted = await adoptNextKeys(root, self, consortium.ownLogKeys.get(self.name)!);
     if (adopted.length > 0) this.#deps.log.info({ keys: adopted.join(' ') }, 'keys were exchanged for the next ones');

@@ -16,7 +16,7 @@ import { Standing } from '../standing/standing.ts';
 import { openStatement, sealStatement } from '../statements/codec.ts';
 import type { Statement } from '../statements/statement.ts';
 import { namedAsNow } from './older-statements.ts';
-import { Restating } from './restating.ts';
+import { Restating, type RestatingParts } from './restating.ts';
 
 const MEMBERS: readonly { readonly name: string; readonly roles: readonly Role[] }[] = [
   { name: 'hanbit', roles: ['operator', 'certifier'] },
@@ -122,6 +122,19 @@ describe('what is in force when an epoch ends', () => {
   });
 });
 
+describe('a member that was not given the newest key', () => {
+  it('sees what is left, and states nothing anew', async (t) => {
+    const consortium = new TestConsortium(t, []);
+    consortium.stateAll();
+    const sizes = consortium.sizes();
+    const restating = consortium.withoutNewestKey();
+    while (restating.state?.members.get('gwan') === undefined) await turn();
+    await restating.close();
+    assert.ok(restating.state.members.get('hanbit')!.inForce[1]! > 0);
+    assert.deepEqual(consortium.sizes(), sizes);
+  });
+});
+
 /** Two members in memory, whose shared logs are sealed under one epoch after the other. */
 class TestConsortium {
   readonly #open: Restating[];
@@ -155,9 +168,19 @@ class TestConsortium {
       const restating = this.#restating(name);
       this.#open.push(restating);
       while (!isDone(restating, name)) await turn();
+      this.#assertBelow(restating, name);
       await restating.close();
     }
     this.#assertOnce();
+  }
+
+  withoutNewestKey(): Restating {
+    const [held] = this.#epochs;
+    this.#epochs.push(newEpoch(2));
+    return this.#restating('hanbit', {
+      keys: { keyOf: (number) => (number === 1 ? held!.key : undefined) },
+      current: held!,
+    });
   }
 
   /** Ends all epochs but the newest: everybody folds anew what is left to be read. */
@@ -202,6 +225,16 @@ class TestConsortium {
     };
   }
 
+  /** What the end of the epoch has to name lies right behind the last that is stated anew, and no lower. */
+  #assertBelow({ state }: Restating, name: string): void {
+    const continuing = this.#logs.get(name)!.map((bytes) => {
+      const entry = decodeEntry(bytes);
+      return isSealed(entry) && entry.continues !== undefined;
+    });
+    assert.ok(continuing.includes(true));
+    assert.equal(state!.members.get(name)!.restatedBelow, continuing.lastIndexOf(true) + 1);
+  }
+
   /** No entry is stated anew twice, and none that is not in force. */
   #assertOnce(): void {
     for (const entries of this.#logs.values()) {
@@ -218,12 +251,15 @@ class TestConsortium {
     }
   }
 
-  #restating(member: string): Restating {
+  #restating(
+    member: string,
+    epochs: RestatingParts['epochs'] = { keys: { keyOf: this.#keyOf }, current: this.#epochs.at(-1)! },
+  ): Restating {
     return new Restating({
       root: this.#root,
       member,
       governance: { consortium: { epochs: this.#epochs }, onChanged: () => () => undefined },
-      epochs: { keys: { keyOf: this.#keyOf }, current: this.#epochs.at(-1)! },
+      epochs,
       standing: this.#standing,
       logs: () =>
         [...this.#logs].map(([name, entries]) => ({

@@ -135,7 +135,9 @@ export class Restating implements NodeSystem {
   async #lookThrough(epoch: number): Promise<void> {
     for (const source of this.#parts.logs()) {
       if (this.#isClosed) return;
-      if (source.member === this.#parts.member) await this.#restateOwn(source, epoch);
+      // Who was not given the newest key sees what is left, and states it anew when the key is granted.
+      const isOwn = source.member === this.#parts.member && this.#parts.epochs.keys.keyOf(epoch) !== undefined;
+      if (isOwn) await this.#restateOwn(source, epoch);
       else for await (const _ of this.#find(source, epoch)) if (this.#isClosed) return;
     }
     const members = Object.fromEntries(this.#members);

@@ -34,6 +34,8 @@ export type SealFault =
   | { code: 'SEAL_BROKEN'; epoch: number }
   | { code: 'SEAL_CONTENT_MALFORMED'; epoch: number }
   | { code: 'SEAL_COMMITMENT_WRONG'; epoch: number };
+/** There is no epoch that has not ended of which this member holds the key: it can seal nothing. */
+export type EpochKeyNotHeldFault = { code: 'EPOCH_KEY_NOT_HELD'; epoch: number };
 export class SealError extends Fault<SealFault> {}
 
 /** An epoch with its key. A key in octets would be made into a `KeyObject` at every use, at five times the cost. */

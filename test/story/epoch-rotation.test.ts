@@ -157,6 +157,29 @@ describe('an epoch is exchanged for the next', { timeout: TIMEOUT_MS }, () => {
     await release(nodes[1]!, cases[STAYS]!);
     for (const node of nodes) await untilAnswer(node, STAYS, 'WHITELISTED');
   });
+
+  it('a member that was left out blocks under the key that it holds, says so, and comes level by a grant', async () => {
+    const shared = { keyDigest: '', wraps: new Map<MemberName, string>() };
+    await decide(members, keeper(), async ({ epochs, members: named }) => {
+      const { keyDigest, wraps } = await newSharedKey(named);
+      for (const [name, wrap] of wraps) shared.wraps.set(name as MemberName, wrap);
+      shared.keyDigest = keyDigest;
+      const given = new Map([...shared.wraps].filter(([name]) => name !== 'three'));
+      return { kind: 'epoch.opened', number: epochs.length + 1, keyDigest, wraps: given };
+    });
+    await until('it says that the key is missing', async () => (await healthOf(nodes[2]!)).epochKeyMissing === 4);
+    assert.equal((await healthOf(nodes[0]!)).epochKeyMissing, undefined);
+    await report(nodes[2]!, RELEASED);
+    for (const node of nodes) await untilAnswer(node, RELEASED, 'BLACKLISTED');
+    const wraps = new Map([...shared.wraps].filter(([name]) => name === 'three'));
+    await decide(members, keeper(), () => ({ kind: 'epoch.granted', number: 4, wraps }));
+    await until('nothing is missing', async () => (await healthOf(nodes[2]!)).epochKeyMissing === undefined);
+    await until('what was sealed under the old key is stated anew', async () => {
+      const { restating } = await healthOf(nodes[0]!);
+      return restating?.epoch === 4 && restating.members.length === 3 && restating.members.every(isDone);
+    });
+    await untilOne(nodes);
+  });
 });
 
 function isDone({ inForce, undecided }: { inForce: number; undecided: number }): boolean {

@@ -7,6 +7,17 @@ import { dataFolder } from '../../src/node/data-folder.ts';
 
 const PROGRAM = fileURLToPath(new URL('./consortium-program.ts', import.meta.url));
 
+/** What `consortium show --json` prints, as far as tests look. */
+export interface Shown {
+  readonly size: number;
+  readonly ignored: number;
+  readonly keeper: string;
+  readonly members: readonly { readonly name: string; readonly status: string; readonly governanceKey: string }[];
+  readonly epochs: readonly { readonly number: number; readonly isEnded: boolean; readonly wrappedFor: string[] }[];
+  readonly policy: { readonly threshold: number };
+  readonly decisions: readonly { readonly kind: string; readonly signedBy: string[] }[];
+}
+
 /** The `consortium` commands of members whose data folders stand beside each other, in one process. */
 export class ConsortiumCommands {
   readonly #program = fork(PROGRAM);

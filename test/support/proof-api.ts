@@ -31,8 +31,8 @@ export interface ProofApi {
   readonly logKey: SigningKey;
   readonly witness: WitnessSigningKey;
   readonly shared: Sequencer;
-  /** Cosigns the newest checkpoint of the shared log, as a quorum of one would. */
-  cosign(): Promise<void>;
+  /** Cosigns the newest checkpoint of the shared log, as a quorum of one would. @param laterMs than the clock is */
+  cosign(laterMs?: number): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -55,6 +55,7 @@ export async function proofApi(root: string): Promise<ProofApi> {
     shared: logs.shared,
     ownNote: () => own.checkpoint.note,
     witnessedNote: () => readFile(witnessedFile, 'utf8').catch(() => undefined),
+    status: () => 'active',
     intervalMs: () => HOUR_MS,
     clock,
     log: silentLog,
@@ -69,8 +70,8 @@ export async function proofApi(root: string): Promise<ProofApi> {
   });
   const api = await apiUnderTest({ store, options: { routes: [proofRoutes({ desk })] } });
   const url = await api.app.listen({ host: '127.0.0.1', port: 0 });
-  const cosign = async (): Promise<void> => {
-    await writeFile(witnessedFile, cosigned(shared.checkpoint.note, witness, clock.nowMs()));
+  const cosign = async (laterMs = 0): Promise<void> => {
+    await writeFile(witnessedFile, cosigned(shared.checkpoint.note, witness, clock.nowMs() + laterMs));
   };
   const close = async (): Promise<void> => {
     await api.close();

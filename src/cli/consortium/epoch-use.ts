@@ -13,14 +13,16 @@ export interface EpochUse {
   readonly inForce: number;
   readonly undecided: number;
   readonly unreadable: number;
+  /** What states something anew lies below this size: an end that names less loses it. */
+  readonly restatedBelow: number;
 }
 
 /** By member; undefined where the node of this data folder has not looked in the last minutes. */
 export async function restatingSeen(root: string, number: number): Promise<ReadonlyMap<string, EpochUse> | undefined> {
   const seen = await readRestating(root);
   if (seen === undefined || seen.epoch <= number || systemClock.nowMs() - seen.atMs > SEEN_MS_MAX) return undefined;
-  const uses = Object.entries(seen.members).map(([member, { size, inForce, undecided, unreadable }]) => {
-    return [member, { size, inForce: inForce[number] ?? 0, undecided, unreadable }] as const;
+  const uses = Object.entries(seen.members).map(([member, { inForce, ...use }]) => {
+    return [member, { ...use, inForce: inForce[number] ?? 0 }] as const;
   });
   return new Map(uses);
 }
@@ -31,15 +33,23 @@ export function refuseInUse(number: number, member: string, { inForce, undecided
   throw new ConsortiumCommandError({ code: 'EPOCH_IN_USE', number, member, inForce, undecided, unreadable });
 }
 
+/** @throws ConsortiumCommandError EPOCH_RESTATED_BEYOND */
+function refuseTooLow(member: string, size: number, { restatedBelow }: EpochUse): void {
+  if (size >= restatedBelow) return;
+  throw new ConsortiumCommandError({ code: 'EPOCH_RESTATED_BEYOND', member, size, needed: restatedBelow });
+}
+
 /**
- * Holds the end of an epoch against what this member's node sees.
+ * Holds the end of an epoch against what this member's node sees: nothing in force rests on the epoch, and all that was
+ * stated anew lies below the sizes that the change names, as what lies beyond them is in force for nobody.
  * @returns what could not be checked, in words for the signer
- * @throws ConsortiumCommandError EPOCH_IN_USE
+ * @throws ConsortiumCommandError EPOCH_IN_USE, EPOCH_RESTATED_BEYOND
  */
 export async function checkEnd({ number, restated }: ChangeOf<'epoch.ended'>, root: string): Promise<string[]> {
   const seen = await restatingSeen(root, number);
   return [...restated].flatMap(([member, size]) => {
     const use = seen?.get(member);
+    if (use !== undefined) refuseTooLow(member, size, use);
     if (use === undefined || use.size < size) {
       return [`NOT CHECKED: this member’s node has not seen the log of ${member} up to entry ${size}.`];
     }

@@ -1,4 +1,5 @@
-import { Command } from 'commander';
+import { existsSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
 import { systemClock } from '../../base/clock.ts';
 import { orThrow } from '../../base/fault.ts';
 import { makeFolderDurably, writeDurably } from '../../base/durable.ts';
@@ -12,6 +13,7 @@ import { GovernanceError } from '../../governance/governance-fault.ts';
 import { newIntroduction, parseIntroduction } from '../../governance/introduction.ts';
 import { vkeyName } from '../../governance/key-book.ts';
 import { cosigner } from '../../ledger/cosignature.ts';
+import { readSigningKey } from '../../ledger/note-key.ts';
 import { dataFolder } from '../../node/data-folder.ts';
 import {
   certificateDigest,
@@ -30,6 +32,7 @@ import {
   readBudget,
   readCount,
   readPaper,
+  readUrl,
   type PlaceOptions,
   ConsortiumCommandError,
 } from './place.ts';
@@ -49,12 +52,16 @@ export function introduceCommand(): Command {
     .description('Make this member’s keys where they are missing, and write the file that it hands the others.')
     .requiredOption('--data <folder>', 'this member’s data folder')
     .requiredOption('--name <name>', 'in the consortium: lower-case letters, digits, inner hyphens')
-    .requiredOption('--domain <domain>', 'for the names of its keys, such as hanbit.example')
-    .requiredOption('--url <url>', 'where its node answers the others')
+    .requiredOption('--domain <domain>', 'for the names of its keys, such as hanbit.example', readDomain)
+    .requiredOption('--url <url>', 'where its node answers the others', readUrl)
     .requiredOption('--roles <roles>', `some of ${ROLES.join(',')}`)
     .option('--certificate <file>', 'a TLS certificate of its own, in PEM; one is made without it', collect)
     .option('--out <file>', 'where to write it', 'introduction.note')
-    .action(async ({ data, name, domain, url, roles, certificate = [], out }: IntroduceOptions & { data: string }) => {
+    .action(async (options: IntroduceOptions & { data: string }, command: Command) => {
+      const { data, name, domain, url, roles, certificate = [], out } = options;
+      const { logKey } = dataFolder(data);
+      const isOther = existsSync(logKey) && (await readSigningKey(logKey)).name !== `log.${domain}/shared`;
+      if (isOther) command.error('error: the keys in this folder are of another --domain');
       const keys = await makeMemberKeys(data, domain);
       const given = {
         name,
@@ -72,6 +79,12 @@ export function introduceCommand(): Command {
       await writeOutput(out, newIntroduction(member, signers).toString('utf8'));
       process.stdout.write(`${out}: hand it to the others, on a way on which they know that it is yours.\n`);
     });
+}
+
+/** Labels of letters, digits and inner hyphens (RFC 1123 clause 2.1). */
+function readDomain(text: string): string {
+  if (/^(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)*[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text)) return text;
+  throw new InvalidArgumentError('a domain is written as hanbit.example');
 }
 
 /** What it shows on connections: certificates that somebody else has made, or the one in the data folder. */

@@ -20,6 +20,8 @@ export type ConsortiumCommandFault =
   | { code: 'CONSORTIUM_KEY_NOT_OURS'; folder: string }
   | { code: 'CONSORTIUM_PAPER_UNKNOWN'; file: string }
   | { code: 'CONSORTIUM_INTRODUCTION_OTHER'; member: string }
+  | { code: 'CONSORTIUM_KEYS_NOT_OURS'; member: string; key: string }
+  | { code: 'CONSORTIUM_PAPER_SIGNED'; file: string; signatures: number }
   | { code: 'EPOCH_USE_UNKNOWN'; number: number }
   | {
       code: 'EPOCH_IN_USE';
@@ -29,6 +31,7 @@ export type ConsortiumCommandFault =
       undecided: number;
       unreadable: number;
     }
+  | { code: 'EPOCH_RESTATED_BEYOND'; member: string; size: number; needed: number }
   | { code: 'EPOCH_WRAP_MISSING'; number: number }
   | { code: 'EPOCH_WRAP_OTHER_KEY'; number: number };
 export class ConsortiumCommandError extends Fault<ConsortiumCommandFault> {}
@@ -92,6 +95,15 @@ export async function readPaper(file: string): Promise<{ bytes: Buffer; kind: st
 /** A member's name on a command line. Whether there is such a member, the rules say. */
 export function nameOf(text: string): MemberName {
   return text as MemberName;
+}
+
+/** Where a node answers: the rules look at the rest. */
+export function readUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || url.username !== '' || url.password !== '' || /\p{Cc}/u.test(text)) {
+    throw new InvalidArgumentError('an address is written as https://bongsu.hanbit.example, without user and password');
+  }
+  return text;
 }
 
 export function readCount(text: string): number {

@@ -1,10 +1,11 @@
+import type { ChangeOf } from '../../governance/change.ts';
 import type { MemberName } from '../../identifiers/member-name.ts';
 import { activeMembers, type GovernedConsortium, memberNamed, sharedKeyOf } from '../../governance/governed.ts';
 import { GovernanceError } from '../../governance/governance-fault.ts';
 import { openWrap, readSealingKeys } from '../../node/member-keys.ts';
 import { generateEpochKey, keyDigest, wrapEpochKey } from '../../sealing/epoch-key.ts';
 import { ConsortiumCommandError } from './place.ts';
-import { refuseInUse, restatingSeen } from './epoch-use.ts';
+import { checkEnd, refuseInUse, restatingSeen } from './epoch-use.ts';
 import type { MakeChange } from './make-change.ts';
 
 export const openEpoch: MakeChange<object> = async (_, __, { consortium }) => {
@@ -35,7 +36,7 @@ export const endEpoch: MakeChange<EndEpochOptions> = async ([numberText], { rest
   const number = Number(numberText);
   const given = new Map(restated.map(([name, size]) => [name as MemberName, size]));
   const names = activeMembers(consortium).map(({ name }) => name);
-  if (names.every((name) => given.has(name))) return { kind: 'epoch.ended', number, restated: given };
+  if (names.every((name) => given.has(name))) return checkedEnd({ kind: 'epoch.ended', number, restated: given }, root);
   const seen = await restatingSeen(root, number);
   if (seen === undefined) throw new ConsortiumCommandError({ code: 'EPOCH_USE_UNKNOWN', number });
   for (const name of names) {
@@ -44,8 +45,14 @@ export const endEpoch: MakeChange<EndEpochOptions> = async ([numberText], { rest
     refuseInUse(number, name, count);
   }
   const sizes = names.map((name) => [name, given.get(name) ?? seen.get(name)!.size] as const);
-  return { kind: 'epoch.ended', number, restated: new Map(sizes) };
+  return checkedEnd({ kind: 'epoch.ended', number, restated: new Map(sizes) }, root);
 };
+
+/** Who proposes is refused what it would refuse to sign. */
+async function checkedEnd(change: ChangeOf<'epoch.ended'>, root: string): Promise<ChangeOf<'epoch.ended'>> {
+  await checkEnd(change, root);
+  return change;
+}
 
 async function wrapsFor(
   names: readonly string[],

@@ -39,6 +39,8 @@ export const rotate: MakeChange<RotateOptions> = async ([key], options, basis) =
 
 async function rotated(key: string, options: RotateOptions, { self, root, command }: Basis): Promise<NextKeys> {
   const { certificate = [], finish } = options;
+  const bound = key === 'witness' ? self.witnessKeys : self.certificates;
+  if (finish === true && bound.length < 2) command.error(`error: no exchange of ${key} is to be finished`);
   if (key === 'certificate') return { certificates: await rotatedCertificates(self, { root, finish }) };
   if (key === 'certificates') return { certificates: await Promise.all(certificate.map(certificateDigest)) };
   if (key === 'witness' && finish === true) return { witness: self.witnessKeys.slice(-1) };

@@ -1,13 +1,14 @@
 import { Command, Option } from 'commander';
 import { systemClock } from '../../base/clock.ts';
-import { orThrow } from '../../base/fault.ts';
+import { Fault, orThrow } from '../../base/fault.ts';
 import { firstFinding } from '../../base/named-checks.ts';
+import { canonicalJson } from '../../governance/canonical-json.ts';
 import { changeJson, parseChange } from '../../governance/change.ts';
 import type { Member, SharedPolicy } from '../../governance/consortium.ts';
 import { GovernanceError } from '../../governance/governance-fault.ts';
 import { newProposal, parseProposal } from '../../governance/proposal.ts';
 import { RULES_OF_CHANGES } from '../../governance/rules.ts';
-import { writeOutput } from '../input.ts';
+import { isFile, writeOutput } from '../input.ts';
 import { printable } from '../text.ts';
 import {
   collectSize,
@@ -15,8 +16,11 @@ import {
   readBudget,
   readCount,
   readTreeHead,
+  readUrl,
+  ConsortiumCommandError,
   dataOf,
   type PlaceOptions,
+  readPaper,
   readPlace,
   selfOf,
   withPlace,
@@ -29,6 +33,7 @@ import { changeWords } from './words.ts';
 
 interface ProposeOptions extends PlaceOptions {
   readonly out: string;
+  readonly force?: true;
 }
 
 export function proposeCommand(): Command {
@@ -49,16 +54,19 @@ export function proposeCommand(): Command {
     kind: 'member.reinstated',
     member: nameOf(member!),
   }));
-  add(aboutMember('roles', 'Give a member its roles, all of them.').argument('[role...]'), ([member, ...roles]) => ({
+  add(aboutMember('roles', 'Give a member its roles, all of them.').argument('<role...>'), ([member, ...roles]) => ({
     kind: 'member.roles',
     member: nameOf(member!),
     roles: roles as Member['roles'],
   }));
-  add(aboutMember('url', 'Say where a member’s node answers.').argument('<url>'), ([member, url]) => ({
-    kind: 'member.url',
-    member: nameOf(member!),
-    url: url!,
-  }));
+  add(
+    aboutMember('url', 'Say where a member’s node answers.').argument('<url>', 'of its node', readUrl),
+    ([member, url]) => ({
+      kind: 'member.url',
+      member: nameOf(member!),
+      url: url!,
+    }),
+  );
   add(
     withSettle(
       named('rotate', 'Exchange one of this member’s own keys for a new one.').argument(
@@ -114,12 +122,12 @@ export function proposeCommand(): Command {
       .option('--all-witness', 'let every active member’s cosignature count again')
       .option('--anchor-interval <seconds>', 'a member states its anchors at least so often', readCount)
       .option('--floor <hour,day,tac>', 'the least that a learned budget gives', readBudget),
-    (_, options, { consortium: { policy } }) => ({
+    (_, options, { consortium: { policy }, command }) => ({
       kind: 'policy.set',
       policy: {
         threshold: options.threshold ?? policy.threshold,
         faultyWitnesses: options.faulty ?? policy.faultyWitnesses,
-        ...witnessesOf(options, policy),
+        ...witnessesOf(options, policy, command),
         anchorIntervalSeconds: options.anchorInterval ?? policy.anchorIntervalSeconds,
         budgetFloor: options.floor ?? policy.budgetFloor,
       },
@@ -140,7 +148,9 @@ interface PolicyOptions {
 function witnessesOf(
   { witness, allWitness }: PolicyOptions,
   { witnesses: before }: SharedPolicy,
+  command: Command,
 ): Pick<SharedPolicy, 'witnesses'> {
+  if (allWitness === true && witness !== undefined) command.error('error: give either --witness or --all-witness');
   const witnesses = allWitness === true ? undefined : (witness?.map(nameOf) ?? before);
   return witnesses === undefined ? {} : { witnesses };
 }
@@ -148,6 +158,7 @@ function witnessesOf(
 function proposing<Options>(command: Command, make: MakeChange<Options>): Command {
   return withPlace(command)
     .option('--out <file>', 'where to write it', 'proposal.note')
+    .option('--force', 'also over a paper that members are signing')
     .action(async () => {
       const options = command.opts<Options & ProposeOptions>();
       const { fold } = await readPlace(options, command);
@@ -158,8 +169,12 @@ function proposing<Options>(command: Command, make: MakeChange<Options>): Comman
         .flat()
         .filter((word) => word !== undefined)
         .map(String);
+      if (options.force !== true) await refuseOverSigned(options.out, head.size);
       const made = await make(words, options, { consortium, head, self, root, command });
       const change = orThrow(parseChange(changeJson(made)));
+      if (change.kind === 'policy.set' && isSamePolicy(change.policy, consortium.policy)) {
+        command.error('error: say what of the policy is to change');
+      }
       const bytes = newProposal({ after: head, proposedBy: self.name, timeMs: systemClock.nowMs(), change });
       const proposal = orThrow(parseProposal(bytes));
       const finding = firstFinding(RULES_OF_CHANGES, { before: consortium, head, proposal }, undefined);
@@ -168,6 +183,20 @@ function proposing<Options>(command: Command, make: MakeChange<Options>): Comman
       const needed = `${options.out}: ${consortium.policy.threshold} members have to sign it.`;
       process.stdout.write(`${[...changeWords(change), needed].map(printable).join('\n')}\n`);
     });
+}
+
+function isSamePolicy(one: SharedPolicy, other: SharedPolicy): boolean {
+  const [before, after] = [one, other].map((policy) => canonicalJson(changeJson({ kind: 'policy.set', policy })));
+  return before === after;
+}
+
+/** A paper that members have signed and that may still be applied is not lost to the next one. */
+async function refuseOverSigned(file: string, size: number): Promise<void> {
+  if (!(await isFile(file))) return;
+  const there = parseProposal((await readPaper(file)).bytes);
+  if (there instanceof Fault || there.after.size !== size) return;
+  const signatures = there.paper.signatures.length;
+  if (signatures > 0) throw new ConsortiumCommandError({ code: 'CONSORTIUM_PAPER_SIGNED', file, signatures });
 }
 
 function named(name: string, description: string): Command {

@@ -8,6 +8,7 @@ import { parseProposal } from '../../governance/proposal.ts';
 import { signaturesOf } from '../../governance/signers.ts';
 import { VerifiedTiles } from '../../ledger/verified-tiles.ts';
 import { openSource } from '../../ledger/tile-source.ts';
+import { answer } from '../checked.ts';
 import { printable, table } from '../text.ts';
 import { logPlace, type PlaceOptions, readPlace, withPlace } from './place.ts';
 import { type EpochUse, restatingSeen } from './epoch-use.ts';
@@ -41,24 +42,25 @@ export function verifyCommand(): Command {
     .option('--json', 'print one JSON object')
     .action(async (log: string | undefined, options: ShowOptions, command: Command) => {
       const given = log === undefined ? options : { ...options, governance: log };
-      const { fold, checkpoint } = await readPlace(given, command);
-      const { name, origin, keeper, members } = fold.consortium;
-      const facts = {
-        ok: true,
-        origin,
-        consortium: name,
-        size: checkpoint.size,
-        rootHex: checkpoint.root.toString('hex'),
-        keeper,
-        members: members.length,
-        ignored: fold.ignoredCount,
-      };
-      const lines = [
-        `ok: ${printable(origin)}`,
-        `    ${facts.size} entries, kept by ${keeper}, ${fold.ignoredCount} of them without effect`,
-        `    root ${facts.rootHex}`,
-      ];
-      process.stdout.write(options.json === true ? `${JSON.stringify(facts)}\n` : `${lines.join('\n')}\n`);
+      await answer(options.json, async () => {
+        const { fold, checkpoint } = await readPlace(given, command);
+        const { name, origin, keeper, members } = fold.consortium;
+        const facts = {
+          origin,
+          consortium: name,
+          size: checkpoint.size,
+          rootHex: checkpoint.root.toString('hex'),
+          keeper,
+          members: members.length,
+          ignored: fold.ignoredCount,
+        };
+        const lines = [
+          `ok: ${printable(origin)}`,
+          `    ${facts.size} entries, kept by ${keeper}, ${fold.ignoredCount} of them without effect`,
+          `    root ${facts.rootHex}`,
+        ];
+        return { facts, lines };
+      });
     });
 }
 
@@ -133,7 +135,7 @@ function decisionOf(entry: Uint8Array, before: GovernedConsortium): Omit<Decisio
   const right = signaturesOf(proposal, before).filter(({ isRight }) => isRight);
   return {
     kind: proposal.change.kind,
-    what: changeWords(proposal.change)[0]!,
+    what: changeWords(proposal.change)[0]!.replace(/:$/, ''),
     signedBy: right.map(({ member }) => member.name),
   };
 }
@@ -160,14 +162,14 @@ function viewOf({ consortium, ignoredCount, head }: GovernanceFold, decisions: r
 }
 
 function showText({ consortium, ignoredCount }: GovernanceFold, decisions: readonly Decision[]): string {
-  const { name, size, origin, keeper, members, epochs, policy } = consortium;
+  const { name, size, origin, keeper, members, epochs, policy, ownLogKeys } = consortium;
   return [
     printable(`${name}: ${size} entries of ${origin}, kept by ${keeper}`),
     ...policyWords(policy),
     '',
     table(['member', 'status', 'roles', 'address', 'budget'], members.map(memberRow)),
     '',
-    ...members.flatMap(keyLines),
+    ...members.flatMap((member) => keyLines(member, ownLogKeys.get(member.name)!)),
     '',
     table(
       ['epoch', 'is', 'wrapped for'],
@@ -187,14 +189,18 @@ function memberRow({ name, status, roles, url, budget }: Member): string[] {
   return [name, status, roles.join(', '), url, budget === undefined ? 'learned' : budgetWords(budget)];
 }
 
-function keyLines({ name, logKeys, witnessKeys, governanceKey, endsAtSize }: Member): string[] {
+function keyLines(member: Member, ownLogKey: string): string[] {
+  const { name, logKeys, witnessKeys, governanceKey, sealingKey, certificates, endsAtSize } = member;
   return [
     ...logKeys.map(
       ({ vkey, fromSize, toSize }) =>
         `${name} log, from ${fromSize}${toSize === undefined ? '' : ` below ${toSize}`}: ${vkey}`,
     ),
+    `${name} own log: ${ownLogKey}`,
     ...witnessKeys.map((vkey) => `${name} witness: ${vkey}`),
     `${name} voice: ${governanceKey}`,
+    `${name} sealing key: ${sealingKey}`,
+    ...certificates.map((digest) => `${name} certificate: ${digest}`),
     ...(endsAtSize === undefined ? [] : [`${name} counts below entry ${endsAtSize} of its log`]),
   ].map(printable);
 }

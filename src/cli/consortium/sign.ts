@@ -1,17 +1,17 @@
 import { Command } from 'commander';
 import { orThrow } from '../../base/fault.ts';
-import { canonicalJson } from '../../governance/canonical-json.ts';
-import type { MemberFields } from '../../governance/change.ts';
+import type { Change } from '../../governance/change.ts';
 import { firstFinding } from '../../base/named-checks.ts';
 import { complainOf, CONSTITUTION_KIND, parseConstitution } from '../../governance/constitution.ts';
 import { GovernanceError } from '../../governance/governance-fault.ts';
-import { sharedKeyOf } from '../../governance/governed.ts';
-import { parseIntroduction } from '../../governance/introduction.ts';
+import { activeMembers, type GovernedConsortium, sharedKeyOf } from '../../governance/governed.ts';
+import { keysOfMember } from '../../governance/key-book.ts';
 import { parseProposal, PROPOSAL_KIND } from '../../governance/proposal.ts';
-import { RULES_OF_CHANGES } from '../../governance/rules.ts';
+import { keysOfChange, RULES_OF_CHANGES } from '../../governance/rules.ts';
 import { type SignedPaper, withSignature } from '../../governance/signed-paper.ts';
+import { concernedBy } from '../../governance/signers.ts';
 import type { SigningKey } from '../../ledger/note-key.ts';
-import { openWrap, readSealingKeys } from '../../node/member-keys.ts';
+import { openWrap, readOwnPublicKeys, readSealingKeys } from '../../node/member-keys.ts';
 import { keyDigest } from '../../sealing/epoch-key.ts';
 import type { SealingKey } from '../../sealing/sealing-key.ts';
 import { writeOutput } from '../input.ts';
@@ -26,8 +26,10 @@ import {
   selfOf,
   withPlace,
 } from './place.ts';
+import { amongMembers, asExchanged, compareIntroductions, compareOwn, type IsAsIntroduced } from './compare.ts';
 import { checkEnd } from './epoch-use.ts';
-import { hasSignedAnother } from './signed-before.ts';
+import { hasSignedAnother } from './other-paper.ts';
+import { refuseInactive, signedBefore } from './signed-before.ts';
 import { changeWords, constitutionWords } from './words.ts';
 
 interface SignOptions extends PlaceOptions {
@@ -41,10 +43,11 @@ interface Signable {
   readonly paper: SignedPaper;
   readonly words: readonly string[];
   readonly key: SigningKey;
-  /** Those whom the paper makes members. */
-  readonly members: readonly MemberFields[];
   /** Whether this member has signed another paper for the same state. To be asked when it signs. */
   readonly hasSignedAnother?: () => Promise<boolean>;
+  readonly isAsIntroduced: IsAsIntroduced;
+  /** Those of whom the paper gives keys that nobody vouches for here, until their introduction is compared. */
+  readonly unknown: readonly string[];
 }
 
 export function signCommand(): Command {
@@ -55,11 +58,15 @@ export function signCommand(): Command {
     .option('--introduction <file>', 'one that its member handed in: its keys must be those of the paper', collect)
     .option('--out <file>', 'write the signed paper there, and leave the file as it is')
     .action(async (file: string, options: SignOptions, command: Command) => {
-      const { paper, words, key, members, hasSignedAnother: isSecond } = await signable(file, options, command);
-      await compareIntroductions(options.introduction ?? [], members);
-      process.stdout.write(`${words.map(printable).join('\n')}\n`);
+      const signing = await signable(file, options, command);
+      const { paper, words, key, isAsIntroduced, unknown } = signing;
+      const compared = await compareIntroductions(options.introduction ?? [], isAsIntroduced);
+      const notCompared = unknown
+        .filter((name) => !compared.includes(name))
+        .map((name) => `NOT COMPARED: the keys of ${name}. Give the introduction that it handed you: --introduction.`);
+      process.stdout.write(`${[...words, ...notCompared].map(printable).join('\n')}\n`);
       if (options.look === true) return;
-      if ((await isSecond?.()) === true) {
+      if ((await signing.hasSignedAnother?.()) === true) {
         process.stderr.write(
           'warning: this member has signed another paper for this state of the governance log; only one can count\n',
         );
@@ -87,7 +94,24 @@ async function signableFounding(bytes: Buffer, options: SignOptions, command: Co
   for (const [number, { keyDigest: digest, wraps }] of [constitution.tagKey, constitution.epoch].entries()) {
     await checkWrap(wraps.get(member.name), { number, digest }, sealingKeys);
   }
-  return { paper: constitution.paper, words: constitutionWords(constitution), key, members: constitution.members };
+  const { paper, members, keeper, logKey } = constitution;
+  const ours = await readOwnPublicKeys(root);
+  const given = keysOfMember(member, 'member');
+  if (member.name === keeper) given.push({ member: keeper, role: 'governance-log', field: 'logKey', text: logKey });
+  const notCompared = compareOwn(given, ours);
+  const { warnings } = signedBefore(paper, members);
+  return {
+    paper,
+    words: [
+      ...constitutionWords(constitution),
+      `You sign as ${member.name}, at ${member.url}.`,
+      ...notCompared,
+      ...warnings,
+    ],
+    key,
+    isAsIntroduced: amongMembers(members),
+    unknown: members.map(({ name }) => name).filter((name) => name !== member.name),
+  };
 }
 
 async function signableProposal(bytes: Buffer, options: SignOptions, command: Command): Promise<Signable> {
@@ -98,27 +122,56 @@ async function signableProposal(bytes: Buffer, options: SignOptions, command: Co
   if (finding !== undefined) throw new GovernanceError(finding.verdict);
   const root = dataOf(options, command);
   const { member, key } = await selfOf(root, before);
+  refuseInactive(member);
   const { change, proposedBy, paper } = proposal;
+  const { names, warnings } = signedBefore(paper, before.members);
   if (change.kind === 'epoch.opened' || (change.kind === 'epoch.granted' && change.wraps.has(member.name))) {
     const { number } = change;
     const digest = change.kind === 'epoch.opened' ? change.keyDigest : sharedKeyOf(before, number)!.keyDigest;
     await checkWrap(change.wraps.get(member.name), { number, digest }, await readSealingKeys(root));
   }
-  const members = change.kind === 'member.admitted' ? [change.member] : [];
   const unchecked = change.kind === 'epoch.ended' ? await checkEnd(change, root) : [];
-  const said = [...changeWords(change), ...unchecked, `Proposed by ${proposedBy}.`];
-  return { paper, words: said, key, members, hasSignedAnother: () => hasSignedAnother(root, proposal) };
+  const held = [...member.witnessKeys, ...member.certificates];
+  const own = keysOfChange(change).filter((given) => given.member === member.name);
+  const notCompared = own.length === 0 ? [] : compareOwn(own, await readOwnPublicKeys(root), held);
+  const words = [
+    ...changeWords(change),
+    ...unchecked,
+    ...leftOut(change, before),
+    ...notCompared,
+    ...warnings,
+    ...(concernedBy(change) === member.name ? ['WARNING: this is about you: your signature does not count.'] : []),
+    `Proposed by ${proposedBy}.`,
+  ];
+  const unknown = [keysSubject(change)].filter((name) => name !== undefined);
+  const vouched = [member.name, ...names];
+  return {
+    paper,
+    words,
+    key,
+    hasSignedAnother: () => hasSignedAnother(root, proposal),
+    isAsIntroduced: asIntroducedBy(change, before),
+    unknown: unknown.filter((name) => !vouched.includes(name)),
+  };
 }
 
-/** Whoever wrote the paper may have put keys of its own under another's name: the introduction came from the member. */
-async function compareIntroductions(files: readonly string[], members: readonly MemberFields[]): Promise<void> {
-  for (const file of files) {
-    const introduced = orThrow(parseIntroduction((await readPaper(file)).bytes));
-    const member = members.find(({ name }) => name === introduced.name);
-    if (member === undefined || canonicalJson({ ...member }) !== canonicalJson({ ...introduced })) {
-      throw new ConsortiumCommandError({ code: 'CONSORTIUM_INTRODUCTION_OTHER', member: introduced.name });
-    }
-  }
+/** The member of which a change says what keys are its own. A member that signed the paper itself has said so. */
+function keysSubject(change: Change): string | undefined {
+  if (change.kind === 'member.admitted') return change.member.name;
+  return change.kind === 'member.keys' ? change.member : undefined;
+}
+
+function asIntroducedBy(change: Change, before: GovernedConsortium): IsAsIntroduced {
+  if (change.kind === 'member.keys') return asExchanged(change, before);
+  return amongMembers(change.kind === 'member.admitted' ? [change.member] : []);
+}
+
+/** Who is not given the key of a new epoch cannot seal under it, nor read it. */
+function leftOut(change: Change, before: GovernedConsortium): string[] {
+  if (change.kind !== 'epoch.opened') return [];
+  return activeMembers(before)
+    .filter(({ name }) => !change.wraps.has(name))
+    .map(({ name }) => `LEFT OUT: ${name} is not given the key; it reads nothing of this epoch until it is granted.`);
 }
 
 /** Whoever signs for an epoch has opened its key and seen that it is the one that the digest names. */

@@ -1,25 +1,45 @@
-import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { makeFolderDurably, writeDurably } from '../../base/durable.ts';
-import type { SignedProposal } from '../../governance/proposal.ts';
-import { dataFolder } from '../../node/data-folder.ts';
+import { Fault } from '../../base/fault.ts';
+import type { Member } from '../../governance/consortium.ts';
+import { GovernanceError } from '../../governance/governance-fault.ts';
+import type { SignedPaper } from '../../governance/signed-paper.ts';
+import { parseLogKey } from '../../ledger/note-key.ts';
+
+/** Whose signature may stand on a paper; a founder is active. */
+type Signer = Pick<Member, 'name' | 'governanceKey'> & Partial<Pick<Member, 'status'>>;
+
+export interface SignedBefore {
+  readonly names: readonly string[];
+  /** What is odd about the lines on the paper, in words for the next signer. */
+  readonly warnings: readonly string[];
+}
 
 /**
- * Remembers which paper this member signed for a state of the governance log. Whoever signs two lets two histories have
- * their signatures.
- * @returns whether it has signed another one for this state before; the first is what stays remembered
+ * Who has signed a paper so far. A line that does not fit its text was made for another paper: it was altered since.
+ * @throws GovernanceError GOVERNANCE_SIGNATURE_WRONG, GOVERNANCE_SIGNER_NOT_ACTIVE
  */
-export async function hasSignedAnother(root: string, { after, paper }: SignedProposal): Promise<boolean> {
-  const folder = dataFolder(root).signedPapers;
-  const file = join(folder, `${after.size}-${after.root.toString('hex')}`);
-  const digest = createHash('sha256').update(paper.text).digest('hex');
-  const before = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== 'ENOENT') throw error;
-    return undefined;
-  });
-  if (before !== undefined) return before.trim() !== digest;
-  await makeFolderDurably(folder, 0o700);
-  await writeDurably(file, `${digest}\n`);
-  return false;
+export function signedBefore({ text, signatures }: SignedPaper, signers: readonly Signer[]): SignedBefore {
+  const names: string[] = [];
+  const warnings: string[] = [];
+  for (const { name, keyId, signature } of signatures) {
+    const known = signers
+      .map((signer) => ({ signer, key: parseLogKey(signer.governanceKey) }))
+      .find(({ key }) => !(key instanceof Fault) && key.name === name && key.keyId === keyId);
+    if (known === undefined || known.key instanceof Fault) {
+      warnings.push(`WARNING: a signature by ${name}, which is no member’s voice now; it counts for nothing.`);
+      continue;
+    }
+    const { signer, key } = known;
+    if (!key.verifies(text, signature)) {
+      throw new GovernanceError({ code: 'GOVERNANCE_SIGNATURE_WRONG', member: signer.name });
+    }
+    refuseInactive(signer);
+    names.push(signer.name);
+  }
+  return { names, warnings };
+}
+
+/** Who is suspended or removed has no voice, and its line would make the paper one that is not taken. */
+export function refuseInactive({ name, status = 'active' }: Signer): void {
+  if (status === 'active') return;
+  throw new GovernanceError({ code: 'GOVERNANCE_SIGNER_NOT_ACTIVE', member: name, memberStatus: status });
 }

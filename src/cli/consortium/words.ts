@@ -1,4 +1,4 @@
-import { type Change, type NextLogKey, TAG_KEY_NUMBER } from '../../governance/change.ts';
+import { type Change, type MemberFields, type NextLogKey, TAG_KEY_NUMBER } from '../../governance/change.ts';
 import type { Constitution } from '../../governance/constitution.ts';
 import type { Budget, SharedPolicy } from '../../governance/consortium.ts';
 
@@ -6,13 +6,8 @@ import type { Budget, SharedPolicy } from '../../governance/consortium.ts';
 export function changeWords(change: Change): string[] {
   switch (change.kind) {
     case 'member.admitted': {
-      const { name, roles, url, logKey, witnessKey, governanceKey } = change.member;
-      return [
-        `Admit ${name} as a member: ${rolesText(roles)}, at ${url}.`,
-        `  its log          ${logKey}`,
-        `  its witness      ${witnessKey}`,
-        `  its voice        ${governanceKey}`,
-      ];
+      const { name, roles, url } = change.member;
+      return [`Admit ${name} as a member: ${rolesText(roles)}, at ${url}.`, ...memberKeysWords(change.member)];
     }
     case 'member.suspended':
       return [`Suspend ${change.member}: what its log says from entry ${change.logSize} on does not count.`];
@@ -22,7 +17,10 @@ export function changeWords(change: Change): string[] {
         'Open a new epoch afterwards, or it goes on reading with the key that it has.',
       ];
     case 'member.reinstated':
-      return [`Reinstate ${change.member}: all that its log says counts again.`];
+      return [
+        `Reinstate ${change.member}: all that its log says counts again.`,
+        'Grant it the epochs afterwards that were opened meanwhile.',
+      ];
     case 'member.roles':
       return [`Give ${change.member} the roles: ${rolesText(change.roles)}.`];
     case 'member.url':
@@ -57,6 +55,30 @@ export function changeWords(change: Change): string[] {
   }
 }
 
+function memberKeysWords({
+  logKey,
+  ownLogKey,
+  witnessKey,
+  governanceKey,
+  sealingKey,
+  certificates,
+}: MemberFields): string[] {
+  return [
+    `  its log          ${logKey}`,
+    `  its own log      ${ownLogKey}`,
+    `  its witness      ${witnessKey}`,
+    `  its voice        ${governanceKey}`,
+    `  its sealing key  ${sealingKey}`,
+    ...certificatesWords(certificates),
+  ];
+}
+
+function certificatesWords(certificates: readonly string[]): string[] {
+  return certificates.length === 0
+    ? ['  no certificate']
+    : certificates.map((digest) => `  a certificate    ${digest}`);
+}
+
 function sharedKeyWords(number: number): string {
   return number === TAG_KEY_NUMBER ? 'tag key' : `key of epoch ${number}`;
 }
@@ -71,10 +93,15 @@ function keysWords({ member, keys }: Extract<Change, { kind: 'member.keys' }>): 
     ...(witness ?? []).map((vkey) => `  its witness      ${vkey}`),
     governance && `  its voice        ${governance}`,
     sealing && `  its sealing key  ${sealing}: grant it the open epochs anew`,
-    ...(certificates ?? []).map((digest) => `  a certificate    ${digest}`),
-    certificates?.length === 0 ? '  no certificate' : undefined,
+    ...(certificates === undefined ? [] : certificatesWords(certificates)),
   ];
-  return [`Exchange keys of ${member}:`, ...lines.filter((line) => line !== undefined && line !== '')] as string[];
+  const names = Object.entries({ log, 'own-log': ownLog, witness, governance, sealing, certificates })
+    .filter(([, exchanged]) => exchanged !== undefined)
+    .map(([name]) => name);
+  return [
+    `Exchange keys of ${member} (${names.join(', ')}):`,
+    ...lines.filter((line) => line !== undefined && line !== ''),
+  ] as string[];
 }
 
 function logKeyWords(what: string, { vkey, fromSize, toSize }: NextLogKey): string {
@@ -87,7 +114,7 @@ export function constitutionWords({ name, keeper, members, policy, logKey, epoch
     `Found the consortium ${name} with ${members.length} members:`,
     ...members.flatMap((member) => [
       `  ${member.name} (${rolesText(member.roles)}) at ${member.url}`,
-      `    its voice ${member.governanceKey}`,
+      ...memberKeysWords(member).map((line) => `  ${line}`),
     ]),
     `${keeper} keeps the governance log: ${logKey}`,
     ...policyWords(policy),

@@ -1,9 +1,10 @@
 import type { GovernanceFault } from '../../governance/governance-fault.ts';
 import type { NoteFault } from '../../ledger/note.ts';
+import type { EpochKeyNotHeldFault } from '../../sealing/seal.ts';
 
 /** Why the log could not be written for the moment. */
 type LogFault = { code: 'LEDGER_BUSY' } | { code: 'LEDGER_WRITE_FAILED' } | { code: 'LEDGER_OUTCOME_UNKNOWN' };
-export type GovernanceAnsweredFault = GovernanceFault | NoteFault | LogFault;
+export type GovernanceAnsweredFault = GovernanceFault | NoteFault | LogFault | EpochKeyNotHeldFault;
 
 /** How faults of governance are answered, and what to do. */
 export const GOVERNANCE_PROBLEMS = {
@@ -50,6 +51,10 @@ export const GOVERNANCE_PROBLEMS = {
   NOTE_TOO_MANY_SIGNATURES: [422, 'More than `countMax` signatures. Those of k members are enough.'],
   NOTE_SIGNATURE_WRONG: [422, 'A signature does not fit the text. Have it signed again.'],
   NOTE_UNSIGNED: [422, 'No key that counts has signed this.'],
+  EPOCH_KEY_NOT_HELD: [
+    503,
+    'This member holds the key of no open epoch, so it cannot state anything; `epoch` is the newest. Nothing was done: the others have to grant it.',
+  ],
   LEDGER_BUSY: [503, 'Too much is on its way into the log. Nothing was done; try again in a moment.'],
   LEDGER_WRITE_FAILED: [503, 'The log cannot be written at the moment. Nothing was done; try again later.'],
   LEDGER_OUTCOME_UNKNOWN: [503, 'It is not known whether the log has it. Send it again: it is appended once.'],

@@ -16,6 +16,7 @@ export const PROOF_PROBLEMS = {
     409,
     'The others were not told of this entry yet. It happens at the governed interval, or at once when a supervisor states an anchor.',
   ],
+  ANCHOR_MEMBER_STATUS: [409, 'The consortium has this member as `memberStatus`: nobody counts what it states.'],
   ENTRY_NOT_IN_LOG: [404, 'The log has no entry `index`, or no checkpoint that covers it yet.'],
   RECEIPT_ENTRY_PUBLIC: [409, 'This entry is public: the log itself shows it, and there is nothing to open.'],
   SEAL_EPOCH_UNKNOWN: [409, 'This member has no key for `epoch`, or has destroyed it: nobody here can open the entry.'],
