@@ -103,12 +103,19 @@ async function refusedAt(stage: Stage, member: string, imei: string, narrator: N
   }
 }
 
-/** The one member's witness knows of nothing else: it cosigns. */
+/** The one member's witness knows of nothing else and cosigns, where the proof of the two histories is not there before. */
 async function cosigned(second: SecondHistory, narrator: Narrator): Promise<Line> {
-  const has = (): true | undefined => second.witnesses.some(({ size }) => size === second.size) || undefined;
-  const { afterMs } = await until('the one cosignature', has, narrator);
-  const text = `cosigns the second history: 1 of ${second.threshold} that are needed`;
-  return { step: 'witness', member: ALONE, status: 'cosigned', afterMs, held: second.threshold > 1, text };
+  const ask = (): 'cosigned' | 'refused' | undefined => {
+    const alone = second.witnesses.find(({ name }) => name === ALONE);
+    if (alone?.size === second.size) return 'cosigned';
+    return alone?.fault === undefined ? undefined : 'refused';
+  };
+  const { answer, afterMs } = await until(`the answer of ${ALONE}'s witness`, ask, narrator);
+  const text =
+    answer === 'cosigned'
+      ? `cosigns the second history: 1 of ${second.threshold} that are needed`
+      : 'does not cosign the second history: it has the proof already';
+  return { step: 'witness', member: ALONE, status: answer, afterMs, held: second.threshold > 1, text };
 }
 
 async function told(stage: Stage, sinceSplit: () => number, narrator: Narrator): Promise<Line[]> {
