@@ -216,9 +216,9 @@ function release(statement: DeviceReleased, by: EntryPlace, context: FoldContext
   const isAhead = named.index >= context.member(named.member).settledSize;
   if (isAhead && context.ahead.isFull(by.member)) return 'wait';
   if (isAhead) context.ahead.keep({ named, by, target });
-  const { restated, quarantined } = context.member(named.member);
-  const stands = { ...named, index: restated.resolve(named.index, false) };
-  const overruled = [named, stands].find((place) => context.holdings.overrule(target, place));
+  const { restated, restatedPairings, quarantined } = context.member(named.member);
+  const stands = [restated, restatedPairings].map((one) => ({ ...named, index: one.resolve(named.index, false) }));
+  const overruled = [named, ...stands].find((place) => context.holdings.overrule(target, place));
   if (overruled !== undefined) quarantined.delete(overruled.index);
   return overruled !== undefined ? 'ended' : isAhead ? 'ahead' : 'ineffective';
 }
@@ -228,11 +228,13 @@ function endOwn(
   named: EntryPlace,
   { by, context }: { by: EntryPlace; context: FoldContext },
 ): FoldOutcome {
-  const { restated, quarantined } = context.member(by.member);
-  for (const index of [named.index, restated.resolve(named.index, true)]) {
+  const { restated, restatedPairings, quarantined } = context.member(by.member);
+  const stands = [restated, restatedPairings].map((one) => one.resolve(named.index, true));
+  for (const index of [named.index, ...stands]) {
     // A release speaks of what stood before it: it may have waited while more was stated.
     if (index >= by.index || !context.holdings.end(target, { member: by.member, index })) continue;
     restated.drop(index);
+    restatedPairings.drop(index);
     quarantined.delete(index);
     return 'ended';
   }

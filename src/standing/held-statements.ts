@@ -33,13 +33,13 @@ export class HeldStatements {
 
   /** The index under which a member's statement of this index stands now: another where it was stated anew. */
   presentIndex(member: string, index: number): number {
-    return this.#parts.foldOf(member).restated.present(index);
+    return this.#parts.foldOf(member).presentIndex(index);
   }
 
   standingOf(member: string, index: number): EntryStanding {
     const { marks, foldOf } = this.#parts;
     const own = foldOf(member);
-    const now = own.restated.present(index);
+    const now = own.presentIndex(index);
     const { confirmed, struck } = marks.of(member);
     const isDecided = isInAny(confirmed, [now]) || isInAny(struck, [now]);
     return {

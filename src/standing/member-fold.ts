@@ -19,6 +19,8 @@ export class MemberFold {
   readonly name: string;
   readonly waiting = new WaitingPermits();
   readonly restated = new Restated();
+  /** Those of pairings, apart: a pairing permits, so it takes effect in an order of its own. */
+  readonly restatedPairings = new Restated();
   /** Statements about devices held beyond the budget and not overruled, whether or not `marks` confirm or strike them. */
   readonly quarantined = new IndexSet();
   meter: BudgetMeter;
@@ -46,6 +48,12 @@ export class MemberFold {
   /** Counts what was put in force. Where there are no budgets nothing need be counted. */
   charge(cost: Cost): void {
     if (this.#rules !== undefined) this.meter.charge(cost);
+  }
+
+  /** The index under which its own member finds a statement now, however often it was stated anew. */
+  presentIndex(index: number): number {
+    const now = this.restated.present(index);
+    return now === index ? this.restatedPairings.present(index) : now;
   }
 
   /** Whether a release waits that names the statement of this index, under whichever index it stood. */

@@ -3,7 +3,7 @@ import type { DeviceListed, DevicePaired, GateOpened } from '../statements/state
 import { type FoldContext, type FoldOutcome, type HeldMarks, isOverruledAhead } from './fold.ts';
 import { isInAny } from './marks.ts';
 import type { EntryPlace } from './releases-ahead.ts';
-import { EARLIER_INDEXES_MAX, type EarlierIndex } from './restated.ts';
+import { EARLIER_INDEXES_MAX, type EarlierIndex, type Restated } from './restated.ts';
 
 /*
  * When an epoch ends, members state anew what they still hold, so that the old epoch's key can be destroyed. Such a
@@ -53,7 +53,7 @@ export function restatePairing(
   entry: EntryPlace,
   context: FoldContext,
 ): boolean {
-  const { restated } = context.member(entry.member);
+  const { restatedPairings: restated } = context.member(entry.member);
   const old = { member: entry.member, index: restated.resolve(continues, true) };
   const held = continues < entry.index ? context.holdings.marksOf(statement, old) : undefined;
   if (held === undefined && context.isVerified(entry)) return pairUnseen({ statement, continues }, entry, context);
@@ -103,7 +103,7 @@ function holdUnseen(
   const overruled = isOverruledAhead(target, entry, context) || (isVerified && isInAny(struck, [continues]));
   holdings.hold(statement, entry, { overruled, quarantined: !isVerified });
   if (!isVerified && !overruled) own.quarantined.add(entry.index);
-  nameAnew({ target, continues }, entry, { context, wasHeld: isVerified });
+  nameAnew({ target, continues }, entry, { restated: own.restated, wasHeld: isVerified });
   return isVerified ? 'stated' : 'quarantined';
 }
 
@@ -116,16 +116,15 @@ function pairUnseen(
   if (!context.holdings.hasRoom(statement, entry.member)) return false;
   const target: DeviceTarget = { kind: 'imei', imei: statement.imei };
   context.holdings.hold(statement, entry, { overruled: isOverruledAhead(target, entry, context), quarantined: false });
-  nameAnew({ target, continues }, entry, { context, wasHeld: true });
+  nameAnew({ target, continues }, entry, { restated: context.member(entry.member).restatedPairings, wasHeld: true });
   return true;
 }
 
 function nameAnew(
   { target, continues }: { target: DeviceTarget; continues: number },
   entry: EntryPlace,
-  { context, wasHeld }: { context: FoldContext; wasHeld: boolean },
+  { restated, wasHeld }: { restated: Restated; wasHeld: boolean },
 ): void {
-  const { restated } = context.member(entry.member);
   const isFree = !restated.has(continues) && restated.earlier(continues).length === 0;
   if (continues < entry.index && isFree) restated.move({ from: continues, to: entry.index, target }, wasHeld);
 }

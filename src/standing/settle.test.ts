@@ -227,6 +227,26 @@ describe('standing as a function of how far each log was read and has settled', 
     );
   });
 
+  it('takes a block that says to continue a pairing alike, whether the pairing has settled or not', () => {
+    const paired = { kind: 'device.paired', imei: CROWD_DEVICES[0]!, tag: new Uint8Array(16) } as const;
+    const blocked = {
+      kind: 'device.blocked',
+      target: { kind: 'imei', imei: CROWD_DEVICES[1]! },
+      reason: 'fraud',
+    } as const;
+    const opened = (statement: Statement): Opened => {
+      return { issuer: 'hanbit', timeMs: 1_000_000, id: new Uint8Array(16), statement };
+    };
+    const log = [opened(paired), { ...opened(paired), continues: 0 }, { ...opened(blocked), continues: 0 }];
+    const [ahead, behind] = [newCrowd(), newCrowd()];
+    behind.foldOpened('hanbit', 0, log);
+    ahead.foldOpened('hanbit', 0, log.slice(0, 2));
+    ahead.settle('hanbit', 2);
+    ahead.foldOpened('hanbit', 2, log.slice(2));
+    for (const standing of [ahead, behind]) standing.settle('hanbit', 3);
+    assert.equal(ahead.digest(), behind.digest());
+  });
+
   it('becomes what another has folded: readers and books of others with it, and it goes on from there', () => {
     const asked = (reader: StandingReader): number[][] => {
       const findings = new Findings(CROWD.length);

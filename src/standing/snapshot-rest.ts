@@ -3,7 +3,7 @@ import type { DeviceTarget } from '../identifiers/device-target.ts';
 import { BudgetMeter } from './budget.ts';
 import type { Marks, MarksState } from './marks.ts';
 import type { MemberFold } from './member-fold.ts';
-import type { EarlierIndex, RestatedStatement } from './restated.ts';
+import type { EarlierIndex, Restated, RestatedStatement } from './restated.ts';
 import { readTarget, TARGET_SIZE, writeTarget } from './target-bytes.ts';
 import type { WaitingPermit } from './waiting.ts';
 
@@ -27,6 +27,7 @@ interface RestOfMember {
   readonly days: readonly (readonly [day: number, devices: number])[];
   readonly charges: Uint8Array;
   readonly restated: Uint8Array;
+  readonly pairings: Uint8Array;
   readonly links: Uint8Array;
 }
 
@@ -45,16 +46,21 @@ export function restBytes({ members, marks }: FoldedRest): Uint8Array {
 export function loadRest(bytes: Uint8Array, { members, marks }: FoldedRest): void {
   const rest = decode(bytes) as Rest;
   marks.load(rest.marks);
-  for (const [number, { waiting, timeMs, anchorMs, days, charges, restated, links }] of rest.members.entries()) {
+  for (const [
+    number,
+    { waiting, timeMs, anchorMs, days, charges, restated, pairings, links },
+  ] of rest.members.entries()) {
     const member = members[number]!;
     for (const permit of waiting) member.waiting.add(permit);
     member.meter = BudgetMeter.from({ timeMs, anchorMs, days, charges: readCharges(Buffer.from(charges)) });
     for (const [index, statement] of readRestated(Buffer.from(restated))) member.restated.load(index, statement);
+    for (const [index, statement] of readRestated(Buffer.from(pairings)))
+      member.restatedPairings.load(index, statement);
     for (const [from, to] of readLinks(Buffer.from(links))) member.restated.link(from, to);
   }
 }
 
-function restOfMember({ waiting, meter, restated }: MemberFold): RestOfMember {
+function restOfMember({ waiting, meter, restated, restatedPairings }: MemberFold): RestOfMember {
   const { timeMs, anchorMs, days, charges } = meter.state();
   const packed = Buffer.alloc(charges.length * CHARGE_SIZE);
   for (const [number, [atMs, tac, devices]] of charges.entries()) {
@@ -62,16 +68,21 @@ function restOfMember({ waiting, meter, restated }: MemberFold): RestOfMember {
     packed.writeInt32LE(tac, number * CHARGE_SIZE + 8);
     packed.writeUInt32LE(devices, number * CHARGE_SIZE + 12);
   }
-  const statements = [...restated.all()].sort(([one], [other]) => one - other);
   return {
     waiting: waiting.all(),
     timeMs,
     anchorMs,
     days,
     charges: plain(packed),
-    restated: plain(Buffer.concat(statements.map(restatedBytes))),
+    restated: plain(allRestatedBytes(restated)),
+    pairings: plain(allRestatedBytes(restatedPairings)),
     links: plain(linkBytes([...restated.links()].sort(([one], [other]) => one - other))),
   };
+}
+
+function allRestatedBytes(restated: Restated): Buffer {
+  const statements = [...restated.all()].sort(([one], [other]) => one - other);
+  return Buffer.concat(statements.map(restatedBytes));
 }
 
 function readCharges(bytes: Buffer): [atMs: number, tac: number, devices: number][] {
