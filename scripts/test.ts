@@ -41,18 +41,19 @@ const CHECKS: readonly { name: string; command: readonly string[] }[] = [
   { name: 'api/openapi.json is what the code says', command: [process.execPath, 'scripts/openapi.ts', '--check'] },
 ];
 
-/** Suites that load both cores or kill processes run one file at a time. */
+/** As many files at once as there are cores: most of them wait for a process more than they work. */
 const SUITES: readonly { name: string; globs: readonly string[]; concurrency: number }[] = [
   {
     name: 'unit and property',
     globs: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
     concurrency: availableParallelism(),
   },
-  { name: 'conformance', globs: ['test/conformance/**/*.test.ts'], concurrency: 1 },
-  { name: 'interop', globs: ['test/interop/**/*.test.ts'], concurrency: 1 },
-  { name: 'story', globs: ['test/story/**/*.test.ts'], concurrency: 1 },
-  { name: 'browser', globs: ['test/browser/**/*.test.ts'], concurrency: 1 },
-  { name: 'fault', globs: ['test/fault/**/*.test.ts'], concurrency: 1 },
+  { name: 'conformance', globs: ['test/conformance/**/*.test.ts'], concurrency: availableParallelism() },
+  { name: 'interop', globs: ['test/interop/**/*.test.ts'], concurrency: availableParallelism() },
+  { name: 'story', globs: ['test/story/**/*.test.ts'], concurrency: availableParallelism() },
+  { name: 'browser', globs: ['test/browser/**/*.test.ts'], concurrency: availableParallelism() },
+  { name: 'fault', globs: ['test/fault/**/*.test.ts'], concurrency: availableParallelism() },
+  { name: 'drills', globs: ['test/drills/**/*.test.ts'], concurrency: 1 },
 ];
 
 async function runCheck({ name, command }: (typeof CHECKS)[number]): Promise<Tally> {

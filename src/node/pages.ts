@@ -8,8 +8,6 @@ import { feedRoutes } from '../portals/pages/feed-routes.ts';
 import { closeOldRequests } from '../portals/pages/phone-request-deadline.ts';
 import { fileRoutes } from '../portals/pages/file-routes.ts';
 import { siteRoutes } from '../portals/pages/site-routes.ts';
-import { sessionRoutes } from '../portals/sessions/session-routes.ts';
-import { Sessions } from '../portals/sessions/sessions.ts';
 import { RecordTail } from '../records/record-tail.ts';
 import type { NodeParts, NodeSystem } from './system.ts';
 
@@ -27,6 +25,9 @@ export async function startPages(parts: NodeParts): Promise<NodeSystem> {
   keepRequestDeadline(parts);
   const { enabled, contactLine, origin, oidc, secondFactor } = config.pages;
   if (!enabled) return {};
+  // The sign-in library is a large part of what a node loads, and only pages need it.
+  const { Sessions } = await import('../portals/sessions/sessions.ts');
+  const { sessionRoutes } = await import('../portals/sessions/session-routes.ts');
   const sessions = new Sessions(
     {
       member: self.name,

@@ -1,6 +1,5 @@
 import type { CellSights } from '../gates/payments/evidence.ts';
 import { PaymentRecordCounts, registerPaymentMetrics } from '../gates/payments/metrics.ts';
-import { openPaymentGate } from '../gates/payments/open-gate.ts';
 import type { PaymentRecord } from '../records/payment-record.ts';
 import { RecordWriter } from '../records/record-writer.ts';
 import { findHolder } from '../portals/tokens.ts';
@@ -36,6 +35,8 @@ export async function startPaymentGate(
   );
   // The gate is stopped before: what it has decided by then is written.
   stops.add(records, (part) => part.close());
+  // Its step-up brings a library for passkeys, which other nodes do without.
+  const { openPaymentGate } = await import('../gates/payments/open-gate.ts');
   const opened = await openPaymentGate(payments, {
     book: openPaymentBook(store),
     passkeys: openPasskeyBook(store),

@@ -1,7 +1,6 @@
 import { createHash, webcrypto, X509Certificate } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { X509CertificateGenerator } from '@peculiar/x509';
 import type { Clock } from '../base/clock.ts';
 import { writeDurably } from '../base/durable.ts';
 import { PeerError } from './peer-fault.ts';
@@ -30,6 +29,7 @@ export async function makePeerCertificate(
   const notBefore = new Date(clock.nowMs());
   const notAfter = new Date(notBefore);
   notAfter.setUTCFullYear(notAfter.getUTCFullYear() + VALID_YEARS);
+  const { X509CertificateGenerator } = await import('@peculiar/x509');
   const made = await X509CertificateGenerator.createSelfSigned(
     { name: `CN=${member}`, notBefore, notAfter, signingAlgorithm: ALGORITHM, keys },
     webcrypto,

@@ -8,7 +8,6 @@ import { deskRequest } from '../access.ts';
 import { describe } from '../describe.ts';
 import { type Action, DESK_ROLES, mayDo, PERMISSIONS } from '../permissions.ts';
 import { TOKEN_NAME } from '../tokens.ts';
-import { createUser, disableUser, listUsers } from './users.ts';
 
 const TAG = 'users';
 /** Octets of a password that nobody chose: 144 bits, typed once. */
@@ -48,6 +47,9 @@ const Me = Type.Object({
   may: Type.Array(Type.String(), { description: 'The actions that this role is given.' }),
 });
 
+/** Loaded at the first use: it brings the sign-in library, and few nodes that only gate ever name a user. */
+const users = () => import('./users.ts');
+
 /** Who may sign in at the pages, and who is. */
 export function userRoutes(dependencies: { store: Store; clock: Clock }): FastifyPluginAsyncTypebox {
   return async (app) => {
@@ -69,6 +71,7 @@ export function userRoutes(dependencies: { store: Store; clock: Clock }): Fastif
       handler: async (request, reply) => {
         const { password = randomBytes(PASSWORD_SIZE).toString('base64url'), ...rest } = request.body;
         const role = readWord(DESK_ROLES, rest.role, 'role');
+        const { createUser } = await users();
         const user = await createUser({ ...rest, role, password }, deskRequest(request), dependencies);
         void reply.code(201).header('cache-control', 'no-store');
         return { ...user, ...(request.body.password === undefined && { password }) };
@@ -78,13 +81,16 @@ export function userRoutes(dependencies: { store: Store; clock: Clock }): Fastif
     app.get('/users', {
       config: { action: 'users.read' },
       schema: describe(TAG, 'List people who may sign in', 200, Type.Object({ users: Type.Array(User) })),
-      handler: async () => ({ users: await listUsers(dependencies) }),
+      handler: async () => ({ users: await (await users()).listUsers(dependencies) }),
     });
 
     app.delete('/users/:name', {
       config: { action: 'users.change' },
       schema: { ...describe(TAG, 'Shut a person out, at once', 200, User), params: Type.Object({ name: NAME }) },
-      handler: (request) => disableUser(request.params.name, deskRequest(request), dependencies),
+      handler: async (request) => {
+        const { disableUser } = await users();
+        return disableUser(request.params.name, deskRequest(request), dependencies);
+      },
     });
   };
 }

@@ -1,5 +1,5 @@
 import { rm } from 'node:fs/promises';
-import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
 export interface EngineOptions {
   /** Where what does not fit in memory is put while a query runs. */
@@ -22,7 +22,9 @@ export class Engine {
   }
 
   static async open({ spillFolder, threads, memoryMbMax }: EngineOptions): Promise<Engine> {
-    const instance = await DuckDBInstance.create(':memory:', {
+    // Loaded when a first query is asked: a node that only gates starts without a database engine.
+    const { DuckDBInstance: Instance } = await import('@duckdb/node-api');
+    const instance = await Instance.create(':memory:', {
       threads: String(threads),
       memory_limit: `${memoryMbMax}MB`,
       temp_directory: spillFolder,

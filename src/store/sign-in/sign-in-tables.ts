@@ -1,5 +1,4 @@
 import type { BetterAuthOptions } from 'better-auth';
-import { getAdapter } from 'better-auth/db/adapter';
 import type { DBAdapter } from 'better-auth/types';
 import type { Engine } from '../migrations.ts';
 import type { Database } from '../schema.ts';
@@ -15,7 +14,9 @@ export class SignInTables {
   }
 
   /** Reads and writes the tables that `options` name, within this transaction. */
-  adapter(options: BetterAuthOptions): Promise<DBAdapter> {
+  async adapter(options: BetterAuthOptions): Promise<DBAdapter> {
+    // Loaded with the pages: a node without them starts without the sign-in library.
+    const { getAdapter } = await import('better-auth/db/adapter');
     return getAdapter({ ...options, database: { db: this.#database, type: this.#engine } });
   }
 
