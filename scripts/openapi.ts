@@ -36,6 +36,7 @@ export async function openApiText(): Promise<string> {
       log: silentLog,
       explain: unused,
       isReleaseWaiting: unused,
+      missingEpoch: unused,
       readEntry: unused,
       readRefusals: unused,
       refused: new RefusedRequests(),

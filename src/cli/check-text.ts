@@ -5,7 +5,15 @@ import { printable, timeText } from './text.ts';
 /** An answer of the gates in words: the verdict, which check decided, who says so and since when, and how fresh that is. */
 export function checkText(view: DeviceCheckView, imsi: string | undefined): string {
   const subscriber = imsi === undefined ? '' : ` with subscriber ${imsi}`;
-  return [`Device ${view.imei}${subscriber}`, ...view.gates.map((gate) => gateText(gate, view.entries))]
+  const { missingEpoch } = view;
+  const unread =
+    missingEpoch === undefined
+      ? []
+      : [
+          `Not all is known here: this member holds no key of epoch ${missingEpoch}, and what is stated under it counts ` +
+            'for nothing at these gates.',
+        ];
+  return [`Device ${view.imei}${subscriber}`, ...unread, ...view.gates.map((gate) => gateText(gate, view.entries))]
     .map(printableLines)
     .join('\n\n');
 }
@@ -21,7 +29,7 @@ function gateText(gate: GateExplanation, entries: readonly EntryView[]): string 
     ...rehearsed,
     ...deciding.map(({ member, index }) => `  because ${entryWords(member, index, entries)}`),
     ...statements.map((statement) => `  ${statementWords(statement, entries)}`),
-    ...(statements.length === 0 ? ['  Nothing is stated about this device.'] : []),
+    ...(statements.length === 0 ? ['  Nothing that this member can read is stated about this device.'] : []),
     `  checks in order: ${steps.map(({ name, says, decides }) => `${name}: ${says}${decides ? ' (decides)' : ''}`).join('; ')}`,
   ].join('\n');
 }

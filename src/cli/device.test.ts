@@ -14,8 +14,9 @@ const CLI = fileURLToPath(new URL('../../test/support/desk-cli.ts', import.meta.
 describe('the desk from the command line', () => {
   let api: ApiUnderTest;
   let url: string;
+  let missingEpoch: number | undefined;
   before(async () => {
-    api = await apiUnderTest();
+    api = await apiUnderTest({ dependencies: { missingEpoch: () => missingEpoch } });
     url = await api.app.listen({ host: '127.0.0.1', port: 0 });
   });
   after(() => api.close());
@@ -111,6 +112,13 @@ describe('the desk from the command line', () => {
       waiting.out,
       /BLOCKED.*\n {2}because .* entry 0 of hanbit's log \(release stated, waits for witnesses\)\n/,
     );
+  });
+
+  it('says that it cannot know all where the key of the newest epoch is not here', async () => {
+    missingEpoch = 3;
+    const { out } = await run('device', 'check', IMEI_OTHER);
+    missingEpoch = undefined;
+    assert.match(out, /^Device \d+\n\nNot all is known here: this member holds no key of epoch 3,/);
   });
 
   it('imports a file, and gives each row its result where it is refused', async () => {

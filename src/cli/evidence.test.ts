@@ -40,7 +40,7 @@ describe('evidence', () => {
     await node.shared.append([statement(0)]);
     await node.cosign();
     const anchored = await bongsu('evidence', 'anchor');
-    assert.match(anchored.stdout, /^shared log, entry 1: 1 entries of the own log\n$/);
+    assert.match(anchored.stdout, /^shared log, entry 1: 1 entry of the own log\n$/);
     await node.cosign(60_000);
     assert.equal((await bongsu('evidence', 'prove', '0', '--out', proofFile)).code, 0);
     const checked = await bongsu('evidence', 'check', photo, proofFile, ...keys());

@@ -15,7 +15,7 @@ import type { ApiClient } from './client.ts';
 import { act, givenOnly } from './desk-command.ts';
 import { timeText } from './entry-text.ts';
 import { InputError, readInput, readKey, writeOutput } from './input.ts';
-import { printable } from './text.ts';
+import { counted, printable } from './text.ts';
 
 /** Octets read at a time, and between two signs of progress. */
 const CHUNK_SIZE = 1024 * 1024;
@@ -63,7 +63,10 @@ function anchorCommand(): Command {
   );
   return act(command, async (client) => {
     const stated = await client.ask<AnchorAnswer>('POST', '/v1/anchors');
-    return { answer: stated, text: `shared log, entry ${stated.index}: ${stated.ownSize} entries of the own log` };
+    return {
+      answer: stated,
+      text: `shared log, entry ${stated.index}: ${counted(stated.ownSize, 'entry', 'entries')} of the own log`,
+    };
   });
 }
 
@@ -166,7 +169,8 @@ function anchoredLines(
           `    It cannot have told so before ${timeText(latestBefore.atMs)}: ${latestBefore.name} cosigned what that holds.`,
         ]),
     ...witnesses.map(
-      ({ name, atMs }) => `    ${name} saw that log at ${checkpoint.size} entries on ${timeText(atMs)}.`,
+      ({ name, atMs }) =>
+        `    ${name} saw that log at ${counted(checkpoint.size, 'entry', 'entries')} on ${timeText(atMs)}.`,
     ),
     ...(earliest === undefined ? [] : [`    So the file is not younger than ${timeText(earliest.atMs)}.`]),
     ...(asked.length > 0 && earliest === undefined ? ['    None of the given witnesses has cosigned that.'] : []),

@@ -246,7 +246,7 @@ describe('ledger check-equivocation', () => {
     assert.equal(code, EXIT.done);
     assert.match(
       stdout,
-      /^proven: log\.hanbit\.example\/shared signed two trees\n {4}1 entries, root .*\n {4}10 entries, /,
+      /^proven: log\.hanbit\.example\/shared signed two trees\n {4}1 entry, root .*\n {4}10 entries, /,
     );
     const json = await ledger('check-equivocation', file, '--key', logKey.vkey, '--json');
     assert.partialDeepStrictEqual(JSON.parse(json.stdout), { ok: true, olderSize: 1, newerSize: 10 });

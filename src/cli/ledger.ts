@@ -23,6 +23,7 @@ import { isFile, readInput, readKey, writeOutput } from './input.ts';
 import { answer } from './checked.ts';
 import { membersKnown, withMemberCalls } from './member-calls.ts';
 import { checkReceiptCommand } from './receipt.ts';
+import { counted } from './text.ts';
 
 interface KeyOption {
   readonly key: string;
@@ -77,7 +78,7 @@ async function verify(
   const by = issuer === undefined ? '' : ` by ${JSON.stringify(issuer)}`;
   const lines = [
     `ok: ${origin}`,
-    `    ${size} entries${by}, in ${bundles} bundles and ${tiles} tiles`,
+    `    ${counted(size, 'entry', 'entries')}${by}, in ${counted(bundles, 'bundle')} and ${counted(tiles, 'tile')}`,
     `    root ${rootHex}`,
   ];
   if (policy === undefined) return { facts: { ...verified }, lines };
@@ -114,8 +115,8 @@ async function checkEquivocation(file: string, key: string): Promise<{ facts: ob
     facts: { origin, olderSize: older.size, newerSize: newer.size, ...roots },
     lines: [
       `proven: ${origin} signed two trees`,
-      `    ${older.size} entries, root ${roots.olderRootHex}`,
-      `    ${newer.size} entries, root ${roots.newerRootHex}`,
+      `    ${counted(older.size, 'entry', 'entries')}, root ${roots.olderRootHex}`,
+      `    ${counted(newer.size, 'entry', 'entries')}, root ${roots.newerRootHex}`,
     ],
   };
 }
@@ -161,7 +162,7 @@ function restoreCommand(): Command {
         );
         return {
           facts: restored,
-          lines: [`ok: ${key.name}`, `    ${restored.size} entries, root ${restored.rootHex}`],
+          lines: [`ok: ${key.name}`, `    ${counted(restored.size, 'entry', 'entries')}, root ${restored.rootHex}`],
         };
       });
     });
@@ -213,7 +214,7 @@ function checkProofCommand(): Command {
         return {
           facts: { origin, size, index: proof.index, leafHash: hash.toString('hex') },
           lines: [
-            `ok: ${origin} holds this entry at index ${proof.index}, by its checkpoint of ${size} entries`,
+            `ok: ${origin} holds this entry at index ${proof.index}, by its checkpoint of ${counted(size, 'entry', 'entries')}`,
             ...(entry === undefined ? [] : [`    ${entryText(proof.index, entry)}`]),
           ],
         };

@@ -4,7 +4,7 @@ import type { Tally } from '../desks/quarantine/counting.ts';
 import type { QuarantinedStatement, QuarantineSummary, QuarantineView } from '../desks/quarantine/views.ts';
 import { parseSize } from '../ledger/checkpoint.ts';
 import { act, givenOnly } from './desk-command.ts';
-import { properties, table, timeText } from './text.ts';
+import { counted, properties, table, timeText } from './text.ts';
 
 /** What members state beyond their budgets, from the command line. */
 export function quarantineCommand(): Command {
@@ -100,12 +100,12 @@ function memberText(view: QuarantineView): string {
   const { member, quarantined, since, until, ranges, rangesLeftOut, kinds, tacs, unread, countedTo } = view;
   if (quarantined === 0) return `nothing of ${member} is quarantined`;
   const tallied = (name: string, { statements, devices }: Tally): string =>
-    `${name} ${statements} (${devices} devices)`;
+    `${name} ${statements} (${counted(devices, 'device')})`;
   const indexes = ranges.map(({ from, to }) => (to - from === 1 ? `${from}` : `${from}-${to - 1}`)).join(', ');
   const facts = properties({
     member,
-    quarantined: `${quarantined} statements, enforced nowhere`,
-    indexes: rangesLeftOut > 0 ? `${indexes} and ${rangesLeftOut} ranges more` : indexes,
+    quarantined: `${counted(quarantined, 'statement')}, enforced nowhere`,
+    indexes: rangesLeftOut > 0 ? `${indexes} and ${counted(rangesLeftOut, 'range')} more` : indexes,
     since: since && timeText(since),
     until: until && timeText(until),
     kinds: kinds.map(({ kind, ...tally }) => tallied(kind, tally)).join(', '),
@@ -134,11 +134,11 @@ function statementRow(one: QuarantinedStatement): string[] {
 function confirmedText(answer: ActAnswer): string {
   const { quarantined, entry } = answer;
   const { statements, devices } = quarantined;
-  const what = `${statements} quarantined statements about ${devices} devices`;
+  const what = `${counted(statements, 'quarantined statement')} about ${counted(devices, 'device')}`;
   return [
     entry === undefined
       ? `a confirmation would bring into force ${what}`
-      : `confirmed: ${what} come into force at every gate`,
+      : `confirmed: ${what}, in force at every gate from now on`,
     ...rangeLines(answer),
   ].join('\n');
 }
@@ -146,8 +146,8 @@ function confirmedText(answer: ActAnswer): string {
 function struckText(answer: ActAnswer): string {
   const { quarantined, inForce, entry } = answer;
   const what =
-    `${inForce.statements} statements in force about ${inForce.devices} devices, ` +
-    `and ${quarantined.statements} quarantined ones about ${quarantined.devices}`;
+    `${counted(inForce.statements, 'statement')} in force about ${counted(inForce.devices, 'device')}, ` +
+    `and ${quarantined.statements} in quarantine about ${quarantined.devices}`;
   return [
     entry === undefined ? `a strike would end ${what}` : `struck: ${what}`,
     ...(entry === undefined ? [] : ['gates let these devices through as soon as witnesses have seen it']),
@@ -159,7 +159,7 @@ function rangeLines({ member, from, to, unread, countedTo, entry }: ActAnswer): 
   return [
     `range: ${member} from index ${from} up to ${to - 1}`,
     ...(countedTo < to ? [`counted: up to index ${countedTo - 1} only`] : []),
-    ...(unread > 0 ? [`not counted: ${unread} entries that this member cannot open`] : []),
+    ...(unread > 0 ? [`not counted: ${counted(unread, 'entry', 'entries')} that this member cannot open`] : []),
     entry === undefined ? 'nothing was stated: a dry run' : `entry: ${entry.member} ${entry.index}`,
   ];
 }

@@ -29,6 +29,11 @@ export function properties(values: Readonly<Record<string, string | undefined>>)
   return given.map(([name, value]) => `${name.padEnd(width)}  ${printable(value)}`).join('\n');
 }
 
+/** `1 entry`, `2 entries`; the second word without it is the first with an s. */
+export function counted(count: number, one: string, many = `${one}s`): string {
+  return `${count} ${count === 1 ? one : many}`;
+}
+
 /** `2026-11-22 09:00:00 UTC` */
 export function timeText(time: string): string {
   return time.replace('T', ' ').replace(/(\.[0-9]+)?Z$/, ' UTC');

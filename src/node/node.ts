@@ -239,6 +239,7 @@ async function openApi(
       log,
       readEntry,
       isReleaseWaiting: (member, index) => keeper.standing.held.isReleaseWaiting(member, index),
+      missingEpoch: () => logs.epochs.missing,
       explain: (name, key, imsi) => explainer.explain(name as GateName, key, imsi),
       readRefusals: (query) => readRecords({ folder: folder.records, ...query }),
       ...(sessions !== undefined && { sessions }),

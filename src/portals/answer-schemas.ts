@@ -147,6 +147,12 @@ export const DeviceCheck = Type.Object({
       releaseWaiting: ReleaseWaiting,
     }),
   ),
+  missingEpoch: Type.Optional(
+    Type.Integer({
+      description:
+        'The newest epoch, where this node holds no key of it: what is stated since counts for nothing here.',
+    }),
+  ),
 });
 
 export const RefusalPage = Type.Object({

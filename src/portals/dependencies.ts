@@ -96,6 +96,8 @@ export interface MemberApiDependencies {
   readonly readEntry: (member: string, index: number) => Promise<Uint8Array | undefined>;
   /** Whether its member has released the statement of this entry, and that waits for witnesses. */
   readonly isReleaseWaiting: (member: string, index: number) => boolean;
+  /** The newest epoch, where this node does not hold its key. */
+  readonly missingEpoch: () => number | undefined;
   /** What the gates refused or tracked, newest first. */
   readonly readRefusals: (query: RefusalQuery) => Promise<readonly CheckRecord[]>;
   /** Who is signed in at the pages; without it only tokens open anything. */

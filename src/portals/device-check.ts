@@ -28,12 +28,19 @@ export interface DeviceCheckView {
   readonly gates: readonly GateExplanation[];
   /** Every entry that any of them names. */
   readonly entries: readonly EntryView[];
+  /** The newest epoch, where this node does not hold its key: what members state under it counts for nothing here. */
+  readonly missingEpoch?: number;
 }
 
 /** Explains how a device with a subscriber is answered, and on what that rests. */
 export async function checkDevice(
   { gates }: Pick<MemberApiOptions, 'gates'>,
-  { explain, readEntry, isReleaseWaiting }: Pick<MemberApiDependencies, 'explain' | 'readEntry' | 'isReleaseWaiting'>,
+  {
+    explain,
+    readEntry,
+    isReleaseWaiting,
+    missingEpoch,
+  }: Pick<MemberApiDependencies, 'explain' | 'readEntry' | 'isReleaseWaiting' | 'missingEpoch'>,
   { key, imsi }: { key: ImeiKey; imsi: string },
 ): Promise<DeviceCheckView> {
   const explanations = gates.map((gate) => explain(gate, key, imsi));
@@ -49,7 +56,13 @@ export async function checkDevice(
     ...entry,
     ...(isReleaseWaiting(entry.member, entry.index) && { releaseWaiting: true as const }),
   }));
-  return { imei: imeiText(key), gates: explanations, entries: now };
+  const missing = missingEpoch();
+  return {
+    imei: imeiText(key),
+    gates: explanations,
+    entries: now,
+    ...(missing !== undefined && { missingEpoch: missing }),
+  };
 }
 
 async function entryView(

@@ -52,6 +52,10 @@ describe('a receipt', () => {
     }
   });
 
+  it('holds after mail has ended its lines with CR LF', () => {
+    assert.equal(checked(text.replaceAll('\n', '\r\n')).index, INDEX);
+  });
+
   it('does not hold with any one of its bits flipped', () => {
     const octets = Buffer.from(text);
     for (let bit = 0; bit < octets.length * 8; bit += 3) {

@@ -16,6 +16,7 @@ import {
   PROOF_SIZE_MAX,
   ProofError,
   type ProofFault,
+  withLineFeeds,
 } from '../ledger/proof.ts';
 import type { TileSource } from '../ledger/tile-source.ts';
 import { decodeOpening, encodeOpening, isOpenedBy, type KeyOf, open, type Opening } from './seal.ts';
@@ -79,7 +80,7 @@ export function parseReceipt(bytes: Uint8Array): Parsed<Receipt, ReceiptFault | 
   if (bytes.length > RECEIPT_SIZE_MAX) {
     return new ReceiptError({ code: 'RECEIPT_TOO_LARGE', size: bytes.length, sizeMax: RECEIPT_SIZE_MAX });
   }
-  const octets = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  const octets = withLineFeeds(bytes);
   if (lineAt(octets, 0) !== HEADER) return malformed('header');
   const openingAt = HEADER.length + 1;
   const line = lineAt(octets, openingAt);

@@ -113,7 +113,7 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
   it('founded, and verified by anybody from its files', async () => {
     assert.match(
       await done('verify', ...place),
-      /^ok: governance\.kr\.example\/log\n +1 entries, kept by hanbit, 0 of them/,
+      /^ok: governance\.kr\.example\/log\n +1 entry, kept by hanbit, 0 of them/,
     );
     const broken = await consortium('verify', root, '--json', '--genesis', genesis);
     assert.match(broken.output, /^\{"ok":false,"code":"LOG_FILE_MISSING"/);

@@ -120,7 +120,7 @@ describe('a member states more than its budget', () => {
     await untilAnswer('narae', LATER, 'allowed');
     const confirmed = await bongsu('c-eir', 'quarantine', 'confirm', '--member', 'hanbit', '--since', '2026-01-01');
     assert.equal(confirmed.exitCode, 0, confirmed.errors);
-    assert.match(confirmed.output, /^confirmed: 1 quarantined statements about 1 devices/);
+    assert.match(confirmed.output, /^confirmed: 1 quarantined statement about 1 device,/);
     await untilAnswer('narae', LATER, 'blocked');
     await untilAnswer('narae', WITHIN[0]!, 'allowed');
   });

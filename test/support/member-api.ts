@@ -59,6 +59,7 @@ export async function apiUnderTest(
       explain: (gate) => explanation(gate),
       readEntry: (_member, index) => Promise.resolve(parts.log.entries[index]),
       isReleaseWaiting: (_member, index) => parts.standings.get(index)?.isReleaseWaiting === true,
+      missingEpoch: () => undefined,
       readRefusals: () => Promise.resolve([]),
       refused,
       members: () => [],

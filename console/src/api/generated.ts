@@ -1376,6 +1376,8 @@ export function getV1DevicesByImei(imei: string, opts?: Oazapfts.RequestOpts) {
                 /** Its member has released it: gates act on that once witnesses have seen it. */
                 releaseWaiting?: boolean;
             }[];
+            /** The newest epoch, where this node holds no key of it: what is stated since counts for nothing here. */
+            missingEpoch?: number;
         };
     } | {
         status: number;
@@ -1443,6 +1445,8 @@ export function postV1DeviceChecks(body: {
                 /** Its member has released it: gates act on that once witnesses have seen it. */
                 releaseWaiting?: boolean;
             }[];
+            /** The newest epoch, where this node holds no key of it: what is stated since counts for nothing here. */
+            missingEpoch?: number;
         };
     } | {
         status: number;

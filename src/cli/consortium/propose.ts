@@ -9,7 +9,7 @@ import { GovernanceError } from '../../governance/governance-fault.ts';
 import { newProposal, parseProposal } from '../../governance/proposal.ts';
 import { RULES_OF_CHANGES } from '../../governance/rules.ts';
 import { isFile, writeOutput } from '../input.ts';
-import { printable } from '../text.ts';
+import { counted, printable } from '../text.ts';
 import {
   collectSize,
   nameOf,
@@ -180,7 +180,7 @@ function proposing<Options>(command: Command, make: MakeChange<Options>): Comman
       const finding = firstFinding(RULES_OF_CHANGES, { before: consortium, head, proposal }, undefined);
       if (finding !== undefined) throw new GovernanceError(finding.verdict);
       await writeOutput(options.out, bytes.toString('utf8'));
-      const needed = `${options.out}: ${consortium.policy.threshold} members have to sign it.`;
+      const needed = `${options.out}: ${counted(consortium.policy.threshold, 'member has', 'members have')} to sign it.`;
       process.stdout.write(`${[...changeWords(change), needed].map(printable).join('\n')}\n`);
     });
 }

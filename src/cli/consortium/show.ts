@@ -9,7 +9,7 @@ import { signaturesOf } from '../../governance/signers.ts';
 import { VerifiedTiles } from '../../ledger/verified-tiles.ts';
 import { openSource } from '../../ledger/tile-source.ts';
 import { answer } from '../checked.ts';
-import { printable, table } from '../text.ts';
+import { counted, printable, table } from '../text.ts';
 import { logPlace, type PlaceOptions, readPlace, withPlace } from './place.ts';
 import { type EpochUse, restatingSeen } from './epoch-use.ts';
 import { budgetWords, changeWords, policyWords } from './words.ts';
@@ -56,7 +56,7 @@ export function verifyCommand(): Command {
         };
         const lines = [
           `ok: ${printable(origin)}`,
-          `    ${facts.size} entries, kept by ${keeper}, ${fold.ignoredCount} of them without effect`,
+          `    ${counted(facts.size, 'entry', 'entries')}, kept by ${keeper}, ${fold.ignoredCount} of them without effect`,
           `    root ${facts.rootHex}`,
         ];
         return { facts, lines };
@@ -164,7 +164,7 @@ function viewOf({ consortium, ignoredCount, head }: GovernanceFold, decisions: r
 function showText({ consortium, ignoredCount }: GovernanceFold, decisions: readonly Decision[]): string {
   const { name, size, origin, keeper, members, epochs, policy, ownLogKeys } = consortium;
   return [
-    printable(`${name}: ${size} entries of ${origin}, kept by ${keeper}`),
+    printable(`${name}: ${counted(size, 'entry', 'entries')} of ${origin}, kept by ${keeper}`),
     ...policyWords(policy),
     '',
     table(['member', 'status', 'roles', 'address', 'budget'], members.map(memberRow)),
@@ -181,7 +181,9 @@ function showText({ consortium, ignoredCount }: GovernanceFold, decisions: reado
     ),
     '',
     table(['entry', 'decision', 'signed by'], decisions.map(decisionRow)),
-    ...(ignoredCount === 0 ? [] : ['', `${ignoredCount} entries have no effect: the keeper wrote what is not valid.`]),
+    ...(ignoredCount === 0
+      ? []
+      : ['', `${counted(ignoredCount, 'entry has', 'entries have')} no effect: the keeper wrote what is not valid.`]),
   ].join('\n');
 }
 

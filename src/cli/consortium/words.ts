@@ -1,6 +1,7 @@
 import { type Change, type MemberFields, type NextLogKey, TAG_KEY_NUMBER } from '../../governance/change.ts';
 import type { Constitution } from '../../governance/constitution.ts';
 import type { Budget, SharedPolicy } from '../../governance/consortium.ts';
+import { counted } from '../text.ts';
 
 /** What a change does, in words for the people who sign it: one line each. */
 export function changeWords(change: Change): string[] {
@@ -111,7 +112,7 @@ function logKeyWords(what: string, { vkey, fromSize, toSize }: NextLogKey): stri
 /** What founders sign. */
 export function constitutionWords({ name, keeper, members, policy, logKey, epoch, tagKey }: Constitution): string[] {
   return [
-    `Found the consortium ${name} with ${members.length} members:`,
+    `Found the consortium ${name} with ${counted(members.length, 'member')}:`,
     ...members.flatMap((member) => [
       `  ${member.name} (${rolesText(member.roles)}) at ${member.url}`,
       ...memberKeysWords(member).map((line) => `  ${line}`),
@@ -131,9 +132,9 @@ export function policyWords({
   budgetFloor,
 }: SharedPolicy): string[] {
   return [
-    `  ${threshold} members have to sign a change`,
-    `  ${witnesses === undefined ? 'every active member' : witnesses.join(', ')} cosigns the others’ logs`,
-    `  ${faultyWitnesses} witnesses may be faulty`,
+    `  ${counted(threshold, 'member has', 'members have')} to sign a change`,
+    `  ${witnesses === undefined ? 'every active member' : witnesses.join(', ')} ${witnesses === undefined || witnesses.length === 1 ? 'cosigns' : 'cosign'} the others’ logs`,
+    `  ${counted(faultyWitnesses, 'witness', 'witnesses')} may be faulty`,
     `  anchors at least every ${anchorIntervalSeconds} s`,
     `  learned budgets give at least ${budgetWords(budgetFloor)}`,
   ];

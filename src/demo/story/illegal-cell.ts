@@ -69,6 +69,7 @@ export async function tellIllegalCell(
 
   const payer = `+8210${randomInt(10_000_000, 100_000_000)}`;
   await attach(cast, payer, first.cell, narrator.now());
+  await untilCleared(cast.shop, payer, narrator.startWatch());
   const paying = narrator.startWatch();
   const paid = await cast.shop.charge(payer, AMOUNT_WON);
   const isPaid = { status: paid, afterMs: paying(), held: paid === 'succeeded' };
@@ -165,6 +166,13 @@ async function clearEarlier({ api }: IllegalCellCast, cells: readonly WorldCell[
       await api.ask('POST', `/v1/cells/${cell}/clear`, { body: {} });
     }
   }
+}
+
+/** What an earlier telling distrusted is cleared, and a clearance counts once witnesses have seen it. */
+async function untilCleared(shop: Shop, payer: string, elapsedMs: () => number): Promise<void> {
+  const ask = async (): Promise<string> =>
+    (await shop.risk(payer, AMOUNT_WON)).decision === 'refuse' ? 'distrusted' : 'cleared';
+  await askUntil(ask, 'cleared', elapsedMs);
 }
 
 function attach({ feed, world }: IllegalCellCast, payer: string, cell: string, at: string): Promise<object> {
