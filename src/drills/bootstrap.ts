@@ -9,7 +9,7 @@ import { blockedEverywhere } from './stage/gates.ts';
 import { levelLine } from './stage/level.ts';
 import { admit } from './stage/newcomer.ts';
 import { Pen, type Written } from './stage/pen.ts';
-import type { Random } from './stage/random.ts';
+import type { Random } from '../base/seeded-random.ts';
 import { Stage } from './stage/stage.ts';
 import { StaticServer } from './stage/static-server.ts';
 import { until } from './stage/until.ts';

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import type { Narrator } from '../demo/story/narrator.ts';
 import type { Stops } from '../node/stops.ts';
-import type { Random } from './stage/random.ts';
+import type { Random } from '../base/seeded-random.ts';
 
 /** What a drill is played with. */
 export interface Setting {

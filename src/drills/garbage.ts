@@ -8,7 +8,7 @@ import { OPERATORS, REGISTER } from './stage/consortium.ts';
 import { answeredNow, stateAndRefuse } from './stage/gates.ts';
 import { levelLine } from './stage/level.ts';
 import { Phones } from './stage/phones.ts';
-import { choose, type Random } from './stage/random.ts';
+import { choose, type Random } from '../base/seeded-random.ts';
 import { Stage } from './stage/stage.ts';
 import { until } from './stage/until.ts';
 import type { Behaviour } from './stage/uplink.ts';

@@ -8,7 +8,7 @@ import { blockedEverywhere } from './stage/gates.ts';
 import { levelLine } from './stage/level.ts';
 import { logsLine } from './stage/log-check.ts';
 import { Phones } from './stage/phones.ts';
-import { choose, type Random } from './stage/random.ts';
+import { choose, type Random } from '../base/seeded-random.ts';
 import { Stage } from './stage/stage.ts';
 
 const KILLS = { short: 6, long: 300 } as const;

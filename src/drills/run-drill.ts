@@ -9,7 +9,7 @@ import { Narrator } from '../demo/story/narrator.ts';
 import { jsonTeller, personTeller } from '../demo/story/tell.ts';
 import type { Drill } from './drill.ts';
 import { Stops } from '../node/stops.ts';
-import { randomFrom } from './stage/random.ts';
+import { seededRandom } from '../base/seeded-random.ts';
 import { DrillError } from './stage/until.ts';
 
 export interface DrillOptions {
@@ -36,7 +36,7 @@ export async function runDrill(
   if (options.folder === undefined)
     stops.add(folder, (gone) => rm(gone, { recursive: true, force: true, maxRetries: 3 }));
   try {
-    await untilInterrupted(drill.play({ folder, isShort, random: randomFrom(seed), clock, stops }, narrator));
+    await untilInterrupted(drill.play({ folder, isShort, random: seededRandom(seed), clock, stops }, narrator));
   } finally {
     await stops.run(silentLog);
   }

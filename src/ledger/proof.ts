@@ -94,7 +94,7 @@ export function parseProof(bytes: Uint8Array): Parsed<LogProof, ProofFault> {
   if (bytes.length > PROOF_SIZE_MAX) {
     return new ProofError({ code: 'PROOF_TOO_LARGE', size: bytes.length, sizeMax: PROOF_SIZE_MAX });
   }
-  const text = withLineFeeds(bytes).toString('utf8');
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('utf8');
   // Here the first empty line separates: the checkpoint after it has one of its own.
   const separator = text.indexOf('\n\n');
   if (separator === -1) return malformed('checkpoint');
@@ -109,12 +109,6 @@ export function parseProof(bytes: Uint8Array): Parsed<LogProof, ProofFault> {
   const hashes = lines.map(decodeBase64);
   if (hashes.length > PROOF_HASHES_MAX || !hashes.every(isHash)) return malformed('hashes');
   return { extra, index, hashes, checkpoint: text.slice(separator + 2) };
-}
-
-/** A file that went by mail may come with its lines ended by CR LF. No line of a proof or a receipt holds a CR. */
-export function withLineFeeds(bytes: Uint8Array): Buffer {
-  const octets = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  return octets.includes('\r\n') ? Buffer.from(octets.toString('latin1').replaceAll('\r\n', '\n'), 'latin1') : octets;
 }
 
 /**

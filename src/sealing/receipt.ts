@@ -16,7 +16,6 @@ import {
   PROOF_SIZE_MAX,
   ProofError,
   type ProofFault,
-  withLineFeeds,
 } from '../ledger/proof.ts';
 import type { TileSource } from '../ledger/tile-source.ts';
 import { decodeOpening, encodeOpening, isOpenedBy, type KeyOf, open, type Opening } from './seal.ts';
@@ -88,6 +87,12 @@ export function parseReceipt(bytes: Uint8Array): Parsed<Receipt, ReceiptFault | 
   if (opening === undefined) return malformed('opening');
   const proof = parseProof(octets.subarray(openingAt + line!.length + 1));
   return proof instanceof Fault ? proof : { opening, proof };
+}
+
+/** A file that went by mail may come with its lines ended by CR LF. No line of a receipt holds a CR. */
+function withLineFeeds(bytes: Uint8Array): Buffer {
+  const octets = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  return octets.includes('\r\n') ? Buffer.from(octets.toString('latin1').replaceAll('\r\n', '\n'), 'latin1') : octets;
 }
 
 /**

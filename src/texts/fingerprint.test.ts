@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { FAMILIES, type Family, seeded, variant } from '../../test/support/spam-texts.ts';
+import { FAMILIES, type Family, variant } from '../../test/support/spam-texts.ts';
 import { TEXT_LENGTH_MAX } from './comparison-key.ts';
 import { distance, FINGERPRINT, fingerprint, LIKENESS_LENGTH_MIN, NO_FINGERPRINT } from './fingerprint.ts';
+import { seededRandom } from '../base/seeded-random.ts';
 
 describe('a fingerprint', () => {
   it('is 16 hexadecimal digits of any text at all, the same each time', () => {
@@ -54,7 +55,7 @@ describe('a fingerprint', () => {
 });
 
 describe('texts of a seeded generator, vowels swapped and separated at 12 % of the syllables', () => {
-  const random = seeded(7);
+  const random = seededRandom(7);
   const families = Object.keys(FAMILIES) as Family[];
   const prints = families.map((family) => Array.from({ length: 40 }, () => fingerprint(variant(family, random))));
   const distances = (one: readonly string[], other: readonly string[]): number[] =>

@@ -13,6 +13,7 @@ import { decodeStatement, type Stated } from '../../src/statements/codec.ts';
 import { caseNumber } from '../../src/store/case-number.ts';
 import type { CaseStatementRow } from '../../src/store/schema.ts';
 import { openDesk } from '../support/real-desk.ts';
+import { seededRandom } from '../../src/base/seeded-random.ts';
 
 const WRITER = fileURLToPath(new URL('desk-writer.ts', import.meta.url));
 const KILLS = Number(process.env['BONGSU_KILLS'] ?? 100);
@@ -29,7 +30,7 @@ interface Acknowledged {
 test(`${KILLS} kills at random instants part no case from its statements`, async (t) => {
   const seed = Number(process.env['BONGSU_SEED'] ?? randomInt(1_000_000));
   t.diagnostic(`seed ${seed} (BONGSU_SEED), kills ${KILLS} (BONGSU_KILLS)`);
-  const random = generatorOf(seed);
+  const random = seededRandom(seed);
   const folder = mkdtempSync(join(tmpdir(), 'bongsu-desk-kill-'));
   t.after(() => rmSync(folder, { recursive: true, force: true }));
   const acknowledged: Acknowledged[] = [];
@@ -102,15 +103,4 @@ async function liveAndDie(folder: string, killAfterMs: number): Promise<string[]
 function readAcknowledged(line: string): Acknowledged {
   const [action = '', number = '', ...indexes] = line.split(' ');
   return { action, number, indexes: indexes.map(Number) };
-}
-
-/** A small generator (mulberry32): the same seed gives the same instants. */
-function generatorOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -9,6 +9,7 @@ import { test } from 'node:test';
 import { setImmediate as turn, setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { silentLog } from '../../src/base/log.ts';
+import { seededRandom } from '../../src/base/seeded-random.ts';
 import { type LaidOutMember, layOutConsortium } from '../../src/demo/lay-out.ts';
 import { type RunningNode, startNodes, stopNodes } from '../../src/demo/processes.ts';
 import { freePort } from '../../src/demo/ports.ts';
@@ -19,7 +20,6 @@ import { deskOf } from '../support/consortium.ts';
 import { exposeLines, LIST } from '../support/exposed-list.ts';
 import { DUTIES_FILE, TEMPLATE } from '../support/incidents-data.ts';
 import { SlowCentre } from '../support/slow-centre.ts';
-import { seeded } from '../support/spam-texts.ts';
 
 /** The rate of the node's own notices is not what is tested. */
 const OWN: object = { ratePerSecond: 10_000 };
@@ -60,11 +60,11 @@ type Phase = (typeof PHASES)[number];
 test(`${KILLS} kills of a node, message gate and incident desk at once: no text goes twice, and who may lack one is listed`, async (t) => {
   const seed = Number(process.env['BONGSU_SEED'] ?? randomInt(1_000_000));
   t.diagnostic(`seed ${seed} (BONGSU_SEED), kills ${KILLS} (BONGSU_KILLS)`);
-  const random = seeded(seed);
+  const random = seededRandom(seed);
   const folder = mkdtempSync(join(tmpdir(), 'bongsu-gate-and-desk-'));
   const port = await freePort(0, new Set());
   const [member] = await layOut(folder, port);
-  const centre = await SlowCentre.start(port, seeded(seed + 1));
+  const centre = await SlowCentre.start(port, seededRandom(seed + 1));
   const running: RunningNode[] = [];
   t.after(async () => {
     await stopNodes(running);

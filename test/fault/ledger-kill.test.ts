@@ -12,6 +12,7 @@ import { readCheckpoint, readEntries } from '../../src/ledger/reader.ts';
 import { FolderSource } from '../../src/ledger/tile-source.ts';
 import { verifyLog } from '../../src/ledger/verify.ts';
 import { logPlace, numberedEntry, temporaryFolder, whenOver } from '../support/ledger.ts';
+import { seededRandom } from '../../src/base/seeded-random.ts';
 
 const WRITER = fileURLToPath(new URL('ledger-writer.ts', import.meta.url));
 const KILLS = Number(process.env['BONGSU_KILLS'] ?? 100);
@@ -32,7 +33,7 @@ interface Life {
 test(`${KILLS} kills at random instants lose no acknowledged entry`, async (t) => {
   const seed = Number(process.env['BONGSU_SEED'] ?? randomInt(1_000_000));
   t.diagnostic(`seed ${seed} (BONGSU_SEED), kills ${KILLS} (BONGSU_KILLS)`);
-  const random = generatorOf(seed);
+  const random = seededRandom(seed);
   const base = temporaryFolder(t);
   const { folder, signingFolder, signingKey } = logPlace(base, generateLogKey('log.hanbit.example/shared'));
   const keyFile = join(base, 'key');
@@ -123,15 +124,4 @@ function lifeOf(lines: readonly string[], firstNumber: number): Life {
   }
   // Numbers that were under way when it died may be in the log: they are not used again.
   return { openedSize, acknowledged, publishedSize, nextNumber: nextNumber + 10_000 };
-}
-
-/** A small generator (mulberry32), as the point of a seed is that the same one gives the same kills. */
-function generatorOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -24,6 +24,7 @@ import { originHash } from '../../src/ledger/witness-state.ts';
 import { temporaryFolder, whenOver } from '../support/ledger.ts';
 import { leavesOf, requestFor, rootOfLeaves } from '../support/trees.ts';
 import { witnessOf } from '../support/witness.ts';
+import { seededRandom } from '../../src/base/seeded-random.ts';
 
 const PROCESS = fileURLToPath(new URL('witness-process.ts', import.meta.url));
 const KILLS = Number(process.env['BONGSU_KILLS'] ?? 10);
@@ -104,7 +105,7 @@ test('a witness killed between check and store has cosigned nothing, and is wher
 test(`${KILLS} kills at random instants: no two cosigned trees contradict each other, and no size is forgotten`, async (t) => {
   const seed = Number(process.env['BONGSU_SEED'] ?? randomInt(1_000_000));
   t.diagnostic(`seed ${seed} (BONGSU_SEED), kills ${KILLS} (BONGSU_KILLS)`);
-  const random = generatorOf(seed);
+  const random = seededRandom(seed);
   const at = await place(t);
   /** What was asked by number, and what was cosigned. */
   const asked = new Map<number, { history: number; size: number }>();
@@ -174,15 +175,4 @@ function hasOpen(pid: number, path: string): boolean {
       return false;
     }
   });
-}
-
-/** Numbers from 0 to 1 that a seed gives again (mulberry32). */
-function generatorOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }

@@ -9,13 +9,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { systemClock } from '../../src/base/clock.ts';
+import { seededRandom } from '../../src/base/seeded-random.ts';
 import { type Example, layOutConsortium } from '../../src/demo/lay-out.ts';
 import { freePort } from '../../src/demo/ports.ts';
 import { type RunningNode, startNodes, stopNodes, untilLevel } from '../../src/demo/processes.ts';
 import type { CampaignSummary, CampaignView } from '../../src/watchers/spam/views.ts';
 import { PDF, SENDER_CONFIG } from '../support/senders.ts';
 import { TestCentre } from '../support/smpp-centre.ts';
-import { seeded, variant } from '../support/spam-texts.ts';
+import { variant } from '../support/spam-texts.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const OPERATORS = ['hanbit', 'narae', 'duru'] as const;
@@ -187,7 +188,7 @@ describe('spam over three firms and three operators, from texts to refusals', { 
   }
 
   it('is found as one campaign, proposed for each firm, and refused everywhere after one approval each', async (context) => {
-    const random = seeded(42);
+    const random = seededRandom(42);
     const passes = async (operator: string, place: number): Promise<void> => {
       // The first texts may come before news of the certificates.
       await until(

@@ -3,17 +3,6 @@
  * it is made up: it stands in for traffic, and no figure measured on it is a promise about traffic.
  */
 
-/** A number in [0, 1) from a seed, the same on every machine (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
 /** `{url}` and `{number}` are new in every text of a family. */
 export const FAMILIES = {
   loan: '[Web발신] 고객님은 정부지원 저금리 대출 대상자입니다. 최대 1억원까지 당일 승인 가능하며 무직자도 신청하실 수 있습니다. 상담신청 {url} 문의 {number}',

@@ -1,18 +1,12 @@
-/** Numbers that look drawn by chance, the same ones for the same seed (mulberry32). Never for keys. */
+import { type Random, seededRandom } from '../../base/seeded-random.ts';
+
+/** What a made-up world is drawn with: the same one for the same seed. */
 export class SeededRandom {
-  #state: number;
+  /** From 0 (included) to 1 (excluded). */
+  readonly next: Random;
 
   constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** From 0 (included) to 1 (excluded). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+    this.next = seededRandom(seed);
   }
 
   /** A whole number from `from` to `to`, both included. */

@@ -1,5 +1,5 @@
 import { type ImeiKey, imeiText } from '../../identifiers/imei.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../base/seeded-random.ts';
 
 /** GSMA TS.06 sets TACs aside for test equipment, which no shop sells: 00 10 17 xx. */
 const TEST_TAC = 101_700;

@@ -1,7 +1,7 @@
 import { type ImeiKey, imeiText, SERIALS_PER_TAC, type Tac } from '../../identifiers/imei.ts';
 import type { DeviceTarget } from '../../identifiers/device-target.ts';
 import type { Written } from './pen.ts';
-import type { Random } from './random.ts';
+import type { Random } from '../../base/seeded-random.ts';
 
 /** Test equipment again, of other TACs than the phones of the desks: 00 10 18 xx. */
 const FIRST_TAC = 101_800;

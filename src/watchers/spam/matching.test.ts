@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Family, FAMILIES, seeded, variant } from '../../../test/support/spam-texts.ts';
+import { type Family, FAMILIES, variant } from '../../../test/support/spam-texts.ts';
 import { comparisonKey } from '../../texts/comparison-key.ts';
 import { distance } from '../../texts/fingerprint.ts';
 import { alignedShare, ALIGNED_LENGTH_MAX } from './alignment.ts';
 import { COUNTED_MAX, PassingTexts } from './passing-texts.ts';
 import { ShapeIndex, SHAPES_MAX } from './shape-index.ts';
+import { seededRandom } from '../../base/seeded-random.ts';
 
 describe('texts laid side by side', () => {
   it('share all with themselves, nothing with what has no letter in common, and as much either way', () => {
@@ -24,7 +25,7 @@ describe('texts laid side by side', () => {
   });
 
   it('are of one template above the threshold, of two below it', (context) => {
-    const random = seeded(9);
+    const random = seededRandom(9);
     const families = Object.keys(FAMILIES) as Family[];
     const keys = families.map((family) => Array.from({ length: 8 }, () => comparisonKey(variant(family, random))));
     const same = keys.flatMap((of) => of.slice(1).map((key) => alignedShare(of[0]!, key)));

@@ -3,11 +3,12 @@ import { it } from 'node:test';
 import { refused } from '../../../test/support/desk.ts';
 import { describeOnEngines } from '../../../test/support/engines.ts';
 import { FEED, REPORTER, SPAM_NOW_MS, spamOn } from '../../../test/support/spam.ts';
-import { FAMILIES, type Family, seeded, variant } from '../../../test/support/spam-texts.ts';
+import { FAMILIES, type Family, variant } from '../../../test/support/spam-texts.ts';
 import { distance, fingerprint } from '../../texts/fingerprint.ts';
 import { ALIKE_BITS, NEAR_BITS } from './campaign-book.ts';
 import { hourOf, type Sighting } from './sighting.ts';
 import type { ReportForm } from './report.ts';
+import { seededRandom } from '../../base/seeded-random.ts';
 
 const HOUR = hourOf(SPAM_NOW_MS);
 
@@ -29,7 +30,7 @@ function feed(key: string) {
 describeOnEngines('the spam watch', (engine) => {
   it('finds a campaign that is spread thin over three firms, and proposes each with its evidence', async () => {
     const { spam, proposals } = await spamOn(await engine.openStore());
-    const random = seeded(1);
+    const random = seededRandom(1);
     const firms = ['KS-2026-000001', 'KS-2026-000002', 'KS-2026-000003'];
     const passed = Array.from({ length: 60 }, (_, place) => sighting(variant('loan', random), firms[place % 3]!));
     const ordinary = Array.from({ length: 20 }, () => sighting(variant('booking', random), 'KS-2026-000009'));
@@ -48,7 +49,7 @@ describeOnEngines('the spam watch', (engine) => {
 
   it('finds what is spread thin by fingerprints alone, and proposes nothing that nobody reported', async () => {
     const { spam, proposals } = await spamOn(await engine.openStore());
-    const random = seeded(2);
+    const random = seededRandom(2);
     const passed = Array.from({ length: 90 }, (_, place) =>
       sighting(variant('gambling', random, { swap: 0.03, separator: 0.1 }), `KS-2026-00000${(place % 3) + 1}`),
     );
@@ -65,7 +66,7 @@ describeOnEngines('the spam watch', (engine) => {
 
   it('keeps ten families apart, hostile or ordinary, and puts 95 of 100 reports of one into one', async (context) => {
     const { spam } = await spamOn(await engine.openStore(), { reportsMin: 1_000 });
-    const random = seeded(3);
+    const random = seededRandom(3);
     const families = Object.keys(FAMILIES) as Family[];
     const campaignsOf = new Map<Family, string[]>();
     for (const family of families) {
@@ -175,7 +176,7 @@ describeOnEngines('the spam watch', (engine) => {
     desk.answer = () => {
       throw new Error('the desk is down');
     };
-    const random = seeded(4);
+    const random = seededRandom(4);
     const forms = reports('stocks', 3, random).map((form) => ({ ...form, originator: '301200002' }));
     const { reports: first } = await spam.report(forms, REPORTER);
     await spam.close();
@@ -194,7 +195,7 @@ describeOnEngines('the spam watch', (engine) => {
 
   it('goes on when one firm need not be suspended, and proposes anew when a window has passed', async () => {
     const { spam, proposals, desk, clock } = await spamOn(await engine.openStore());
-    const random = seeded(5);
+    const random = seededRandom(5);
     let asked = 0;
     desk.answer = () => (asked++ === 0 ? 'not-due' : 'proposed');
     const form = (place: number): ReportForm => ({
@@ -282,7 +283,7 @@ describeOnEngines('the spam watch', (engine) => {
 
 /** Three texts of one template: the outer two are too far from each other, the middle one is near to both. */
 function chain(bitsMin: number, bitsMax: number): readonly [string, string, string] {
-  const random = seeded(11);
+  const random = seededRandom(11);
   const texts = Array.from({ length: 60 }, () => variant('loan', random, { swap: 0.4, separator: 0 }));
   const bits = (one: string, other: string): number => distance(fingerprint(one), fingerprint(other));
   for (const left of texts) {

@@ -1,8 +1,8 @@
-/** Numbers from 0 to 1, the same ones for the same seed. */
+/** Numbers from 0 (included) to 1 (excluded). */
 export type Random = () => number;
 
-/** Mulberry32: 32 bits of state, good enough to choose instants and victims by. */
-export function randomFrom(seed: number): Random {
+/** The same numbers for the same seed (mulberry32, 32 bits of state): for drills, stories and tests, never for keys. */
+export function seededRandom(seed: number): Random {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;
