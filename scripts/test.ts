@@ -82,6 +82,7 @@ async function runSuite({ name, globs, concurrency }: (typeof SUITES)[number], o
     return tally;
   }
   console.log(`\n${name}: ${files.length} files`);
+  const startedMs = Date.now();
   const events = run({ files, cwd: folder, concurrency, timeout: 300_000 });
   for await (const { type, data } of events) {
     if (type === 'test:pass' && isTest(data)) {
@@ -98,7 +99,8 @@ async function runSuite({ name, globs, concurrency }: (typeof SUITES)[number], o
       process.stdout.write(data.message);
     }
   }
-  console.log(`${name}: ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped`);
+  const seconds = Math.round((Date.now() - startedMs) / 1_000);
+  console.log(`${name}: ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped, in ${seconds} s`);
   return tally;
 }
 

@@ -1,7 +1,16 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statfsSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -19,6 +28,9 @@ export interface TemporaryPostgres {
 
 const START_WAIT_MS_MAX = 30_000;
 const DEBIAN_FOLDER = '/usr/lib/postgresql';
+const MEMORY_FOLDER = '/dev/shm';
+/** A cluster with a test file's databases takes a few hundred MB. */
+const MEMORY_NEEDED = 2 ** 30;
 
 /** The folder of PostgreSQL's server programs, the newest where there are several; undefined where there is none. */
 export function findPostgres(): string | undefined {
@@ -45,7 +57,7 @@ export async function startPostgres(): Promise<TemporaryPostgres> {
   const programs = findPostgres();
   assert(programs !== undefined, 'look at postgresSkipReason first');
   const user = serverUser();
-  const folder = mkdtempSync(join(tmpdir(), 'bongsu-postgres-'));
+  const folder = mkdtempSync(join(clustersFolder(), 'bongsu-postgres-'));
   const password = randomBytes(16).toString('hex');
   const passwordFile = join(folder, 'password');
   writeFileSync(passwordFile, password, { mode: 0o600 });
@@ -93,6 +105,13 @@ export async function startPostgres(): Promise<TemporaryPostgres> {
       rmSync(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** In memory where there is room: each database is hundreds of files, which a disk is slow to make. */
+function clustersFolder(): string {
+  if (!existsSync(MEMORY_FOLDER)) return tmpdir();
+  const { bavail, bsize } = statfsSync(MEMORY_FOLDER);
+  return bavail * bsize >= MEMORY_NEEDED ? MEMORY_FOLDER : tmpdir();
 }
 
 function settings(port: number, folder: string): string[] {
