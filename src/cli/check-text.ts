@@ -51,7 +51,8 @@ function statementWords(statement: GateExplanation['statements'][number], entrie
   const age =
     logAgeMs === undefined ? 'never verified to be current' : `verified ${(logAgeMs / 1_000).toFixed(1)} s ago`;
   const counts = quarantined
-    ? 'it is quarantined: beyond the budget of its member, and in force for nobody until it is confirmed'
+    ? 'it is in quarantine, as beyond its member’s budget, or stated anew of what cannot be read here: it does not ' +
+      'count at these gates until it is confirmed'
     : `here it counts as ${countsAs}`;
   const words = entryWords(member, index, entries);
   return `stated (${scope}): ${words}; ${counts}; that log was ${age}${stale ? ', which is too long for the policy' : ''}`;

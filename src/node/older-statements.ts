@@ -181,14 +181,13 @@ export class OlderStatements {
     const kept = new Map(
       standing.books.entries().flatMap((entry) => (entry.member === member ? [[entry.index, entry]] : [])),
     );
-    return certified.flatMap(({ index, epoch, statement }) => {
+    const listed = new Set(inForce.map(({ index }) => index));
+    return certified.flatMap(({ epoch, statement }) => {
       const { certificate } = statement as SenderCertified;
-      const now = [...standing.books.senders.all()].find(
-        (one) => one.issuer === member && one.certificate === certificate,
-      )!;
+      const now = standing.books.senders.issuedBy(member, certificate)!;
       const last = now.entries.at(-1)!.index;
       const state = kept.get(last);
-      const isListed = last === index || inForce.some((one) => one.index === last) || now.state === 'certified';
+      const isListed = listed.has(last) || now.state === 'certified';
       return state === undefined || isListed ? [] : [{ index: last, epoch, statement: state.statement }];
     });
   }
@@ -204,9 +203,7 @@ export class OlderStatements {
     for (const { entry } of cells.all()) if (entry.member === member) indexes.add(entry.index);
     for (const [index, { statement }] of this.#few) {
       if (statement.kind !== 'number.registered') continue;
-      const certificate = [...senders.all()].find(
-        (one) => one.issuer === member && one.certificate === statement.certificate,
-      );
+      const certificate = senders.issuedBy(member, statement.certificate);
       const now = certificate && senders.number(certificate, statement.tag);
       if (now?.entry.index === index) indexes.add(index);
     }

@@ -66,6 +66,11 @@ export class SenderBook {
     return issued.sort((one, other) => one.permille - other.permille || (one.issuer < other.issuer ? -1 : 1))[0];
   }
 
+  /** The certificate of this code that this member gave out. */
+  issuedBy(issuer: string, certificate: string): SenderStanding | undefined {
+    return this.#certificates.get(certificate)?.get(issuer);
+  }
+
   /** Whose number this is under that certificate; undefined where nobody registered it. */
   number({ issuer, certificate }: SenderStanding, tag: Uint8Array): NumberStanding | undefined {
     return this.#numbers.get(numberKey(issuer, certificate, tag));

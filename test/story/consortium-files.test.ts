@@ -172,9 +172,9 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
     const sizes = (hanbit: number): string[] =>
       all.flatMap((member) => ['--restated', `${member}=${member === 'hanbit' ? hanbit : 9}`]);
     // What the nodes of the two would write down: all is stated anew, each log's last of it at its entry 6.
-    const seenBy = (member: string, inForce: Record<number, number> = {}): Promise<void> => {
+    const seenBy = (member: string, inForce: Record<number, number> = {}, left = {}): Promise<void> => {
       const use = { size: 9, inForce, undecided: 0, unreadable: 0, restatedBelow: 7 };
-      const members = Object.fromEntries(all.map((name) => [name, use]));
+      const members = { ...Object.fromEntries(all.map((name) => [name, use])), ...left };
       return writeRestating(data(member), { atMs: systemClock.nowMs(), epoch: 2, members });
     };
     const unseen = await refused('propose', 'end-epoch', '1', ...as('duru'), '--out', file('proposal.note'));
@@ -197,6 +197,13 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
     await seenBy('duru', { 1: 2 });
     const early = await refused('propose', 'end-epoch', '1', ...as('duru'), '--out', paper);
     assert.match(early, /^EPOCH_IN_USE number=1 member=hanbit inForce=2 /);
+    // Nobody states anew what a member has in force that is not active any more.
+    const left = { left: { size: 4, inForce: { 1: 3 }, undecided: 0, unreadable: 0, restatedBelow: 0 } };
+    for (const member of ['narae', 'duru']) await seenBy(member, {}, left);
+    const dropping = ['propose', 'end-epoch', '1', ...as('duru'), '--out', paper];
+    assert.match(await refused(...dropping), /^EPOCH_DROPS number=1 member=left inForce=3\n/);
+    await done(...dropping, '--drop', 'left');
+    assert.match(await done('sign', paper, '--look', ...as('narae')), /LOST: 3 statements of left, in force until now/);
     for (const member of ['narae', 'duru']) await seenBy(member);
     const lower = await refused('propose', 'end-epoch', '1', ...sizes(0), ...as('duru'), '--out', paper);
     assert.match(lower, /^EPOCH_RESTATED_BEYOND /);

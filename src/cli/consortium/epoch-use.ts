@@ -1,6 +1,7 @@
 import { systemClock } from '../../base/clock.ts';
 import type { ChangeOf } from '../../governance/change.ts';
 import { readRestating } from '../../node/restating-file.ts';
+import { counted } from '../text.ts';
 import { ConsortiumCommandError } from './place.ts';
 
 /** What a node saw longer ago is not relied on. */
@@ -33,6 +34,15 @@ export function refuseInUse(number: number, member: string, { inForce, undecided
   throw new ConsortiumCommandError({ code: 'EPOCH_IN_USE', number, member, inForce, undecided, unreadable });
 }
 
+/** What rests on an epoch of members that state nothing anew, as they are suspended or removed: it ends with the epoch. */
+export function droppedWith(
+  { restated }: Pick<ChangeOf<'epoch.ended'>, 'restated'>,
+  seen: ReadonlyMap<string, EpochUse> = new Map(),
+): { readonly member: string; readonly inForce: number }[] {
+  const named: ReadonlyMap<string, number> = restated;
+  return [...seen].flatMap(([member, { inForce }]) => (inForce > 0 && !named.has(member) ? [{ member, inForce }] : []));
+}
+
 /** @throws ConsortiumCommandError EPOCH_RESTATED_BEYOND */
 function refuseTooLow(member: string, size: number, { restatedBelow }: EpochUse): void {
   if (size >= restatedBelow) return;
@@ -42,12 +52,15 @@ function refuseTooLow(member: string, size: number, { restatedBelow }: EpochUse)
 /**
  * Holds the end of an epoch against what this member's node sees: nothing in force rests on the epoch, and all that was
  * stated anew lies below the sizes that the change names, as what lies beyond them is in force for nobody.
- * @returns what could not be checked, in words for the signer
+ * @returns what is lost, and what could not be checked, in words for the signer
  * @throws ConsortiumCommandError EPOCH_IN_USE, EPOCH_RESTATED_BEYOND
  */
 export async function checkEnd({ number, restated }: ChangeOf<'epoch.ended'>, root: string): Promise<string[]> {
   const seen = await restatingSeen(root, number);
-  return [...restated].flatMap(([member, size]) => {
+  const dropped = droppedWith({ restated }, seen).map(({ member, inForce }) => {
+    return `LOST: ${counted(inForce, 'statement')} of ${member}, in force until now. Nobody states them anew.`;
+  });
+  const unchecked = [...restated].flatMap(([member, size]) => {
     const use = seen?.get(member);
     if (use !== undefined) refuseTooLow(member, size, use);
     if (use === undefined || use.size < size) {
@@ -56,4 +69,5 @@ export async function checkEnd({ number, restated }: ChangeOf<'epoch.ended'>, ro
     refuseInUse(number, member, use);
     return [];
   });
+  return [...dropped, ...unchecked];
 }

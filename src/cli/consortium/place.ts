@@ -31,6 +31,7 @@ export type ConsortiumCommandFault =
       undecided: number;
       unreadable: number;
     }
+  | { code: 'EPOCH_DROPS'; number: number; member: string; inForce: number }
   | { code: 'EPOCH_RESTATED_BEYOND'; member: string; size: number; needed: number }
   | { code: 'EPOCH_WRAP_MISSING'; number: number }
   | { code: 'EPOCH_WRAP_OTHER_KEY'; number: number };

@@ -1,11 +1,10 @@
-import type { ChangeOf } from '../../governance/change.ts';
 import type { MemberName } from '../../identifiers/member-name.ts';
 import { activeMembers, type GovernedConsortium, memberNamed, sharedKeyOf } from '../../governance/governed.ts';
 import { GovernanceError } from '../../governance/governance-fault.ts';
 import { openWrap, readSealingKeys } from '../../node/member-keys.ts';
 import { generateEpochKey, keyDigest, wrapEpochKey } from '../../sealing/epoch-key.ts';
 import { ConsortiumCommandError } from './place.ts';
-import { checkEnd, refuseInUse, restatingSeen } from './epoch-use.ts';
+import { checkEnd, droppedWith, refuseInUse, restatingSeen } from './epoch-use.ts';
 import type { MakeChange } from './make-change.ts';
 
 export const openEpoch: MakeChange<object> = async (_, __, { consortium }) => {
@@ -29,30 +28,33 @@ export const grantEpoch: MakeChange<object> = async ([numberText, ...names], _, 
 
 export interface EndEpochOptions {
   readonly restated?: readonly (readonly [string, number])[];
+  /** Suspended or removed members whose statements may be lost with the epoch. */
+  readonly drop?: readonly string[];
 }
 
 /** Up to where each log was found to be stated anew: as this member's node saw it, or as the command line has it. */
-export const endEpoch: MakeChange<EndEpochOptions> = async ([numberText], { restated = [] }, { consortium, root }) => {
+export const endEpoch: MakeChange<EndEpochOptions> = async ([numberText], options, { consortium, root }) => {
+  const { restated = [], drop = [] } = options;
   const number = Number(numberText);
   const given = new Map(restated.map(([name, size]) => [name as MemberName, size]));
   const names = activeMembers(consortium).map(({ name }) => name);
-  if (names.every((name) => given.has(name))) return checkedEnd({ kind: 'epoch.ended', number, restated: given }, root);
   const seen = await restatingSeen(root, number);
-  if (seen === undefined) throw new ConsortiumCommandError({ code: 'EPOCH_USE_UNKNOWN', number });
-  for (const name of names) {
-    const count = seen.get(name);
-    if (count === undefined) throw new ConsortiumCommandError({ code: 'EPOCH_USE_UNKNOWN', number });
-    refuseInUse(number, name, count);
-  }
-  const sizes = names.map((name) => [name, given.get(name) ?? seen.get(name)!.size] as const);
-  return checkedEnd({ kind: 'epoch.ended', number, restated: new Map(sizes) }, root);
-};
-
-/** Who proposes is refused what it would refuse to sign. */
-async function checkedEnd(change: ChangeOf<'epoch.ended'>, root: string): Promise<ChangeOf<'epoch.ended'>> {
+  const sizes = names.map((name) => {
+    const size = given.get(name);
+    if (names.every((one) => given.has(one))) return [name, size!] as const;
+    const use = seen?.get(name);
+    if (use === undefined) throw new ConsortiumCommandError({ code: 'EPOCH_USE_UNKNOWN', number });
+    refuseInUse(number, name, use);
+    return [name, size ?? use.size] as const;
+  });
+  const change = { kind: 'epoch.ended', number, restated: new Map(sizes) } as const;
+  // Who proposes is refused what it would refuse to sign, and says aloud what it gives up.
   await checkEnd(change, root);
+  for (const { member, inForce } of droppedWith(change, seen)) {
+    if (!drop.includes(member)) throw new ConsortiumCommandError({ code: 'EPOCH_DROPS', number, member, inForce });
+  }
   return change;
-}
+};
 
 async function wrapsFor(
   names: readonly string[],

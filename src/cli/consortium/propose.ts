@@ -103,7 +103,8 @@ export function proposeCommand(): Command {
         '--restated <member=size>',
         'up to where the log of a member was checked by other means; may come several times',
         collectSize,
-      ),
+      )
+      .option('--drop <member...>', 'suspended or removed members whose statements may be lost with the epoch'),
     endEpoch,
   );
   add<{ limit?: ReturnType<typeof readBudget> }>(

@@ -40,7 +40,7 @@ export function changeWords(change: Change): string[] {
       return [`Give the ${sharedKeyWords(change.number)} to ${[...change.wraps.keys()].join(', ')}.`];
     case 'epoch.ended':
       return [
-        `End epoch ${change.number}: what was in force has been stated anew, and every node destroys its key.`,
+        `End epoch ${change.number}: what active members have in force has been stated anew, and every node destroys its key.`,
         ...[...change.restated].map(
           ([member, size]) => `  what the log of ${member} states anew below entry ${size} holds`,
         ),

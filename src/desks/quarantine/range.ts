@@ -1,4 +1,3 @@
-import { LOG_SIZE_MAX } from '../../standing/memory.ts';
 import { malformed, timeOf } from '../decisions/form-fields.ts';
 import type { LogsSeen } from './logged.ts';
 import { QuarantineError } from './quarantine-fault.ts';
@@ -24,15 +23,15 @@ export interface Range {
 }
 
 /**
- * The range that a form names. Without an end it goes up to what is known now, and never into the future: a member that
- * has a new key states again.
+ * The range that a form names. Without an end it goes up to what is known now, and never into the future: a thief would
+ * only have to wait for what is confirmed, and a member that has a new key states again, or states anew what it holds.
  * @throws FormError, QuarantineError
  */
 export async function readRange({ member, from, to, since }: RangeForm, logs: LogsSeen): Promise<Range> {
   if ((from === undefined) === (since === undefined)) throw malformed('from', 'an index, or a time in `since`');
   const size = logs.size(member);
   const end = to ?? size;
-  if (end > LOG_SIZE_MAX) throw new QuarantineError({ code: 'QUARANTINE_RANGE_AHEAD', to: end, size });
+  if (end > size) throw new QuarantineError({ code: 'QUARANTINE_RANGE_AHEAD', to: end, size });
   const start = from ?? (await firstSince(member, readSince(since!), logs));
   if (start >= end) throw new QuarantineError({ code: 'QUARANTINE_RANGE_EMPTY', from: start, to: end });
   return { member, from: start, to: end };

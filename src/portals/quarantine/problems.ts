@@ -9,7 +9,7 @@ export const QUARANTINE_PROBLEMS = {
   QUARANTINE_RANGE_EMPTY: [422, 'There is no statement from `from` up to, and without, `to`.'],
   QUARANTINE_RANGE_AHEAD: [
     422,
-    'The range goes beyond `size`, up to which the log is known here. What nobody has seen is not confirmed.',
+    'The range goes beyond `size`, up to which the log is known here. What nobody has seen is neither confirmed nor struck.',
   ],
   QUARANTINE_SINCE_TOO_EARLY: [
     422,
