@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
@@ -20,7 +20,7 @@ export interface DrillOptions {
   readonly folder?: string;
 }
 
-/** Plays a drill and tells it. @returns whether every step held */
+/** Plays a drill and tells it. @returns whether every step held @throws DrillError, FolderLockError FOLDER_IN_USE */
 export async function runDrill(
   drill: Drill,
   options: DrillOptions,
@@ -63,10 +63,12 @@ function opening({ name, proves }: Drill, { seed, isShort }: DrillOptions): stri
   return `${name}: ${proves}.\nTo play it again: ${words}\n`;
 }
 
+/** @throws DrillError DRILL_FOLDER_NOT_EMPTY: what lies there would be played with, and spoil what is proven */
 async function openFolder(wanted: string | undefined): Promise<string> {
   if (wanted === undefined) return mkdtemp(join(tmpdir(), 'bongsu-drill-'));
   const folder = resolve(wanted);
   await mkdir(folder, { recursive: true });
+  if ((await readdir(folder)).length > 0) throw new DrillError({ code: 'DRILL_FOLDER_NOT_EMPTY', folder });
   // A second drill in this folder would start the same nodes. The lock ends with the process.
   lockFolder(folder);
   return folder;

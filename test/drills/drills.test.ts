@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DRILLS } from '../../src/drills/drills.ts';
@@ -55,6 +58,19 @@ describe('the drills, in their short form', { concurrency: AT_ONCE }, () => {
         .map((line) => line.split(' ')[0]),
       DRILLS.map(({ name }) => name),
     );
+  });
+
+  it('are not played in a folder that has something in it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bongsu-not-empty-'));
+    try {
+      await writeFile(join(folder, 'letter.txt'), 'to keep');
+      const { exitCode, output, errors } = await bongsu('drill', 'slow', '--short', '--data', folder);
+      assert.deepEqual([exitCode, output], [1, '']);
+      assert.match(errors, /^DRILL_FOLDER_NOT_EMPTY folder=/);
+      assert.deepEqual(await readdir(folder), ['letter.txt']);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   for (const words of [
