@@ -9,8 +9,7 @@ import { dataFolder } from '../node/data-folder.ts';
 import type { Drill, Setting } from './drill.ts';
 import { OPERATORS, REGISTER, REGULATOR } from './stage/consortium.ts';
 import { decide, logKeyText } from './stage/council.ts';
-
-import { answeredNow, stateAndRefuse } from './stage/gates.ts';
+import { answeredInTime, answeredNow, stateAndRefuse } from './stage/gates.ts';
 import { levelLine, untilLevel } from './stage/level.ts';
 import type { Written } from './stage/pen.ts';
 import { Phones } from './stage/phones.ts';
@@ -59,7 +58,9 @@ async function play({ folder, random, clock, stops }: Setting, narrator: Narrato
   narrator.say(...(await stateAndRefuse(stage, LIAR, [OTHER], ofMany, { step: 'split', narrator })));
   const sinceSplit = narrator.startWatch();
   await second.write(blockAndRelease({ block: ofOne, release: known, nowMs: clock.nowMs() }));
-  narrator.say(...(await refusedAt(stage, ALONE, ofOne, narrator)));
+  // The member that is shown the second history enforces what restricts in it.
+  const restricted = { imei: ofOne, wanted: 'blocked', text: 'the phone of the second history is refused' };
+  narrator.say(...(await answeredInTime(stage, [ALONE], restricted, { step: 'split', narrator })));
   narrator.say(await cosigned(second, narrator));
   narrator.say(
     ...(await answeredNow(
@@ -83,24 +84,6 @@ function blockAndRelease({ block, release, nowMs }: { block: string; release: st
     { timeMs: nowMs, statement: { kind: 'device.blocked', target: blocked!, reason: 'stolen' } },
     { timeMs: nowMs, statement: { kind: 'device.released', target: released!, ends, reason: 'recovered' } },
   ];
-}
-
-/** The member that is shown the second history enforces what restricts in it. */
-async function refusedAt(stage: Stage, member: string, imei: string, narrator: Narrator): Promise<Line[]> {
-  const elapsedMs = narrator.startWatch();
-  const elements = await stage.elements([member]);
-  try {
-    return await Promise.all(
-      elements.map(async (element): Promise<Line> => {
-        const ask = async (): Promise<true | undefined> => (await element.ask(imei)) === 'blocked' || undefined;
-        await until('the phone of the second history refused', ask, narrator);
-        const text = 'the phone of the second history is refused';
-        return { step: 'split', member, gate: element.gate, status: 'blocked', afterMs: elapsedMs(), text };
-      }),
-    );
-  } finally {
-    await Promise.all(elements.map((element) => element.close()));
-  }
 }
 
 /** The one member's witness knows of nothing else and cosigns, where the proof of the two histories is not there before. */
