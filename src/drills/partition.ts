@@ -27,14 +27,17 @@ export const PARTITION: Drill = {
     after: 'The phones of both halves are refused everywhere',
     freed: 'The quorum is there again: the released phone is allowed everywhere',
   },
+  cast: (isShort) => ({ operators: isShort ? [OPERATORS[0], OPERATORS[2]] : OPERATORS }),
   play,
 };
 
 async function play(setting: Setting, narrator: Narrator): Promise<void> {
-  const { isShort } = setting;
+  const { operators } = setting.cast;
+  const middle = operators.length / 2;
+  // As many witnesses on either side: neither has more than half of a log's.
   const halves: Halves = [
-    [...OPERATORS.slice(0, isShort ? 1 : 2), REGISTER],
-    [...OPERATORS.slice(2, isShort ? 3 : 4), REGULATOR],
+    [...operators.slice(0, middle), REGISTER],
+    [...operators.slice(middle), REGULATOR],
   ];
   const divide = setting.stops.add(divideBetween(halves), (part) => part.close());
   await playOn(divide, halves, setting, narrator);
@@ -43,12 +46,12 @@ async function play(setting: Setting, narrator: Narrator): Promise<void> {
 async function playOn(
   divide: Divide,
   halves: Halves,
-  { folder, isShort, random, clock, stops }: Setting,
+  { cast, folder, isShort, random, clock, stops }: Setting,
   narrator: Narrator,
 ): Promise<void> {
   const operators = halves.map((half) => half.filter((name) => name !== REGISTER && name !== REGULATOR));
   const { hosts, hasUplinks } = divide;
-  const stage = await Stage.layOut({ folder, operators: operators.flat(), hosts, hasUplinks }, { clock });
+  const stage = await Stage.layOut({ folder, ...cast, hosts, hasUplinks }, { clock });
   stops.add(stage, (part) => part.close());
   const phones = new Phones(random);
   const [found, before, ...ofHalves] = [phones.next(), phones.next(), phones.next(), phones.next()];

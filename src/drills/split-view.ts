@@ -25,12 +25,13 @@ export const SPLIT_VIEW: Drill = {
     before: 'A member states a phone; everybody has it',
     split: 'It shows one history to one member, and another to all others; both are signed with its key',
     witness: 'It asks for cosignatures of the second history: they are no quorum, so what permits in it has no effect',
-    told: 'Members compare what they were shown',
+    told: 'Members compare what they were shown; the time is that since both were shown',
     refused: 'It asks the others to cosign the second history as well',
     kept: 'What is kept is a file; it convicts anywhere, offline',
     held: 'Its blocks stay, its later statements are held, everybody else goes on',
     decided: 'The others suspend it at the size before the split, and fold anew',
   },
+  cast: () => ({ operators: [LIAR, OTHER, ALONE] }),
   play,
 };
 
@@ -39,8 +40,8 @@ const [LIAR, OTHER, ALONE] = OPERATORS;
 const MANY = [OTHER, REGISTER, REGULATOR];
 const OTHERS = [...MANY, ALONE];
 
-async function play({ folder, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
-  const options = { folder, operators: [LIAR, OTHER, ALONE], hasUplinks: true };
+async function play({ cast, folder, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
+  const options = { folder, ...cast, hasUplinks: true };
   const stage = stops.add(await Stage.layOut(options, { clock }), (part) => part.close());
   const phones = new Phones(random);
   const [known, ofMany, ofOne] = [phones.next(), phones.next(), phones.next()];
@@ -108,7 +109,7 @@ async function told(stage: Stage, sinceSplit: () => number, narrator: Narrator):
       return log?.fault === 'FOLLOW_FORKED' || undefined;
     };
     await until(`${name}'s word about two histories`, ask, narrator);
-    const text = `has the proof: FOLLOW_FORKED, since the two were first shown`;
+    const text = `has the proof, and says FOLLOW_FORKED of ${LIAR}`;
     return { step: 'told', member: name, status: 'proven', afterMs: sinceSplit(), text };
   });
   return (await Promise.all(lines)).toSorted((a, b) => a.afterMs - b.afterMs);

@@ -15,8 +15,11 @@ const DRILL_MS_MAX = 240_000;
 interface Line {
   readonly drill?: string;
   readonly seed?: number;
+  readonly members?: readonly { readonly name: string; readonly roles: readonly string[] }[];
+  readonly newcomers?: readonly string[];
   readonly chapter?: string;
   readonly step?: string;
+  readonly member?: string;
   readonly held?: boolean;
   readonly afterMs?: number;
   readonly text?: string;
@@ -41,10 +44,16 @@ describe('the drills, in their short form', { concurrency: AT_ONCE }, () => {
         said,
       );
       assert.equal(exitCode, 0, said);
-      assert.equal(lines[0]?.seed, seed);
-      assert.deepEqual(new Set(lines.slice(1).map(({ step }) => step)), new Set(Object.keys(steps)), said);
-      for (const { text, afterMs } of lines.slice(1))
-        assert.ok(text !== undefined && afterMs !== undefined && afterMs >= 0);
+      const [first, ...told] = lines;
+      assert.equal(first?.seed, seed);
+      assert.deepEqual(new Set(told.map(({ step }) => step)), new Set(Object.keys(steps)), said);
+      const players = ['all', ...first.members!.map((member) => member.name), ...first.newcomers!];
+      for (const { member, text, afterMs } of told) {
+        assert.ok(players.includes(member!), member);
+        assert.ok(afterMs !== undefined && afterMs >= 0);
+        // What is behind is said in words.
+        assert.doesNotMatch(text!, /(^|\s)-[0-9]/);
+      }
     });
   }
 
