@@ -172,7 +172,7 @@ async function rotate(stage: Stage, narrator: Narrator): Promise<void> {
       stage,
       {
         step,
-        text: `${HOME} gets a larger budget: the thief has spent what it had`,
+        text: `${HOME} gets a larger budget, as the thief has used up the old one`,
         signers,
         make: () => ({ kind: 'budget.set', member, budget: RAISED }),
       },
