@@ -30,7 +30,7 @@ function playCommand(drill: Drill): Command {
     .option('--seed <number>', 'play it as it was played under this seed', parseSeed)
     .option('--short', 'the form that the tests play')
     .option('--json', 'one JSON object a line: the seed, then each step')
-    .option('--data <folder>', 'an empty folder where the members’ data stays afterwards')
+    .option('--data <folder>', 'an empty or new folder where the members’ data stays afterwards')
     .action(async ({ seed = randomInt(SEED_MAX), short = false, json = false, data }: Options) => {
       const write = (text: string): void => void process.stdout.write(text);
       const options = { seed, isShort: short, json, ...(data !== undefined && { folder: data }) };

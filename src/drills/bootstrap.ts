@@ -32,15 +32,16 @@ export const BOOTSTRAP: Drill = {
     mirror: 'All members are off; the other newcomer takes all of it from a static web server with copies',
     level: 'All three stand the same',
   },
+  cast: () => ({ operators: [HOME, FOUNDER], newcomers: [FIRST, SECOND] }),
   play,
 };
 
 /** The third founder is there to witness: more than half of the witnesses must run while newcomers do not yet. */
 const [HOME, FIRST, SECOND, FOUNDER] = OPERATORS;
 
-async function play({ folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
+async function play({ cast, folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
   const count = ENTRIES[isShort ? 'short' : 'long'];
-  const options = { folder, operators: [HOME, FOUNDER], newcomers: [FIRST, SECOND], budgetFloor: BUDGET };
+  const options = { folder, ...cast, budgetFloor: BUDGET };
   const stage = stops.add(await Stage.layOut(options, { clock }), (part) => part.close());
   await stage.startAll();
   for (const name of [FIRST, SECOND]) {

@@ -23,13 +23,14 @@ export const CLOCK: Drill = {
     restart: 'The node starts again with a clock a day behind',
     after: 'The clock is set right',
   },
+  cast: (isShort) => ({ operators: [HOME, OTHER], hasRegulator: !isShort }),
   play,
 };
 
 const [HOME, OTHER] = OPERATORS;
 
-async function play({ folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
-  const stage = await Stage.layOut({ folder, operators: [HOME, OTHER], hasRegulator: !isShort }, { clock });
+async function play({ cast, folder, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
+  const stage = await Stage.layOut({ folder, ...cast }, { clock });
   stops.add(stage, (part) => part.close());
   const time = new OtherTime(join(folder, 'offset'));
   const phones = new Phones(random);
@@ -71,6 +72,11 @@ async function clockOf(
     return Math.abs(aheadSeconds - days * DAY_SECONDS) < NEAR_SECONDS ? aheadSeconds : undefined;
   };
   const { answer, afterMs } = await until('the other time at the node', ask, narrator);
-  const hours = (answer / 3_600).toFixed(2);
-  return { step, member: HOME, status: 'clock', afterMs, text: `its clock is ${hours} hours ahead of the others'` };
+  return { step, member: HOME, status: 'clock', afterMs, text: `its clock is ${besideOthers(answer)}` };
+}
+
+function besideOthers(aheadSeconds: number): string {
+  const hours = Math.abs(Math.round(aheadSeconds / 3_600));
+  if (hours === 0) return 'right: within a minute of the others';
+  return `${hours} hours ${aheadSeconds > 0 ? 'ahead of' : 'behind'} the others`;
 }

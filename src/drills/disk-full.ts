@@ -26,6 +26,7 @@ export const DISK_FULL: Drill = {
     room: 'There is room again: what was asked for is asked for again',
     check: 'All are stopped; every log and every mirror is recomputed from its files, and every entry opened',
   },
+  cast: (isShort) => ({ operators: [HOME, OTHER], hasRegulator: !isShort }),
   play,
 };
 
@@ -38,10 +39,10 @@ async function play(setting: Setting, narrator: Narrator): Promise<void> {
 
 async function playOn(
   disk: SmallDisk,
-  { folder, isShort, random, clock, stops }: Setting,
+  { cast, folder, isShort, random, clock, stops }: Setting,
   narrator: Narrator,
 ): Promise<void> {
-  const stage = await Stage.layOut({ folder, operators: [HOME, OTHER], hasRegulator: !isShort }, { clock });
+  const stage = await Stage.layOut({ folder, ...cast }, { clock });
   stops.add(stage, (part) => part.close());
   const phones = new Phones(random);
   const rounds = ROUNDS[isShort ? 'short' : 'long'];

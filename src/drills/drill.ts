@@ -1,10 +1,12 @@
 import type { Clock } from '../base/clock.ts';
+import type { Random } from '../base/seeded-random.ts';
 import type { Narrator } from '../demo/story/narrator.ts';
 import type { Stops } from '../node/stops.ts';
-import type { Random } from '../base/seeded-random.ts';
+import type { Cast } from './stage/consortium.ts';
 
 /** What a drill is played with. */
 export interface Setting {
+  readonly cast: Cast;
   /** An empty folder for all that its members keep. */
   readonly folder: string;
   readonly isShort: boolean;
@@ -22,6 +24,8 @@ export interface Drill {
   readonly proves: string;
   /** Its steps, in their order, with their headings. */
   readonly steps: Readonly<Record<string, string>>;
+  /** Who plays, in its short form or its long one. */
+  cast(isShort: boolean): Cast;
   /** Plays it and says what held. @throws DrillError and the faults of its parts: then it did not hold */
   play(setting: Setting, narrator: Narrator): Promise<void>;
 }

@@ -29,6 +29,7 @@ export const GARBAGE: Drill = {
     noise: 'It serves noise for its checkpoint',
     after: 'It serves what it has signed again',
   },
+  cast: (isShort) => ({ operators: OPERATORS.slice(0, isShort ? 2 : 4), hasRegulator: !isShort }),
   play,
 };
 
@@ -57,10 +58,9 @@ function garbage(random: Random, olderCheckpoint: Buffer): Garbage[] {
   ];
 }
 
-async function play({ folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
-  const operators = OPERATORS.slice(0, isShort ? 2 : 4);
-  const [wrong = '', ...others] = operators;
-  const stage = await Stage.layOut({ folder, operators, hasRegulator: !isShort, hasUplinks: true }, { clock });
+async function play({ cast, folder, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
+  const [wrong = '', ...others] = cast.operators;
+  const stage = await Stage.layOut({ folder, ...cast, hasUplinks: true }, { clock });
   stops.add(stage, (part) => part.close());
   const phones = new Phones(random);
   await stage.startAll();

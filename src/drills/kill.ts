@@ -29,12 +29,12 @@ export const KILL: Drill = {
     refuse: 'What was acknowledged is refused at every gate',
     check: 'All are stopped; every log and every mirror is recomputed from its files, and every entry opened',
   },
+  cast: (isShort) => ({ operators: OPERATORS.slice(0, isShort ? 2 : 3), hasRegulator: !isShort }),
   play,
 };
 
-async function play({ folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
-  const operators = OPERATORS.slice(0, isShort ? 2 : 3);
-  const stage = await Stage.layOut({ folder, operators, hasRegulator: !isShort }, { clock });
+async function play({ cast, folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
+  const stage = await Stage.layOut({ folder, ...cast }, { clock });
   stops.add(stage, (part) => part.close());
   await stage.startAll();
   const sinceWork = narrator.startWatch();
@@ -60,7 +60,7 @@ async function play({ folder, isShort, random, clock, stops }: Setting, narrator
 
   narrator.say(await levelLine(stage, { step: 'level', text: 'all run again' }, narrator));
   const asked = Array.from({ length: ASKED_AT_GATES }, () => choose(acknowledged, random).imei);
-  narrator.say(...(await blockedEverywhere(stage, operators, asked, { step: 'refuse', narrator })));
+  narrator.say(...(await blockedEverywhere(stage, cast.operators, asked, { step: 'refuse', narrator })));
   narrator.say(await logsLine(stage, acknowledged, { step: 'check', narrator }));
 }
 

@@ -26,13 +26,14 @@ export const ROLLBACK: Drill = {
     alone: 'Nobody can be asked: the copy does not start, for its files are others; what never moved goes on blocking',
     left: 'What is left: nobody can be asked, and the disk itself went back, as by a snapshot. It signs; the others prove it',
   },
+  cast: () => ({ operators: [HOME, OTHER] }),
   play,
 };
 
 const [HOME, OTHER] = OPERATORS;
 
-async function play({ folder, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
-  const stage = await Stage.layOut({ folder, operators: [HOME, OTHER] }, { clock });
+async function play({ cast, folder, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
+  const stage = await Stage.layOut({ folder, ...cast }, { clock });
   stops.add(stage, (part) => part.close());
   const copy = join(folder, 'copy');
   const phones = new Phones(random);

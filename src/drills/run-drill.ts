@@ -1,15 +1,16 @@
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Clock } from '../base/clock.ts';
 import { lockFolder } from '../base/folder-lock.ts';
 import { silentLog } from '../base/log.ts';
+import { seededRandom } from '../base/seeded-random.ts';
 import { Narrator } from '../demo/story/narrator.ts';
 import { jsonTeller, personTeller } from '../demo/story/tell.ts';
-import type { Drill } from './drill.ts';
 import { Stops } from '../node/stops.ts';
-import { seededRandom } from '../base/seeded-random.ts';
+import type { Drill } from './drill.ts';
+import { type Cast, membersOf } from './stage/consortium.ts';
 import { DrillError } from './stage/until.ts';
 
 export interface DrillOptions {
@@ -20,23 +21,24 @@ export interface DrillOptions {
   readonly folder?: string;
 }
 
-/** Plays a drill and tells it. @returns whether every step held */
+/** Plays a drill and tells it. @returns whether every step held @throws DrillError, FolderLockError FOLDER_IN_USE */
 export async function runDrill(
   drill: Drill,
   options: DrillOptions,
   { clock, write }: { clock: Clock; write: (text: string) => void },
 ): Promise<boolean> {
   const { seed, isShort, json } = options;
+  const cast = drill.cast(isShort);
   const folder = await openFolder(options.folder);
   const isColoured = process.stdout.isTTY && process.env['NO_COLOR'] === undefined;
   const tell = json ? jsonTeller(write) : personTeller(write, { headings: { [drill.name]: drill.steps }, isColoured });
-  write(json ? `${JSON.stringify({ drill: drill.name, seed, short: isShort })}\n` : opening(drill, options));
+  write(json ? `${JSON.stringify(beginning(drill.name, cast, options))}\n` : opening(drill, cast, options));
   const narrator = new Narrator(drill.name, { clock, tell });
   const stops = new Stops();
   if (options.folder === undefined)
     stops.add(folder, (gone) => rm(gone, { recursive: true, force: true, maxRetries: 3 }));
   try {
-    await untilInterrupted(drill.play({ folder, isShort, random: seededRandom(seed), clock, stops }, narrator));
+    await untilInterrupted(drill.play({ cast, folder, isShort, random: seededRandom(seed), clock, stops }, narrator));
   } finally {
     await stops.run(silentLog);
   }
@@ -58,15 +60,37 @@ async function untilInterrupted(playing: Promise<void>): Promise<void> {
   }
 }
 
-function opening({ name, proves }: Drill, { seed, isShort }: DrillOptions): string {
-  const words = `bongsu drill ${name} --seed ${seed}${isShort ? ' --short' : ''}`;
-  return `${name}: ${proves}.\nTo play it again: ${words}\n`;
+function beginning(drill: string, cast: Cast, { seed, isShort }: DrillOptions): object {
+  return { drill, seed, short: isShort, members: membersOf(cast), newcomers: cast.newcomers ?? [] };
 }
 
+function opening({ name, proves }: Drill, cast: Cast, { seed, isShort }: DrillOptions): string {
+  const words = `bongsu drill ${name} --seed ${seed}${isShort ? ' --short' : ''}`;
+  return `${name}: ${proves}.\n${playersText(cast)}\nTo play it again: ${words}\n`;
+}
+
+/** `4 members play: hanbit and duru (operators), c-eir (the register), gamdok (the regulator).` */
+function playersText(cast: Cast): string {
+  const members = membersOf(cast);
+  const others = members.filter(({ name }) => !cast.operators.includes(name));
+  const parts = [
+    `${listed(cast.operators)} (operators)`,
+    ...others.map(({ name, roles: [role] }) => `${name} (the ${role})`),
+  ];
+  const newcomers = cast.newcomers === undefined ? '' : `; ${listed(cast.newcomers)} (operators) join them`;
+  return `${members.length} members play: ${parts.join(', ')}${newcomers}.`;
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? names.join() : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+}
+
+/** @throws DrillError DRILL_FOLDER_NOT_EMPTY: what lies there would be played with, and spoil what is proven */
 async function openFolder(wanted: string | undefined): Promise<string> {
   if (wanted === undefined) return mkdtemp(join(tmpdir(), 'bongsu-drill-'));
   const folder = resolve(wanted);
   await mkdir(folder, { recursive: true });
+  if ((await readdir(folder)).length > 0) throw new DrillError({ code: 'DRILL_FOLDER_NOT_EMPTY', folder });
   // A second drill in this folder would start the same nodes. The lock ends with the process.
   lockFolder(folder);
   return folder;

@@ -20,13 +20,13 @@ export const SLOW: Drill = {
     others: 'The others state, and refuse what each other states',
     after: 'It is quick again',
   },
+  cast: (isShort) => ({ operators: OPERATORS.slice(0, isShort ? 2 : 4), hasRegulator: !isShort }),
   play,
 };
 
-async function play({ folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
-  const operators = OPERATORS.slice(0, isShort ? 2 : 4);
-  const [slow = '', ...others] = operators;
-  const stage = await Stage.layOut({ folder, operators, hasRegulator: !isShort, hasUplinks: true }, { clock });
+async function play({ cast, folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
+  const [slow = '', ...others] = cast.operators;
+  const stage = await Stage.layOut({ folder, ...cast, hasUplinks: true }, { clock });
   stops.add(stage, (part) => part.close());
   const phones = new Phones(random);
   const rounds = ROUNDS[isShort ? 'short' : 'long'];

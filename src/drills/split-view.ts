@@ -9,8 +9,7 @@ import { dataFolder } from '../node/data-folder.ts';
 import type { Drill, Setting } from './drill.ts';
 import { OPERATORS, REGISTER, REGULATOR } from './stage/consortium.ts';
 import { decide, logKeyText } from './stage/council.ts';
-
-import { answeredNow, stateAndRefuse } from './stage/gates.ts';
+import { answeredInTime, answeredNow, stateAndRefuse } from './stage/gates.ts';
 import { levelLine, untilLevel } from './stage/level.ts';
 import type { Written } from './stage/pen.ts';
 import { Phones } from './stage/phones.ts';
@@ -26,12 +25,13 @@ export const SPLIT_VIEW: Drill = {
     before: 'A member states a phone; everybody has it',
     split: 'It shows one history to one member, and another to all others; both are signed with its key',
     witness: 'It asks for cosignatures of the second history: they are no quorum, so what permits in it has no effect',
-    told: 'Members compare what they were shown',
+    told: 'Members compare what they were shown; the time is that since both were shown',
     refused: 'It asks the others to cosign the second history as well',
     kept: 'What is kept is a file; it convicts anywhere, offline',
     held: 'Its blocks stay, its later statements are held, everybody else goes on',
     decided: 'The others suspend it at the size before the split, and fold anew',
   },
+  cast: () => ({ operators: [LIAR, OTHER, ALONE] }),
   play,
 };
 
@@ -40,8 +40,8 @@ const [LIAR, OTHER, ALONE] = OPERATORS;
 const MANY = [OTHER, REGISTER, REGULATOR];
 const OTHERS = [...MANY, ALONE];
 
-async function play({ folder, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
-  const options = { folder, operators: [LIAR, OTHER, ALONE], hasUplinks: true };
+async function play({ cast, folder, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
+  const options = { folder, ...cast, hasUplinks: true };
   const stage = stops.add(await Stage.layOut(options, { clock }), (part) => part.close());
   const phones = new Phones(random);
   const [known, ofMany, ofOne] = [phones.next(), phones.next(), phones.next()];
@@ -59,7 +59,9 @@ async function play({ folder, random, clock, stops }: Setting, narrator: Narrato
   narrator.say(...(await stateAndRefuse(stage, LIAR, [OTHER], ofMany, { step: 'split', narrator })));
   const sinceSplit = narrator.startWatch();
   await second.write(blockAndRelease({ block: ofOne, release: known, nowMs: clock.nowMs() }));
-  narrator.say(...(await refusedAt(stage, ALONE, ofOne, narrator)));
+  // The member that is shown the second history enforces what restricts in it.
+  const restricted = { imei: ofOne, wanted: 'blocked', text: 'the phone of the second history is refused' };
+  narrator.say(...(await answeredInTime(stage, [ALONE], restricted, { step: 'split', narrator })));
   narrator.say(await cosigned(second, narrator));
   narrator.say(
     ...(await answeredNow(
@@ -85,24 +87,6 @@ function blockAndRelease({ block, release, nowMs }: { block: string; release: st
   ];
 }
 
-/** The member that is shown the second history enforces what restricts in it. */
-async function refusedAt(stage: Stage, member: string, imei: string, narrator: Narrator): Promise<Line[]> {
-  const elapsedMs = narrator.startWatch();
-  const elements = await stage.elements([member]);
-  try {
-    return await Promise.all(
-      elements.map(async (element): Promise<Line> => {
-        const ask = async (): Promise<true | undefined> => (await element.ask(imei)) === 'blocked' || undefined;
-        await until('the phone of the second history refused', ask, narrator);
-        const text = 'the phone of the second history is refused';
-        return { step: 'split', member, gate: element.gate, status: 'blocked', afterMs: elapsedMs(), text };
-      }),
-    );
-  } finally {
-    await Promise.all(elements.map((element) => element.close()));
-  }
-}
-
 /** The one member's witness knows of nothing else and cosigns, where the proof of the two histories is not there before. */
 async function cosigned(second: SecondHistory, narrator: Narrator): Promise<Line> {
   const ask = (): 'cosigned' | 'refused' | undefined => {
@@ -125,7 +109,7 @@ async function told(stage: Stage, sinceSplit: () => number, narrator: Narrator):
       return log?.fault === 'FOLLOW_FORKED' || undefined;
     };
     await until(`${name}'s word about two histories`, ask, narrator);
-    const text = `has the proof: FOLLOW_FORKED, since the two were first shown`;
+    const text = `has the proof, and says FOLLOW_FORKED of ${LIAR}`;
     return { step: 'told', member: name, status: 'proven', afterMs: sinceSplit(), text };
   });
   return (await Promise.all(lines)).toSorted((a, b) => a.afterMs - b.afterMs);

@@ -43,13 +43,14 @@ export const STOLEN_KEY: Drill = {
       'The others exchange the key in the governance log: k of n sign, the member that was robbed is not among them',
     after: 'The thief signs on with the old key, and the member with the new one',
   },
+  cast: () => ({ operators: [HOME, OTHER] }),
   play,
 };
 
 const [HOME, OTHER] = OPERATORS;
 
-async function play({ folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
-  const options = { folder, operators: [HOME, OTHER], budgetFloor: BUDGET, hasUplinks: true };
+async function play({ cast, folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
+  const options = { folder, ...cast, budgetFloor: BUDGET, hasUplinks: true };
   const stage = stops.add(await Stage.layOut(options, { clock }), (part) => part.close());
   const phones = new Phones(random);
   const known = phones.next();
@@ -171,7 +172,7 @@ async function rotate(stage: Stage, narrator: Narrator): Promise<void> {
       stage,
       {
         step,
-        text: 'the thief has spent its budget: it gets a larger one',
+        text: `${HOME} gets a larger budget, as the thief has used up the old one`,
         signers,
         make: () => ({ kind: 'budget.set', member, budget: RAISED }),
       },

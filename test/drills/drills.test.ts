@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { DRILLS } from '../../src/drills/drills.ts';
@@ -12,8 +15,11 @@ const DRILL_MS_MAX = 240_000;
 interface Line {
   readonly drill?: string;
   readonly seed?: number;
+  readonly members?: readonly { readonly name: string; readonly roles: readonly string[] }[];
+  readonly newcomers?: readonly string[];
   readonly chapter?: string;
   readonly step?: string;
+  readonly member?: string;
   readonly held?: boolean;
   readonly afterMs?: number;
   readonly text?: string;
@@ -38,10 +44,16 @@ describe('the drills, in their short form', { concurrency: AT_ONCE }, () => {
         said,
       );
       assert.equal(exitCode, 0, said);
-      assert.equal(lines[0]?.seed, seed);
-      assert.deepEqual(new Set(lines.slice(1).map(({ step }) => step)), new Set(Object.keys(steps)), said);
-      for (const { text, afterMs } of lines.slice(1))
-        assert.ok(text !== undefined && afterMs !== undefined && afterMs >= 0);
+      const [first, ...told] = lines;
+      assert.equal(first?.seed, seed);
+      assert.deepEqual(new Set(told.map(({ step }) => step)), new Set(Object.keys(steps)), said);
+      const players = ['all', ...first.members!.map((member) => member.name), ...first.newcomers!];
+      for (const { member, text, afterMs } of told) {
+        assert.ok(players.includes(member!), member);
+        assert.ok(afterMs !== undefined && afterMs >= 0);
+        // What is behind is said in words.
+        assert.doesNotMatch(text!, /(^|\s)-[0-9]/);
+      }
     });
   }
 
@@ -55,6 +67,19 @@ describe('the drills, in their short form', { concurrency: AT_ONCE }, () => {
         .map((line) => line.split(' ')[0]),
       DRILLS.map(({ name }) => name),
     );
+  });
+
+  it('are not played in a folder that has something in it', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'bongsu-not-empty-'));
+    try {
+      await writeFile(join(folder, 'letter.txt'), 'to keep');
+      const { exitCode, output, errors } = await bongsu('drill', 'slow', '--short', '--data', folder);
+      assert.deepEqual([exitCode, output], [1, '']);
+      assert.match(errors, /^DRILL_FOLDER_NOT_EMPTY folder=/);
+      assert.deepEqual(await readdir(folder), ['letter.txt']);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   for (const words of [

@@ -27,7 +27,7 @@ describe('a member that nobody can reach, with a static store for an address', {
     store = await startStaticStore(join(laidOut.folder, 'store'), TOKEN);
     await commands.decide(['one', 'two', 'three'], 'url', 'four', store.url);
     const { configFile, folder } = members[3]!;
-    const { peers: _, ...node } = JSON.parse(await readFile(configFile, 'utf8')) as Record<string, unknown>;
+    const node = JSON.parse(await readFile(configFile, 'utf8')) as Record<string, unknown>;
     await writeFile(join(folder, 'store-token'), TOKEN);
     await writeFile(configFile, JSON.stringify({ ...node, publish: [{ url: store.url, tokenFile: 'store-token' }] }));
     nodes = await startNodes(members);
@@ -57,6 +57,16 @@ describe('a member that nobody can reach, with a static store for an address', {
     assert.partialDeepStrictEqual(published, [{ place: store.url }]);
     assert.ok(published![0]!.size > 0 && published![0]!.fault === undefined);
     assert.ok(witnesses.filter(({ size }) => size !== undefined).length >= 2);
+  });
+
+  it('serves members nowhere: on the port of the API there is nothing of theirs, and their listener is on loopback', async () => {
+    const { api, peers } = nodes[3]!.addresses;
+    assert.equal((await fetch(`${api}/healthz`)).status, 200);
+    const places = ['log/checkpoint', 'mirrors/one/checkpoint', 'governance/checkpoint', 'hints', 'equivocations'];
+    for (const place of places) assert.equal((await fetch(`${api}/${place}`)).status, 404, place);
+    const asked = { method: 'POST', body: 'old 0' };
+    assert.equal((await fetch(`${api}/witness/add-checkpoint`, asked)).status, 404);
+    assert.match(peers!, /^https:\/\/127\.0\.0\.1:/);
   });
 
   it('goes on where it was after its node was killed', async () => {

@@ -77,17 +77,21 @@ describe('the story', () => {
       assert.ok(told.every((line) => line.status === status));
       assert.ok(told.every(({ afterMs }) => afterMs! < 1_000));
     }
-    // One by the report, one by the release: each by a quorum of the six others, and never by the log's own member.
+    // Report and release; certificates, and a suspension for each firm; two distrusted cells: each by a quorum of the six
+    // others, and never by the log's own member. A statement's gates are told before its witnesses are.
     const seen = lines.filter(({ step }) => step === 'witness');
+    const said = lines.filter((_, place) => lines[place + 1]?.step === 'witness');
     assert.deepEqual(
-      seen.map(({ chapter, member }) => `${chapter} ${member}`),
+      seen.map(({ chapter, member }, place) => `${chapter} ${said[place]!.step}: ${member}`),
       [
-        'stolen-phone hanbit',
-        'stolen-phone hanbit',
-        'spammer injeung',
-        'spammer injeung',
-        'spammer injeung',
-        'illegal-cell hanbit',
+        'stolen-phone refuse: hanbit',
+        'stolen-phone release: hanbit',
+        'spammer certified: injeung',
+        'spammer refuse: injeung',
+        'spammer refuse: injeung',
+        'spammer refuse: injeung',
+        'illegal-cell refuse: hanbit',
+        'illegal-cell second: hanbit',
       ],
     );
     for (const { member, text } of seen) {

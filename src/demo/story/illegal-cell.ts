@@ -18,7 +18,8 @@ export const ILLEGAL_CELL = {
   distrust: 'A person distrusts the first',
   refuse: 'The next payment on it is refused',
   witness: WITNESS_HEADING,
-  exposed: 'Everybody who was on it is listed; another cell is found, and the list grows',
+  exposed: 'Everybody who was on it is listed; with the second cell the list grows',
+  second: 'A person distrusts the second cell that was named',
   notice: 'They are told, nobody twice, without a link',
   check: 'One of them checks herself, and asks for a new USIM',
   rights: 'Who has a right, and nothing was done yet',
@@ -124,7 +125,11 @@ async function tellExposed(cast: IllegalCellCast, second: WorldCell, { narrator,
   tell('notice', { ...one, held: one.told === made.lines, text: `${incident}: ${one.told} people of version 1 told` });
 
   const distrust = { cell: second.cell, from: sinceOf(world), reason: second.truth };
-  await api.ask('POST', '/v1/cell-distrusts', { body: distrust });
+  const distrusting = narrator.startWatch();
+  const stated = api.ask<object>('POST', '/v1/cell-distrusts', { body: distrust });
+  const { afterMs, witnessed } = await timedAndWitnessed(stated, cast, distrusting);
+  tell('second', { status: 'distrusted', afterMs, text: second.cell });
+  narrator.say(witnessed);
   const again = narrator.startWatch();
   const grown = await api.ask<ListMade>('POST', '/v1/exposed-lists', { body: { list: made.list } });
   const text = `${grown.lines} people: ${grown.added} new by ${second.cell}, and of all more is known to be exposed`;

@@ -6,7 +6,7 @@ import { type CertifiedFirm, certificateNow } from '../firms.ts';
 import type { FirmLine } from '../message-networks.ts';
 import { disguisesOf, newOffer } from '../spam-texts.ts';
 import { askUntil, type Line, Narrator, PROMISED_MS } from './narrator.ts';
-import { timedAndWitnessed, WITNESS_HEADING } from './witnessed.ts';
+import { timedAndWitnessed, untilWitnessed, WITNESS_HEADING } from './witnessed.ts';
 
 /** The steps of this chapter, in their order, with their headings. */
 export const SPAMMER = {
@@ -51,11 +51,13 @@ export async function tellSpammer(
 ): Promise<boolean> {
   const narrator = new Narrator('spammer', deps);
   const { certifierName, certifier, firms, lines, asked } = cast;
+  const certifiersLog = { member: certifierName, url: cast.certifierUrl };
   const started = narrator.startWatch();
 
   for (const { name, certificate } of firms) {
     narrator.say({ step: 'certified', member: certifierName, status: certificate, afterMs: started(), text: name });
   }
+  narrator.say(await untilWitnessed(certifiersLog, started));
   narrator.say(...(await sendOrdinary(lines, narrator.startWatch())));
   const texts = disguisesOf(newOffer());
   const passed = lines.length * texts.length;
@@ -81,7 +83,7 @@ export async function tellSpammer(
     const [{ afterMs, witnessed }, refusals] = await Promise.all([
       timedAndWitnessed(
         certifier.ask<object>('POST', `/v1/proposals/${proposal}/approve`, { body: {} }),
-        { member: certifierName, url: cast.certifierUrl },
+        certifiersLog,
         approved,
       ),
       Promise.all(ofFirm.map((line) => untilRefused(line, approved))),

@@ -34,7 +34,7 @@ export async function timedAndWitnessed<T extends object>(
 }
 
 /** Waits until a quorum has cosigned a member's log as far as it is now. @returns who did, as a line of the story */
-async function untilWitnessed({ member, url }: ServedLog, elapsedMs: () => number): Promise<Line> {
+export async function untilWitnessed({ member, url }: ServedLog, elapsedMs: () => number): Promise<Line> {
   const log = openSource(`${url}/log`);
   const { size } = (await readSigned(log, CHECKPOINT_PATH))!;
   for (;;) {

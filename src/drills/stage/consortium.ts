@@ -1,13 +1,17 @@
 import type { Example, NodeFile } from '../../demo/lay-out.ts';
 import type { Budget } from '../../governance/consortium.ts';
 
-export interface ConsortiumOptions {
+/** Who plays. */
+export interface Cast {
   /** Operators, each with both equipment gates. Beside them stand a register and a regulator, without a network. */
   readonly operators: readonly string[];
   /** The short drills of a single member do without the regulator: true where it is not said. */
   readonly hasRegulator?: boolean;
   /** Operators that have a node and are no members yet. */
   readonly newcomers?: readonly string[];
+}
+
+export interface ConsortiumOptions extends Cast {
   /** Where each member listens; loopback where it is not named. */
   readonly hosts?: Readonly<Record<string, string>>;
   /** The least that a member may put in force; that of the demo where it is not named. */
@@ -18,6 +22,21 @@ export const REGISTER = 'c-eir';
 export const REGULATOR = 'gamdok';
 export const OPERATORS = ['hanbit', 'narae', 'duru', 'sakura'] as const;
 
+/** A member of the drills, with its one role. */
+export interface Part {
+  readonly name: string;
+  readonly roles: readonly [string];
+}
+
+/** The members with which a drill begins. */
+export function membersOf({ operators, hasRegulator = true }: Cast): Part[] {
+  return [
+    ...operators.map((name): Part => ({ name, roles: ['operator'] })),
+    { name: REGISTER, roles: ['register'] },
+    ...(hasRegulator ? [{ name: REGULATOR, roles: ['regulator'] } as const] : []),
+  ];
+}
+
 /** The consortium of the drills. Ports are left to be drawn. */
 export function drillConsortium({
   operators,
@@ -26,11 +45,7 @@ export function drillConsortium({
   hosts = {},
   budgetFloor,
 }: ConsortiumOptions): Example {
-  const others = [
-    { name: REGISTER, roles: ['register'] },
-    ...(hasRegulator ? [{ name: REGULATOR, roles: ['regulator'] }] : []),
-  ];
-  const members = [...operators.map((name) => ({ name, roles: ['operator'] })), ...others];
+  const members = membersOf({ operators, hasRegulator });
   return {
     consortium: { name: 'drill', members, ...(budgetFloor && { policy: { budgetFloor } }) },
     nodes: [...members, ...newcomers.map((name) => ({ name, roles: ['operator'] }))].map(({ name, roles }) =>

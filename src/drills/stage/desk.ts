@@ -9,11 +9,14 @@ import { DrillError } from './until.ts';
 /** What a desk acknowledged: the phone, and where its statement stands. */
 export interface Acknowledged {
   readonly member: string;
+  readonly caseNumber: string;
   readonly imei: string;
   readonly index: number;
   /** How often it was asked before it answered. */
   readonly attempts: number;
 }
+
+type Stated = Pick<Acknowledged, 'caseNumber' | 'index'>;
 
 interface AskInit {
   readonly method?: string;
@@ -41,7 +44,7 @@ export class DrillDesk {
   async stateUntilAnswered(imei: string, key: string, signal?: AbortSignal): Promise<Acknowledged> {
     for (let attempts = 1; ; attempts++) {
       const outcome = await this.state(imei, key);
-      if (typeof outcome === 'object') return { member: this.member, imei, index: outcome.index, attempts };
+      if (typeof outcome === 'object') return { member: this.member, imei, attempts, ...outcome };
       await wait(RETRY_MS, undefined, { signal });
     }
   }
@@ -50,14 +53,29 @@ export class DrillDesk {
    * States that a phone is stolen. @returns where the statement stands; the code of a refusal that may pass; undefined
    * where there was no answer @throws DrillError DRILL_REFUSED
    */
-  async state(imei: string, key: string): Promise<{ readonly index: number } | string | undefined> {
+  async state(imei: string, key: string): Promise<Stated | string | undefined> {
     // The phones are test devices, so that none of them is anybody's: the desk wants that confirmed.
-    const body = JSON.stringify({ devices: [imei], reason: 'stolen', acceptShared: true });
+    return this.#decide('/v1/device-cases', { devices: [imei], reason: 'stolen', acceptShared: true }, key);
+  }
+
+  /** States that a phone was found, once. @returns where the release stands @throws DrillError DRILL_REFUSED */
+  async releaseUntilAnswered(caseNumber: string, key: string): Promise<Stated> {
+    for (;;) {
+      const outcome = await this.#decide(`/v1/device-cases/${caseNumber}/release`, { reason: 'recovered' }, key);
+      if (typeof outcome === 'object') return outcome;
+      await wait(RETRY_MS);
+    }
+  }
+
+  async #decide(path: string, decision: object, key: string): Promise<Stated | string | undefined> {
     const headers = { 'content-type': 'application/json', 'idempotency-key': key };
-    const answer = await this.#ask('/v1/device-cases', { method: 'POST', headers, body });
+    const answer = await this.#ask(path, { method: 'POST', headers, body: JSON.stringify(decision) });
     if (answer === undefined) return undefined;
     const { status, value } = answer;
-    if (status === 201) return { index: (value as unknown as CaseAnswer).entries[0]!.entry.index };
+    if (status < 300) {
+      const { case: caseNumber, entries } = value as unknown as CaseAnswer;
+      return { caseNumber, index: entries[0]!.entry.index };
+    }
     const code = String(value['code']);
     // Under this key an earlier life of the node may be at work still; and a full disk may be given room.
     if (status >= 500 || status === 409 || status === 429) return code;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { NetworkElement } from '../../demo/network-element.ts';
 import { askUntil, type Line, type Narrator, timed } from '../../demo/story/narrator.ts';
 import type { Stage } from './stage.ts';
+import { until } from './until.ts';
 
 /**
  * Who is slower than this is held up. The promise is a second, and the story holds to it; but here all members share one
@@ -57,17 +58,37 @@ export async function stateAndRefuse(
   }
 }
 
+interface Question {
+  readonly imei: string;
+  readonly wanted: string;
+  readonly text: string;
+}
+
 /** A question to every gate of these members that has one answer now. */
 export async function answeredNow(
   stage: Stage,
   members: readonly string[],
-  { imei, wanted, text }: { imei: string; wanted: string; text: string },
+  { imei, wanted, text }: Question,
   { step, narrator }: Asking,
 ): Promise<Line[]> {
   return withElements(stage, members, async (element) => {
     const elapsedMs = narrator.startWatch();
     const status = await element.ask(imei);
     return { step, ...at(element), status, held: status === wanted, afterMs: elapsedMs(), text };
+  });
+}
+
+/** A question to every gate of these members until it has the wanted answer. @throws DrillError DRILL_WAITED_IN_VAIN */
+export async function answeredInTime(
+  stage: Stage,
+  members: readonly string[],
+  { imei, wanted, text }: Question,
+  { step, narrator, elapsedMs = narrator.startWatch() }: Asking & { readonly elapsedMs?: () => number },
+): Promise<Line[]> {
+  return withElements(stage, members, async (element) => {
+    const ask = async (): Promise<true | undefined> => (await element.ask(imei)) === wanted || undefined;
+    await until(`${wanted} at every gate: ${text}`, ask, narrator);
+    return { step, ...at(element), status: wanted, afterMs: elapsedMs(), text };
   });
 }
 

@@ -4,6 +4,7 @@ import { Fault } from '../../base/fault.ts';
 
 export type DrillFault =
   | { code: 'DRILL_BROKEN_OFF' }
+  | { code: 'DRILL_FOLDER_NOT_EMPTY'; folder: string }
   | { code: 'DRILL_WAITED_IN_VAIN'; what: string; waitedMs: number }
   | { code: 'DRILL_NEEDS'; what: string; debian: string }
   | { code: 'DRILL_REFUSED'; member: string; status: number; reason: string };
