@@ -4,6 +4,7 @@ import type { GovernanceFold } from '../governance/fold.ts';
 import { readGovernance, type ReadGovernance } from '../governance/governance-reader.ts';
 import type { GovernedConsortium } from '../governance/governed.ts';
 import { governanceQuorums, governedVerifier } from '../governance/quorum.ts';
+import { openCheckpoint } from '../ledger/checkpoint.ts';
 import { WITNESSED_PATH } from '../ledger/layout.ts';
 import { Mirror } from '../ledger/mirror.ts';
 import { NOTE_SIZE_MAX } from '../ledger/note.ts';
@@ -104,9 +105,14 @@ export async function readEffective(
   const source = new FolderSource(folder.governanceLog);
   const note = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
   const verifier = governedVerifier(latest.origin, () => latest.logKeys);
-  const opened = note && openWitnessedByAny(note, verifier, governanceQuorums(latest));
-  const size = opened === undefined || opened instanceof Fault ? 1 : Math.min(opened.size, latest.size);
-  return (await readGovernance({ source, genesis, size })).fold;
+  const opened = note && openCheckpoint(note, verifier);
+  if (opened !== undefined && !(opened instanceof Fault) && opened.size <= latest.size) {
+    const { fold } = await readGovernance({ source, genesis, size: opened.size });
+    // What was decided since, and has no quorum yet, takes nothing out of force that has one.
+    const quorums = [...governanceQuorums(latest), ...governanceQuorums(fold.consortium)];
+    if (!(openWitnessedByAny(note!, verifier, quorums) instanceof Fault)) return fold;
+  }
+  return (await readGovernance({ source, genesis, size: 1 })).fold;
 }
 
 function codeOf(error: unknown): string {
