@@ -1,10 +1,9 @@
 import type { Log } from '../base/log.ts';
 import { Fault } from '../base/fault.ts';
 import type { GovernanceFold } from '../governance/fold.ts';
-import { readGovernance, type ReadGovernance } from '../governance/governance-reader.ts';
+import { readGovernance, type ReadGovernance, readInForce } from '../governance/governance-reader.ts';
 import type { GovernedConsortium } from '../governance/governed.ts';
 import { governanceQuorums, governedVerifier } from '../governance/quorum.ts';
-import { openCheckpoint } from '../ledger/checkpoint.ts';
 import { WITNESSED_PATH } from '../ledger/layout.ts';
 import { Mirror } from '../ledger/mirror.ts';
 import { NOTE_SIZE_MAX } from '../ledger/note.ts';
@@ -103,16 +102,7 @@ export async function readEffective(
   latest: GovernedConsortium,
 ): Promise<GovernanceFold> {
   const source = new FolderSource(folder.governanceLog);
-  const note = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
-  const verifier = governedVerifier(latest.origin, () => latest.logKeys);
-  const opened = note && openCheckpoint(note, verifier);
-  if (opened !== undefined && !(opened instanceof Fault) && opened.size <= latest.size) {
-    const { fold } = await readGovernance({ source, genesis, size: opened.size });
-    // What was decided since, and has no quorum yet, takes nothing out of force that has one.
-    const quorums = [...governanceQuorums(latest), ...governanceQuorums(fold.consortium)];
-    if (!(openWitnessedByAny(note!, verifier, quorums) instanceof Fault)) return fold;
-  }
-  return (await readGovernance({ source, genesis, size: 1 })).fold;
+  return (await readInForce({ source, genesis }, latest)) ?? (await readGovernance({ source, genesis, size: 1 })).fold;
 }
 
 function codeOf(error: unknown): string {

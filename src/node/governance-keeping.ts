@@ -36,12 +36,12 @@ export class GovernanceKeeping {
   readonly #parts: Parts;
   readonly #unsubscribe: () => void;
 
-  private constructor(parts: Parts, { onWitnessed }: GovernanceKeepingDependencies) {
+  private constructor(parts: Parts, deps: GovernanceKeepingDependencies) {
     this.#parts = parts;
     const { cosigning } = parts;
-    this.#unsubscribe = cosigning.onWitnessed(({ size }) => void onWitnessed(size));
+    this.#unsubscribe = cosigning.onWitnessed(({ size }) => void deps.onWitnessed(size));
     // What came to its quorum just before a restart.
-    if (cosigning.witnessed !== undefined) void onWitnessed(cosigning.witnessed.size);
+    if (cosigning.witnessed !== undefined) void deps.onWitnessed(cosigning.witnessed.size);
   }
 
   /** @throws what `GovernanceKeeper.open` throws */
@@ -49,7 +49,7 @@ export class GovernanceKeeping {
     { folder, genesis, logKey }: GovernanceKeepingOptions,
     deps: GovernanceKeepingDependencies,
   ): Promise<GovernanceKeeping> {
-    const { clock, log, peers } = deps;
+    const { clock, log } = deps;
     const signingKey = await readSigningKey(folder.governanceLogKey);
     const signingFolder = governanceSigningFolder(folder.root, signingKey);
     const place = { folder: folder.governanceLog, signingFolder, signingKey, genesis };
@@ -59,7 +59,13 @@ export class GovernanceKeeping {
     const written = judgedFirst(keeper.sequencer, () => deps.judge());
     const cosigning = await Cosigning.open(
       { folder: folder.governanceLog, logKey },
-      { clock, log, checkpoints: written, peers, onForked: ({ code }) => keeper.sequencer.stopSigning(code) },
+      {
+        clock,
+        log,
+        checkpoints: written,
+        peers: () => deps.peers(),
+        onForked: ({ code }) => keeper.sequencer.stopSigning(code),
+      },
     );
     return new GovernanceKeeping({ keeper, written, cosigning }, deps);
   }
