@@ -21,7 +21,7 @@ import type { Quorum } from '../ledger/quorum.ts';
 import { FolderSource, type TileSource } from '../ledger/tile-source.ts';
 import { type TreeHead, VerifiedTiles } from '../ledger/verified-tiles.ts';
 import type { Fetch } from '../peers/peer-client.ts';
-import { CopyWatch } from './copy-watch.ts';
+import { type CopyPlaces, CopyWatch } from './copy-watch.ts';
 import { copiesOf } from './copies.ts';
 import {
   fetchCopy,
@@ -270,15 +270,15 @@ export class NodeGovernance {
   }
 
   #watch(onShown: (copy: TileSource, note: Buffer) => Promise<void>): CopyWatch {
-    const { log, fetch } = this.#deps;
+    const { clock, log, fetch } = this.#deps;
     const { member, mirrors, pollIntervalMs } = this.#options;
-    const places = (): string[] => {
+    const places = (): CopyPlaces => {
       const { consortium } = this.#latest;
       const { keeper } = consortium;
       const copies = copiesOf('governance', { governance: { consortium }, but: [member, keeper], mirrors });
-      return keeper === member ? copies : [`${memberNamed(consortium, keeper)!.url}/governance`, ...copies];
+      return { copies, keeper: keeper === member ? undefined : `${memberNamed(consortium, keeper)!.url}/governance` };
     };
-    return new CopyWatch({ pollIntervalMs }, { log, fetch, places, onShown });
+    return new CopyWatch({ pollIntervalMs }, { clock, log, fetch, places, onShown });
   }
 
   /** Where k members have made another the keeper, this one lays the pen down. */
