@@ -35,7 +35,7 @@ async function quorumFigures(setting: Setting, members: number, rounds: number):
   const count = members - 1;
   const threshold = quorumThreshold(count, faultyOf(count));
   const witnesses = await Witnesses.start(count, { folder, vkey: logKey.vkey });
-  const peers = () => ({ witnesses: witnesses.peers, threshold });
+  const peers = () => [{ witnesses: witnesses.peers, threshold }];
   const cosigning = await Cosigning.open(
     { folder: logFolder, logKey },
     { clock: systemClock, log: silentLog, checkpoints: sequencer, peers },

@@ -1,14 +1,17 @@
 import { Fault, orThrow, type Parsed } from '../base/fault.ts';
 import { type CheckpointFault, openCheckpoint, parseCheckpoint, type SignedCheckpoint } from '../ledger/checkpoint.ts';
-import { CHECKPOINT_PATH } from '../ledger/layout.ts';
+import { CHECKPOINT_PATH, WITNESSED_PATH } from '../ledger/layout.ts';
 import { parseLogKey } from '../ledger/note-key.ts';
 import { NOTE_SIZE_MAX, type NoteFault, parseNote } from '../ledger/note.ts';
+import { openWitnessedByAny } from '../ledger/quorum.ts';
 import { ReaderError } from '../ledger/reader.ts';
 import type { TileSource } from '../ledger/tile-source.ts';
 import { type TreeHead, VerifiedTiles } from '../ledger/verified-tiles.ts';
 import type { Consortium } from './consortium.ts';
 import type { GovernanceFold } from './fold.ts';
 import { type Genesis, openGenesis, parseGenesis } from './genesis.ts';
+import type { GovernedConsortium } from './governed.ts';
+import { governanceQuorums, governedVerifier } from './quorum.ts';
 import { logKeysAt } from './rules.ts';
 
 export interface GovernanceOptions {
@@ -54,6 +57,28 @@ export async function readGovernance(options: GovernanceOptions): Promise<ReadGo
   const checkpoint = orThrow(openGovernanceCheckpoint(note, fold.consortium, head.size));
   if (size === head.size) return { fold, checkpoint };
   return { fold: await foldEntries(await VerifiedTiles.open(source, head), genesis, size), checkpoint };
+}
+
+/**
+ * What is in force by the log's `checkpoint.witnessed`. What was decided since, and has no quorum yet, takes nothing out
+ * of force that has one.
+ * @param latest all that is written
+ * @returns undefined where there is no such file, or no quorum can be found on it
+ * @throws what `readGovernance` throws
+ */
+export async function readInForce(
+  { source, genesis }: Pick<GovernanceOptions, 'source' | 'genesis'>,
+  latest: GovernedConsortium,
+): Promise<GovernanceFold | undefined> {
+  const note = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
+  if (note === undefined) return undefined;
+  const verifier = governedVerifier(latest.origin, () => latest.logKeys);
+  const opened = openCheckpoint(note, verifier);
+  if (opened instanceof Fault || opened.size === 0 || opened.size > latest.size) return undefined;
+  const { fold } = await readGovernance({ source, genesis, size: opened.size });
+  const quorums = [...governanceQuorums(latest), ...governanceQuorums(fold.consortium)];
+  const isWitnessed = !(openWitnessedByAny(note, verifier, quorums) instanceof Fault);
+  return isWitnessed && fold.head.root.equals(opened.root) ? fold : undefined;
 }
 
 /** Opens a checkpoint of the governance log with whichever of its keys may sign that size. */

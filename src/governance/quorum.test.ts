@@ -4,6 +4,7 @@ import { FOUNDED_MS, POLICY, TestGovernance, testMember } from '../../test/suppo
 import { Fault } from '../base/fault.ts';
 import type { MemberName } from '../identifiers/member-name.ts';
 import type { Change } from './change.ts';
+import type { Quorum } from '../ledger/quorum.ts';
 import { complainOf, newConstitution, parseConstitution } from './constitution.ts';
 import type { SharedPolicy } from './consortium.ts';
 import { applyProposal } from './fold.ts';
@@ -51,13 +52,19 @@ describe('who cosigns a member’s log', () => {
   it('of the governance log is by the newest entries, or before the last change of that', () => {
     const log = new TestGovernance(['hanbit', 'narae']);
     log.must({ kind: 'member.admitted', member: testMember('duru').fields });
-    const quorums = governanceQuorums(log.consortium);
+    const namesAndCount = ({ witnesses, threshold }: Quorum): unknown => [witnesses.map(({ name }) => name), threshold];
+    const [newest, before, effective] = governanceQuorums(log.consortium).map(namesAndCount);
+    assert.deepEqual([newest, before, effective], [[['narae', 'duru'], 2], [['narae'], 1], newest]);
+  });
+
+  it('of the governance log is by what is in force too, however much has been decided since', () => {
+    const log = new TestGovernance(NAMES);
+    const effective = log.consortium;
+    log.must(group('hanbit', 'narae', 'duru'));
+    log.must({ kind: 'member.removed', member: NAMES[2]!, logSize: 0 });
     assert.deepEqual(
-      quorums.map(({ witnesses, threshold }) => [witnesses.map(({ name }) => name), threshold]),
-      [
-        [['narae', 'duru'], 2],
-        [['narae'], 1],
-      ],
+      governanceQuorums(log.consortium, effective).map(({ witnesses }) => witnesses.map(({ name }) => name)),
+      [['narae'], ['narae', 'duru'], ['narae', 'duru', 'sakura']],
     );
   });
 });

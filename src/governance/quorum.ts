@@ -33,12 +33,15 @@ export function quorumFor({ members, policy }: Judges, owner: string): Quorum {
 
 /**
  * Any one of these brings the governance log into force: who cosigns by the newest entries, or did before the last
- * change of that. A newcomer can hardly cosign its own admission.
+ * change of that, or does by what is in force where it is judged. A newcomer can hardly cosign its own admission, nor
+ * one that is gone its removal.
+ * @returns that of the newest entries first
  */
 export function governanceQuorums(
-  consortium: Pick<GovernedConsortium, 'members' | 'policy' | 'keeper' | 'former'>,
+  latest: Pick<GovernedConsortium, 'members' | 'policy' | 'keeper' | 'former'>,
+  effective: Judges = latest,
 ): Quorum[] {
-  return [consortium, ...consortium.former.slice(-1)].map((judges) => quorumFor(judges, consortium.keeper));
+  return [latest, ...latest.former.slice(-1), effective].map((judges) => quorumFor(judges, latest.keeper));
 }
 
 /**

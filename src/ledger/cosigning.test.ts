@@ -5,6 +5,7 @@ import { type TestContext, test } from 'node:test';
 import {
   type LogPlace,
   logPlace,
+  faultCode,
   numberedEntries,
   openLog,
   temporaryFolder,
@@ -47,7 +48,7 @@ async function cosign(
       clock: new HandClock(),
       log: silentLog,
       checkpoints: log,
-      peers: () => ({ witnesses: served.map(({ peer }) => peer), threshold }),
+      peers: () => [{ witnesses: served.map(({ peer }) => peer), threshold }],
     },
   );
   whenOver(t, () => cosigning.close());
@@ -191,7 +192,7 @@ test('a witness that exchanges its key, and one that is admitted, are asked from
       clock: new HandClock(),
       log: silentLog,
       checkpoints: setting.log,
-      peers: () => ({ witnesses: peers, threshold: peers.length }),
+      peers: () => [{ witnesses: peers, threshold: peers.length }],
     },
   );
   whenOver(t, () => cosigning.close());
@@ -231,7 +232,7 @@ test('when others are to witness, the same checkpoint goes to them', async (t) =
   let peers = { witnesses: [narae!, duru!], threshold: 2 };
   const cosigning = await Cosigning.open(
     { folder: setting.place.folder, logKey: setting.place.signingKey.logKey, timeoutMs: 2_000, backoffMsMax: 20 },
-    { clock: new HandClock(), log: silentLog, checkpoints: setting.log, peers: () => peers },
+    { clock: new HandClock(), log: silentLog, checkpoints: setting.log, peers: () => [peers] },
   );
   whenOver(t, () => cosigning.close());
   const told = (): Promise<Witnessed> =>
@@ -250,4 +251,27 @@ test('when others are to witness, the same checkpoint goes to them', async (t) =
   const { size, witnesses, note } = await again;
   assert.deepEqual([size, witnesses.toSorted()], [3, ['duru', 'injeung', 'sakura']]);
   assert.equal(orThrow(openWitnessed(Buffer.from(note), setting.place.signingKey.logKey, peers)).size, 3);
+});
+
+test('any one of several quorums is enough, and its lines stand in the file', async (t) => {
+  const setting = await setUp(t, 3);
+  const [narae, duru, sakura] = setting.served.map(({ peer }) => peer);
+  // One of the first quorum is gone; the second is whole.
+  setting.served[1]!.misbehave = (_request, response) => response.writeHead(503).end();
+  const first = { witnesses: [narae!, duru!], threshold: 2 };
+  // Who is asked at two addresses counts once.
+  const moved = { ...narae!, url: narae!.url.replace('127.0.0.1', 'localhost') };
+  const peers = [first, { witnesses: [moved, sakura!], threshold: 2 }];
+  const cosigning = await Cosigning.open(
+    { folder: setting.place.folder, logKey: setting.place.signingKey.logKey, timeoutMs: 2_000, backoffMsMax: 20 },
+    { clock: new HandClock(), log: silentLog, checkpoints: setting.log, peers: () => peers },
+  );
+  whenOver(t, () => cosigning.close());
+  const told = new Promise<Witnessed>((resolve) => cosigning.onWitnessed(resolve));
+  await setting.log.append(numberedEntries(0, 3));
+  const { size, note, witnesses } = await told;
+  assert.deepEqual([size, witnesses.toSorted()], [3, ['narae', 'sakura']]);
+  const { logKey } = setting.place.signingKey;
+  assert.throws(() => orThrow(openWitnessed(Buffer.from(note), logKey, first)), faultCode('QUORUM_NOT_MET'));
+  assert.equal(orThrow(openWitnessed(Buffer.from(note), logKey, peers[1]!)).signatures.length, 3);
 });

@@ -8,7 +8,7 @@ import { WITNESSED_PATH } from './layout.ts';
 import type { LogVerifier } from './log-verifier.ts';
 import { NOTE_SIZE_MAX, type NoteSignature, signatureLine } from './note.ts';
 import { proveConsistency } from './proof.ts';
-import { cosignaturesOf, type EligibleWitness, fittingLines, openWitnessed } from './quorum.ts';
+import { cosignaturesOf, type EligibleWitness, fittingLines, isQuorum, openWitnessedByAny } from './quorum.ts';
 import { TreeReader } from './reader.ts';
 import type { PublishedCheckpoint } from './sequencer.ts';
 import { FolderSource } from './tile-source.ts';
@@ -52,8 +52,8 @@ export interface CosigningDependencies {
   readonly clock: Clock;
   readonly log: Log;
   readonly checkpoints: CheckpointSource;
-  /** Asked at every round, as members come and go. */
-  peers(): WitnessPeers;
+  /** Any one of these quorums is enough, and there is at least one. Asked at every round, as members come and go. */
+  peers(): readonly WitnessPeers[];
   /** Called when a witness showed, with our own signature, a checkpoint that is not of this log: it was forked. */
   onForked?(fault: WitnessClientFault): void;
 }
@@ -95,7 +95,7 @@ interface Asking {
 /** One checkpoint, until a quorum has cosigned it or everybody has answered. */
 interface Round {
   readonly checkpoint: PublishedCheckpoint;
-  readonly peers: WitnessPeers;
+  readonly peers: readonly WitnessPeers[];
   readonly signatures: NoteSignature[];
   /** For the proofs: what one witness needs, the others need as a rule. */
   readonly tree: TreeReader;
@@ -181,17 +181,18 @@ export class Cosigning {
   }
 
   /** Does one round. */
-  async #hasQuorum(checkpoint: PublishedCheckpoint, peers: WitnessPeers): Promise<boolean> {
+  async #hasQuorum(checkpoint: PublishedCheckpoint, peers: readonly WitnessPeers[]): Promise<boolean> {
     const tree = new TreeReader(this.#source, checkpoint.size);
     const round: Round = { checkpoint, peers, signatures: [], tree, complete: Promise.withResolvers() };
-    this.#forgetOthers(peers);
+    const places = new Map(peers.flatMap(({ witnesses }) => witnesses).map((peer) => [placeOf(peer), peer]));
+    this.#forgetOthers(places);
     this.#settle(round);
-    const asked = peers.witnesses.map((peer) => this.#askFor(round, peer));
+    const asked = [...places.values()].map((peer) => this.#askFor(round, peer));
     await Promise.race([round.complete.promise, Promise.all(asked)]);
-    const words = cosignaturesOf(round.signatures, peers);
-    if (words.length < peers.threshold || this.#stopping.signal.aborted) return false;
+    const quorum = quorumMet(round.signatures, peers);
+    if (quorum === undefined || this.#stopping.signal.aborted) return false;
     try {
-      await this.#publish(round);
+      await this.#publish(round, quorum);
       return true;
     } catch (error) {
       this.#dependencies.log.error({ reason: failureReason(error) }, 'a witnessed checkpoint could not be written');
@@ -217,7 +218,8 @@ export class Cosigning {
         logKey: this.#options.logKey,
         prove: (olderSize) => proveConsistency(round.tree, olderSize),
       });
-      round.signatures.push(...signatures);
+      // One who is asked at two addresses has one word all the same.
+      round.signatures.push(...signatures.filter((line) => !round.signatures.some((known) => isSameKey(known, line))));
       asking.health = { name: peer.name, size: checkpoint.size, answeredAtMs: this.#dependencies.clock.nowMs() };
       this.#settle(round);
     } catch (error) {
@@ -242,16 +244,16 @@ export class Cosigning {
 
   #settle(round: Round): void {
     const { signatures, peers, complete } = round;
-    if (cosignaturesOf(signatures, peers).length >= peers.threshold) complete.resolve();
+    if (quorumMet(signatures, peers) !== undefined) complete.resolve();
   }
 
-  /** Puts the file beside the checkpoint, and tells of it. */
-  async #publish({ checkpoint, signatures, peers }: Round): Promise<void> {
+  /** Puts the file beside the checkpoint, the complete quorum first, and tells of it. */
+  async #publish({ checkpoint, signatures, peers }: Round, quorum: WitnessPeers): Promise<void> {
     const { folder } = this.#options;
-    const lines = fittingLines(signatures, peers);
+    const lines = fittingLines(signatures, [quorum, ...peers]);
     const note = checkpoint.note + lines.map(signatureLine).join('');
     await writeDurably(join(folder, WITNESSED_PATH), note);
-    const witnesses = cosignaturesOf(lines, peers).map(({ witness }) => witness);
+    const witnesses = cosignaturesOf(lines, quorum).map(({ witness }) => witness);
     this.#cosigned = lines;
     const witnessed = { ...checkpoint, note, witnesses, atMs: this.#dependencies.clock.nowMs() };
     this.#witnessed = witnessed;
@@ -263,7 +265,7 @@ export class Cosigning {
   async #readFile(): Promise<Witnessed | undefined> {
     const bytes = await this.#source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
     if (bytes === undefined) return undefined;
-    const opened = openWitnessed(bytes, this.#options.logKey, this.#dependencies.peers());
+    const opened = openWitnessedByAny(bytes, this.#options.logKey, this.#dependencies.peers());
     if (opened instanceof Fault || opened.size > this.#dependencies.checkpoints.checkpoint.size) return undefined;
     const { size, root, note, cosignatures, signatures } = opened;
     this.#cosigned = signatures;
@@ -288,8 +290,7 @@ export class Cosigning {
     return asking;
   }
 
-  #forgetOthers({ witnesses }: WitnessPeers): void {
-    const places = new Set(witnesses.map(placeOf));
+  #forgetOthers(places: ReadonlyMap<string, WitnessPeer>): void {
     for (const [place, { busy }] of this.#askings) {
       if (!places.has(place) && busy === undefined) this.#askings.delete(place);
     }
@@ -314,11 +315,19 @@ export class Cosigning {
     return this.#stopping.signal.aborted || this.#isWitnessed(checkpoint, peers);
   }
 
-  #isWitnessed({ size }: PublishedCheckpoint, peers: WitnessPeers): boolean {
+  #isWitnessed({ size }: PublishedCheckpoint, peers: readonly WitnessPeers[]): boolean {
     if (size === 0) return true;
     if (this.#witnessed === undefined || size > this.#witnessed.size) return false;
-    return cosignaturesOf(this.#cosigned, peers).length >= peers.threshold;
+    return quorumMet(this.#cosigned, peers) !== undefined;
   }
+}
+
+function quorumMet(signatures: readonly NoteSignature[], peers: readonly WitnessPeers[]): WitnessPeers | undefined {
+  return peers.find((quorum) => isQuorum(cosignaturesOf(signatures, quorum), quorum));
+}
+
+function isSameKey(one: NoteSignature, other: NoteSignature): boolean {
+  return one.name === other.name && one.keyId === other.keyId;
 }
 
 /** Who changes its address or its keys is another one to ask. */

@@ -5,7 +5,7 @@ import type { SignedCheckpoint } from './checkpoint.ts';
 import { Comparisons } from './comparisons.ts';
 import type { Equivocation } from './equivocation.ts';
 import { failureReason } from './failure.ts';
-import { FollowError, type FollowFault, followFaultOf, isForked } from './follow-fault.ts';
+import { FollowError, type FollowFault, followFaultOf, isElsewhere, isForked } from './follow-fault.ts';
 import { WITNESSED_PATH } from './layout.ts';
 import type { LogVerifier } from './log-verifier.ts';
 import { Mirror, MirrorError } from './mirror.ts';
@@ -232,7 +232,7 @@ export class Follower {
       if (this.#stopping.signal.aborted) return;
       const fault = followFaultOf(error);
       this.#failed(fault);
-      if (fault.code === 'FOLLOW_UNREACHABLE' || fault.code === 'FOLLOW_GARBAGE') await this.#lookElsewhere();
+      if (isElsewhere(fault)) await this.#lookElsewhere();
     }
   }
 

@@ -132,13 +132,20 @@ describe('the lines of a note', () => {
         orThrow(parseNote(Buffer.from(`${bare.slice(0, bare.indexOf('\n\n') + 2)}${part.join('\n')}\n`))).signatures,
     );
     const quorum = { witnesses: many, threshold: count };
-    const fitting = fittingLines(signatures, quorum);
+    const fitting = fittingLines(signatures, [quorum]);
     assert.deepEqual(
       fitting.map(({ keyId }) => keyId),
       many.map(({ keys }) => keys[1]!.keyId),
     );
     const few = { witnesses: many.slice(0, 2), threshold: 2 };
-    assert.equal(fittingLines(signatures, few).length, 4);
+    assert.equal(fittingLines(signatures, [few]).length, 4);
+    const last = { witnesses: many.slice(-2), threshold: 2 };
+    const lastFirst = fittingLines(signatures, [last, quorum]).map(({ keyId }) => keyId);
+    assert.deepEqual(
+      lastFirst.slice(0, 2),
+      last.witnesses.map(({ keys }) => keys[1]!.keyId),
+    );
+    assert.equal(new Set(lastFirst).size, count);
     const note = bare + fitting.map(signatureLine).join('');
     assert.equal(orThrow(openWitnessed(Buffer.from(note), key.logKey, quorum)).cosignatures.length, count);
   });

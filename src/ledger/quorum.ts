@@ -79,10 +79,14 @@ export function cosignaturesOf(signatures: readonly NoteSignature[], { witnesses
   });
 }
 
-/** The lines that go into a note: one of each witness, by its newest key, and then those by its others as they fit. */
-export function fittingLines(signatures: readonly NoteSignature[], { witnesses }: Quorum): NoteSignature[] {
-  const lines = witnesses.map((witness) => linesOf(signatures, witness));
-  return [...lines.flatMap((own) => own.slice(0, 1)), ...lines.flatMap((own) => own.slice(1))].slice(0, QUORUM_MAX);
+/**
+ * The lines that go into a note: one of each witness, by its newest key, those of the first quorum first; and then those
+ * by its other keys as they fit.
+ */
+export function fittingLines(signatures: readonly NoteSignature[], quorums: readonly Quorum[]): NoteSignature[] {
+  const lines = quorums.flatMap(({ witnesses }) => witnesses).map((witness) => linesOf(signatures, witness));
+  const inOrder = [...lines.flatMap((own) => own.slice(0, 1)), ...lines.flatMap((own) => own.slice(1))];
+  return [...new Set(inOrder)].slice(0, QUORUM_MAX);
 }
 
 /** A witness's lines, those by its newest key first. */

@@ -8,6 +8,7 @@ import type { LogVerifier } from '../ledger/log-verifier.ts';
 import { openSource, type TileSource } from '../ledger/tile-source.ts';
 import { PATH_PART_LENGTH_MAX } from '../portals/limits.ts';
 import type { Accusations, Conviction } from '../portals/witness/equivocation-routes.ts';
+import { Absences } from './absences.ts';
 import type { Followers } from './followers.ts';
 import { memberVerifier } from './opener.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -28,11 +29,13 @@ export class NodeAccusations implements Accusations {
   readonly #surroundings: Surroundings;
   readonly #followers: () => Followers | undefined;
   readonly #own: LogVerifier;
+  readonly #absences: Absences;
   readonly #evidences = new Map<string, Evidence>();
 
   constructor(surroundings: Surroundings, followers: () => Followers | undefined) {
     this.#surroundings = surroundings;
     this.#followers = followers;
+    this.#absences = new Absences(surroundings);
     this.#own = memberVerifier(surroundings.governance, surroundings.self.name);
   }
 
@@ -90,6 +93,11 @@ export class NodeAccusations implements Accusations {
     await Promise.all(this.#others().map((other) => this.askOf(other)));
   }
 
+  /** Whether this address told lately that there is no list of the convicted: there is a static store, and no node. */
+  isStatic({ url }: Pick<Member, 'url'>): boolean {
+    return this.#absences.has(url);
+  }
+
   /** Takes over what another member knows and this one does not. */
   async askOf({ name, url }: Member, signal?: AbortSignal): Promise<void> {
     const { fetch, log } = this.#surroundings;
@@ -97,8 +105,10 @@ export class NodeAccusations implements Accusations {
     const timeout = AbortSignal.timeout(ANSWER_WAIT_MS_MAX);
     const source = openSource(url, { signal: signal ? AbortSignal.any([signal, timeout]) : timeout, fetch });
     try {
-      const list = (await source.read(LIST_PATH, LIST_SIZE_MAX))?.toString('utf8') ?? '';
-      const listed = new Map(list.split('\n').map((line) => [line.split('/')[0], line]));
+      const list = await source.read(LIST_PATH, LIST_SIZE_MAX);
+      if (list === undefined) return this.#absences.add(url);
+      const lines = list.toString('utf8').split('\n');
+      const listed = new Map(lines.map((line) => [line.split('/')[0], line]));
       for (const member of this.#accusable()) {
         const line = listed.get(member);
         if (line !== undefined && !this.isConvicted(member)) await this.#takeListed(source, { member, line });

@@ -1,9 +1,11 @@
+import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { failureReason } from '../ledger/failure.ts';
 import { CHECKPOINT_PATH } from '../ledger/layout.ts';
 import { NOTE_SIZE_MAX } from '../ledger/note.ts';
 import { type TileSource, UrlSource } from '../ledger/tile-source.ts';
 import type { Fetch } from '../peers/peer-client.ts';
+import { Absences } from './absences.ts';
 
 /** Copies that one look asks besides the keeper; the next look asks the next ones. */
 export const COPIES_ASKED_MAX = 8;
@@ -14,11 +16,18 @@ const FILE_MS_MAX = 10_000;
 /** Hints that come faster are answered together. */
 const LOOK_GAP_MS = 100;
 
+export interface CopyPlaces {
+  /** Who ought to have what is new; undefined at the keeper itself. */
+  readonly keeper: string | undefined;
+  readonly copies: readonly string[];
+}
+
 export interface CopyWatchDependencies {
+  readonly clock: Clock;
   readonly log: Log;
   readonly fetch: Fetch;
-  /** Asked at every look, as members come and go. The first is the one that ought to have what is new. */
-  readonly places: () => readonly string[];
+  /** Asked at every look, as members come and go. */
+  readonly places: () => CopyPlaces;
   /** Judges what one place shows. What it throws is noted. */
   readonly onShown: (copy: TileSource, note: Buffer) => Promise<void>;
 }
@@ -28,6 +37,7 @@ export class CopyWatch {
   readonly #pollIntervalMs: number;
   readonly #deps: CopyWatchDependencies;
   readonly #stopping = new AbortController();
+  readonly #absences: Absences;
   #fault: string | undefined;
   #asked = 0;
   /** Ends with the next look. */
@@ -39,10 +49,11 @@ export class CopyWatch {
   constructor({ pollIntervalMs }: { readonly pollIntervalMs: number }, deps: CopyWatchDependencies) {
     this.#pollIntervalMs = pollIntervalMs;
     this.#deps = deps;
+    this.#absences = new Absences(deps);
     this.#running = this.#run();
   }
 
-  /** What is wrong at the first place. */
+  /** What is wrong at the keeper. */
   get fault(): string | undefined {
     return this.#fault;
   }
@@ -74,24 +85,26 @@ export class CopyWatch {
   }
 
   async #lookOnce(): Promise<void> {
-    const [first, ...copies] = this.#deps.places();
+    const { keeper, copies: known } = this.#deps.places();
+    const copies = known.filter((copy) => !this.#absences.has(copy));
     const drawn = Array.from({ length: Math.min(copies.length, COPIES_ASKED_MAX) }, () => {
       return copies[this.#asked++ % copies.length]!;
     });
-    const places = [...(first === undefined ? [] : [first]), ...drawn];
+    const places = [...(keeper === undefined ? [] : [keeper]), ...drawn];
     // All at once: one that does not answer holds up nobody. And then one after the other.
     const shown = places.map((place) => this.#peek(place));
     for (const [index, place] of places.entries()) {
       const fault = await this.#judge(place, shown[index]!);
       if (this.#stopping.signal.aborted) return;
-      if (index === 0) this.#tell(place, fault);
+      if (place === keeper) this.#tell(place, fault);
+      else if (fault === 'FOLLOW_NOTHING_THERE') this.#absences.add(place);
     }
   }
 
   async #judge(place: string, shown: Promise<Buffer | Error | undefined>): Promise<string | undefined> {
     const note = await shown;
     if (note instanceof Error || this.#stopping.signal.aborted) return 'FOLLOW_UNREACHABLE';
-    if (note === undefined) return 'FOLLOW_GARBAGE';
+    if (note === undefined) return 'FOLLOW_NOTHING_THERE';
     try {
       await this.#deps.onShown(this.#sourceAt(place, FILE_MS_MAX), note);
       return undefined;

@@ -1,7 +1,7 @@
 import type { Log } from '../base/log.ts';
 import { Fault } from '../base/fault.ts';
 import type { GovernanceFold } from '../governance/fold.ts';
-import { readGovernance, type ReadGovernance } from '../governance/governance-reader.ts';
+import { readGovernance, type ReadGovernance, readInForce } from '../governance/governance-reader.ts';
 import type { GovernedConsortium } from '../governance/governed.ts';
 import { governanceQuorums, governedVerifier } from '../governance/quorum.ts';
 import { WITNESSED_PATH } from '../ledger/layout.ts';
@@ -102,11 +102,7 @@ export async function readEffective(
   latest: GovernedConsortium,
 ): Promise<GovernanceFold> {
   const source = new FolderSource(folder.governanceLog);
-  const note = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
-  const verifier = governedVerifier(latest.origin, () => latest.logKeys);
-  const opened = note && openWitnessedByAny(note, verifier, governanceQuorums(latest));
-  const size = opened === undefined || opened instanceof Fault ? 1 : Math.min(opened.size, latest.size);
-  return (await readGovernance({ source, genesis, size })).fold;
+  return (await readInForce({ source, genesis }, latest)) ?? (await readGovernance({ source, genesis, size: 1 })).fold;
 }
 
 function codeOf(error: unknown): string {

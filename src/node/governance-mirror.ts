@@ -4,7 +4,7 @@ import { Fault, orThrow } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import type { GovernanceFold } from '../governance/fold.ts';
 import { readGovernance, type ReadGovernance } from '../governance/governance-reader.ts';
-import { governanceQuorums, governedVerifier, quorumFor } from '../governance/quorum.ts';
+import { governanceQuorums, governedVerifier } from '../governance/quorum.ts';
 import { logKeysAt } from '../governance/rules.ts';
 import { openCheckpoint, parseCheckpoint } from '../ledger/checkpoint.ts';
 import { Comparisons } from '../ledger/comparisons.ts';
@@ -155,7 +155,7 @@ export class GovernanceMirror {
   }
 
   #quorums(latest: GovernanceFold['consortium']): Quorum[] {
-    return [...governanceQuorums(latest), quorumFor(this.#deps.effective().consortium, latest.keeper)];
+    return governanceQuorums(latest, this.#deps.effective().consortium);
   }
 
   async #takeWitnessed(copy: TileSource, seen: TreeHead): Promise<void> {

@@ -8,21 +8,21 @@ import { applyProposal, type GovernanceFold } from '../governance/fold.ts';
 import { takeOverGovernance } from '../governance/founding.ts';
 import { GovernanceError } from '../governance/governance-fault.ts';
 import { readGovernance, type ReadGovernance } from '../governance/governance-reader.ts';
-import { GovernanceKeeper, type TakenProposal } from '../governance/keeper.ts';
+import type { TakenProposal } from '../governance/keeper.ts';
 import { memberNamed, type GovernedConsortium } from '../governance/governed.ts';
 import { parseProposal } from '../governance/proposal.ts';
-import { governedVerifier, quorumFor } from '../governance/quorum.ts';
-import { Cosigning, type WitnessPeers } from '../ledger/cosigning.ts';
+import { governanceQuorums, governedVerifier, quorumFor } from '../governance/quorum.ts';
+import type { WitnessPeers } from '../ledger/cosigning.ts';
 import { parseCheckpoint } from '../ledger/checkpoint.ts';
 import type { LogVerifier } from '../ledger/log-verifier.ts';
 import { parseNote } from '../ledger/note.ts';
 import { readSigningKey } from '../ledger/note-key.ts';
+import type { Quorum } from '../ledger/quorum.ts';
 import { FolderSource, type TileSource } from '../ledger/tile-source.ts';
 import { type TreeHead, VerifiedTiles } from '../ledger/verified-tiles.ts';
 import type { Fetch } from '../peers/peer-client.ts';
-import { CopyWatch } from './copy-watch.ts';
+import { type CopyPlaces, CopyWatch } from './copy-watch.ts';
 import { copiesOf } from './copies.ts';
-import type { DataFolder } from './data-folder.ts';
 import {
   fetchCopy,
   NodeGovernanceError,
@@ -30,6 +30,7 @@ import {
   readEffective,
   takeUp,
 } from './governance-copy.ts';
+import { GovernanceKeeping } from './governance-keeping.ts';
 import { GovernanceMirror } from './governance-mirror.ts';
 import { isEquipped } from './keys.ts';
 import { governanceSigningFolder } from './member-keys.ts';
@@ -48,7 +49,7 @@ interface Dependencies {
 /** What keeps the copy here current: the keeper's own pen, or a mirror; and in both cases an eye on the others' copies. */
 interface Source {
   /** Undefined at who does not keep the log. */
-  readonly keeper?: GovernanceKeeper;
+  readonly keeping?: GovernanceKeeping;
   /** Undefined at who keeps it. */
   readonly mirror?: GovernanceMirror;
   readonly watch: CopyWatch;
@@ -138,8 +139,8 @@ export class NodeGovernance {
 
   /** What keeps this node from what is new, by its code: `FOLLOW_FORKED` where the keeper has signed two trees. */
   get fault(): string | undefined {
-    const { keeper, mirror, watch } = this.#source ?? {};
-    if (keeper !== undefined) return keeper.sequencer.stopped?.facts.code;
+    const { keeping, mirror, watch } = this.#source ?? {};
+    if (keeping !== undefined) return keeping.fault;
     return mirror?.fault ?? watch?.fault;
   }
 
@@ -174,8 +175,8 @@ export class NodeGovernance {
    * @throws GovernanceError GOVERNANCE_KEPT_ELSEWHERE and others; SequencerError
    */
   async take(note: Uint8Array): Promise<TakenProposal> {
-    const keeper = this.#source?.keeper;
-    if (keeper !== undefined) return keeper.take(note);
+    const keeping = this.#source?.keeping;
+    if (keeping !== undefined) return keeping.take(note);
     const proposal = orThrow(parseProposal(note));
     const { change } = proposal;
     const { consortium, head } = this.#latest;
@@ -195,59 +196,59 @@ export class NodeGovernance {
 
   /** The witnesses of a log of this member's, and where they answer. */
   peersFor(owner: string): WitnessPeers {
-    const { witnesses, threshold } = quorumFor(this.consortium, owner);
-    const peers = witnesses.map((witness) => ({
-      ...witness,
-      url: `${this.member(witness.name)!.url}/witness`,
-      fetch: this.#deps.fetch,
-    }));
+    return this.#peersOf(quorumFor(this.consortium, owner), this.consortium);
+  }
+
+  /**
+   * The witnesses of the governance log. Those of the newest entries answer where these say, the others where they do by
+   * what is in force, unless they are new.
+   */
+  #governancePeers(): WitnessPeers[] {
+    const [latest, effective] = [this.#latest.consortium, this.consortium];
+    const [newest, ...others] = governanceQuorums(latest, effective);
+    return [this.#peersOf(newest!, latest), ...others.map((quorum) => this.#peersOf(quorum, effective))];
+  }
+
+  #peersOf({ witnesses, threshold }: Quorum, consortium: GovernedConsortium): WitnessPeers {
+    const peers = witnesses.map((witness) => {
+      const { url } = (memberNamed(consortium, witness.name) ?? memberNamed(this.#latest.consortium, witness.name))!;
+      return { ...witness, url: `${url}/witness`, fetch: this.#deps.fetch };
+    });
     return { witnesses: peers, threshold };
   }
 
   async #openSource(): Promise<Source> {
-    const { folder, member } = this.#options;
-    return this.#latest.consortium.keeper === member ? this.#keep(folder) : this.#follow(folder);
+    return this.#latest.consortium.keeper === this.#options.member ? this.#keep() : this.#follow();
   }
 
-  async #keep({ root, governanceLog, governanceLogKey }: DataFolder): Promise<Source> {
+  async #keep(): Promise<Source> {
     const { log, clock } = this.#deps;
-    const signingKey = await readSigningKey(governanceLogKey);
-    const signingFolder = governanceSigningFolder(root, signingKey);
-    const keeper = await GovernanceKeeper.open(
-      { folder: governanceLog, signingFolder, signingKey, genesis: this.#genesis },
-      { log },
-    );
-    const cosigning = await Cosigning.open(
-      { folder: governanceLog, logKey: this.verifier },
+    const keeping = await GovernanceKeeping.open(
+      { folder: this.#options.folder, genesis: this.#genesis, logKey: this.verifier },
       {
         clock,
         log,
-        checkpoints: keeper.sequencer,
-        peers: () => this.peersFor(this.#options.member),
-        onForked: ({ code }) => keeper.sequencer.stopSigning(code),
+        peers: () => this.#governancePeers(),
+        judge: () => this.#grow(),
+        onWitnessed: (size) => this.#bringIntoForce(size),
       },
     );
-    const grown = keeper.sequencer.onPublished(() => void this.#grow());
-    const changed = this.onChanged(() => cosigning.reconsider());
-    const witnessed = cosigning.onWitnessed(({ size }) => void this.#bringIntoForce(size));
+    const changed = this.onChanged(() => keeping.reconsider());
     const watch = this.#watch((copy, note) => this.#giveWay(copy, note));
     return {
-      keeper,
+      keeping,
       watch,
       close: async () => {
-        grown();
         changed();
-        witnessed();
         await watch.close();
-        await cosigning.close();
-        await keeper.close();
+        await keeping.close();
       },
     };
   }
 
-  async #follow({ governanceLog }: DataFolder): Promise<Source> {
+  async #follow(): Promise<Source> {
     const mirror = await GovernanceMirror.open(
-      { folder: governanceLog, genesis: this.#genesis, logKey: this.verifier },
+      { folder: this.#options.folder.governanceLog, genesis: this.#genesis, logKey: this.verifier },
       {
         log: this.#deps.log,
         latest: () => this.#latest,
@@ -269,15 +270,15 @@ export class NodeGovernance {
   }
 
   #watch(onShown: (copy: TileSource, note: Buffer) => Promise<void>): CopyWatch {
-    const { log, fetch } = this.#deps;
+    const { clock, log, fetch } = this.#deps;
     const { member, mirrors, pollIntervalMs } = this.#options;
-    const places = (): string[] => {
+    const places = (): CopyPlaces => {
       const { consortium } = this.#latest;
       const { keeper } = consortium;
       const copies = copiesOf('governance', { governance: { consortium }, but: [member, keeper], mirrors });
-      return keeper === member ? copies : [`${memberNamed(consortium, keeper)!.url}/governance`, ...copies];
+      return { copies, keeper: keeper === member ? undefined : `${memberNamed(consortium, keeper)!.url}/governance` };
     };
-    return new CopyWatch({ pollIntervalMs }, { log, fetch, places, onShown });
+    return new CopyWatch({ pollIntervalMs }, { clock, log, fetch, places, onShown });
   }
 
   /** Where k members have made another the keeper, this one lays the pen down. */
@@ -326,7 +327,7 @@ export class NodeGovernance {
     const { consortium } = this;
     this.#deps.log.info({ size: consortium.size, waiting: this.waiting }, 'governance entries came into force');
     for (const listener of this.#listeners) listener(consortium);
-    const isKept = this.#source?.keeper !== undefined;
+    const isKept = this.#source?.keeping !== undefined;
     if (isKept !== (consortium.keeper === this.#options.member)) queueMicrotask(() => void this.#moveSource());
   }
 

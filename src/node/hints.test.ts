@@ -21,13 +21,27 @@ test('a redirection is not followed, and what is no event stream is no hint', as
   const answers: RequestListener[] = [
     (_, answer) => answer.writeHead(307, { location: other }).end(),
     (_, answer) => answer.writeHead(200, { 'content-type': 'text/html' }).end('<p>hello'),
-    (_, answer) => answer.writeHead(404, STREAM).end('data: 1\n\n'),
+    (_, answer) => answer.writeHead(500, STREAM).end('data: 1\n\n'),
     (_, answer) => answer.writeHead(200, STREAM).flushHeaders(),
   ];
   let asked = 0;
   const url = await serve(t, (request, answer) => answers[Math.min(asked++, answers.length - 1)]!(request, answer));
   assert.equal(await hintsUntil(t, url, () => asked === answers.length), 1);
   assert.equal(elsewhere, 0);
+});
+
+test('where there is no such stream nothing is asked again for long', async (t) => {
+  const asked: number[] = [];
+  const url = await serve(t, (_, answer) => {
+    asked.push(performance.now());
+    if (asked.length === 1) answer.writeHead(404, STREAM).end('data: 1\n\n');
+    else answer.writeHead(200, STREAM).flushHeaders();
+  });
+  // Longer than the longest wait after a failure.
+  const absenceMs = 2_500;
+  assert.equal(await hintsUntil(t, url, () => true, { absenceMs }), 1);
+  assert.equal(asked.length, 2);
+  assert.ok(asked[1]! - asked[0]! >= absenceMs);
 });
 
 test('whether there is a connection is told when it stands, and when it ends', async (t) => {
@@ -59,7 +73,12 @@ async function serve(t: TestContext, listener: RequestListener): Promise<string>
 }
 
 /** Listens until a hint fulfils the condition. @returns how many there were */
-async function hintsUntil(t: TestContext, url: string, isEnough: (hints: number) => boolean): Promise<number> {
+async function hintsUntil(
+  t: TestContext,
+  url: string,
+  isEnough: (hints: number) => boolean,
+  more: { absenceMs?: number } = {},
+): Promise<number> {
   const stop = new AbortController();
   t.after(() => stop.abort());
   let hints = 0;
@@ -67,6 +86,6 @@ async function hintsUntil(t: TestContext, url: string, isEnough: (hints: number)
     hints += 1;
     if (isEnough(hints)) stop.abort();
   };
-  await listenForHints(url, { onHint, signal: stop.signal });
+  await listenForHints(url, { onHint, signal: stop.signal, ...more });
   return hints;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { ABSENCE_MS } from './absences.ts';
 
 /** A connection that says nothing for so long is taken for dead: the sender's heartbeat comes every 15 s. */
 const SILENCE_MS_MAX = 60_000;
@@ -20,12 +21,15 @@ export async function listenForHints(
     onListening = () => undefined,
     signal,
     fetch: call = fetch,
+    absenceMs = ABSENCE_MS,
   }: {
     onHint: () => void;
     /** Called when a connection stands, and when it stands no more. */
     onListening?: (isListening: boolean) => void;
     signal: AbortSignal;
     fetch?: typeof fetch;
+    /** Until whoever has no such stream is asked again. */
+    absenceMs?: number;
   },
 ): Promise<void> {
   let retryMs = RETRY_MS_MIN;
@@ -34,8 +38,9 @@ export async function listenForHints(
     onHint();
   };
   while (!signal.aborted) {
-    await listenOnce(url, { onOpen: onHint, onHeard, onListening, signal, call }).catch(() => undefined);
-    await wait(retryMs, undefined, { signal }).catch(() => undefined);
+    const listening = listenOnce(url, { onOpen: onHint, onHeard, onListening, signal, call });
+    const isAbsent = await listening.catch(() => false);
+    await wait(isAbsent ? absenceMs : retryMs, undefined, { signal }).catch(() => undefined);
     retryMs = Math.min(retryMs * 2, RETRY_MS_MAX);
   }
 }
@@ -48,7 +53,8 @@ interface Listening {
   readonly call: typeof fetch;
 }
 
-async function listenOnce(url: string, { onOpen, onHeard, onListening, signal, call }: Listening): Promise<void> {
+/** @returns whether there is no such stream */
+async function listenOnce(url: string, { onOpen, onHeard, onListening, signal, call }: Listening): Promise<boolean> {
   const silence = new AbortController();
   let isListening = false;
   const timer = setTimeout(() => silence.abort(), SILENCE_MS_MAX);
@@ -59,7 +65,8 @@ async function listenOnce(url: string, { onOpen, onHeard, onListening, signal, c
       signal: AbortSignal.any([signal, silence.signal]),
     });
     const isStream = answer.headers.get('content-type')?.startsWith(EVENT_STREAM) === true;
-    if (!answer.ok || !isStream || answer.body === null) return;
+    if (answer.status === 404 || answer.status === 410) return true;
+    if (!answer.ok || !isStream || answer.body === null) return false;
     // What was published while we were not listening.
     onListening((isListening = true));
     onOpen();
@@ -68,6 +75,7 @@ async function listenOnce(url: string, { onOpen, onHeard, onListening, signal, c
       onHeard();
       await wait(PIECE_GAP_MS, undefined, { signal });
     }
+    return false;
   } finally {
     clearTimeout(timer);
     // An answer that was not read to its end would keep its connection.

@@ -124,7 +124,7 @@ async function openCosigning(
       clock,
       log,
       checkpoints: sequencer,
-      peers: () => governance.peersFor(self.name),
+      peers: () => [governance.peersFor(self.name)],
       onForked: ({ code }) => sequencer.stopSigning(code),
     },
   );

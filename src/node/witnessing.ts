@@ -90,9 +90,11 @@ export function compareViews(
   let asking = Promise.resolve();
   const ask = async (): Promise<void> => {
     const others = governance.consortium.members.filter((one) => isActive(one) && one.name !== self.name);
-    if (others.length === 0) return;
-    const asked = others[randomInt(others.length)]!;
+    const nodes = others.filter((one) => !accusations.isStatic(one));
+    if (nodes.length === 0) return;
+    const asked = nodes[randomInt(nodes.length)]!;
     await accusations.askOf(asked, stopping.signal);
+    if (accusations.isStatic(asked)) return;
     for (const { name } of drawn(others.filter((one) => one !== asked))) {
       const place = `${asked.url}/mirrors/${name}`;
       const tree = openSource(place, { timeoutMs: ANSWER_WAIT_MS_MAX, signal: stopping.signal, fetch });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { systemClock } from '../../src/base/clock.ts';
 import type { LaidOutMember } from '../../src/demo/lay-out.ts';
 import { type RunningNode, startNodes, stopNodes } from '../../src/demo/processes.ts';
 import { layOutOperators } from '../support/consortium.ts';
@@ -19,6 +20,7 @@ describe('a member that nobody can reach, with a static store for an address', {
   let store: RunningStore;
   let commands: ConsortiumCommands;
   let remove: () => Promise<void>;
+  let startedMs: number;
   before(async () => {
     // With four, a quorum of two holds without the witness that cannot be asked.
     const laidOut = await layOutOperators(['one', 'two', 'three', 'four'], { peers: { port: 0 } });
@@ -30,6 +32,7 @@ describe('a member that nobody can reach, with a static store for an address', {
     const node = JSON.parse(await readFile(configFile, 'utf8')) as Record<string, unknown>;
     await writeFile(join(folder, 'store-token'), TOKEN);
     await writeFile(configFile, JSON.stringify({ ...node, publish: [{ url: store.url, tokenFile: 'store-token' }] }));
+    startedMs = systemClock.steadyMs();
     nodes = await startNodes(members);
   });
   after(async () => {
@@ -76,5 +79,15 @@ describe('a member that nobody can reach, with a static store for an address', {
     nodes.push(again!);
     await reportStolen(again!, '352099001761499');
     await untilAnswer(nodes[0]!, '352099001761499', 'BLACKLISTED');
+  });
+
+  it('is asked by the others once a minute at most for what only nodes have', () => {
+    // Three others, and each may ask twice before it has the first answer.
+    const countMax = 6 * Math.ceil((systemClock.steadyMs() - startedMs) / 60_000);
+    for (const path of ['/governance/checkpoint', '/hints', '/equivocations']) {
+      const count = store.misses.filter((missed) => missed === path).length;
+      assert.ok(count > 0 && count <= countMax, `${path}: ${count}`);
+    }
+    assert.ok(!store.misses.some((missed) => missed.startsWith('/mirrors/')));
   });
 });

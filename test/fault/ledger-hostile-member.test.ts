@@ -89,7 +89,7 @@ const stranger = generateLogKey('log.hanbit.example/shared');
 const CASES: readonly { name: string; code: string; size: number; serve: (good: Handler) => Handler }[] = [
   {
     name: 'no checkpoint',
-    code: 'FOLLOW_GARBAGE',
+    code: 'FOLLOW_NOTHING_THERE',
     size: 10,
     serve: checkpointOnly((response) => response.writeHead(404).end()),
   },

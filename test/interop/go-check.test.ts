@@ -82,7 +82,7 @@ describe('the Go checksum database’s code, as an outside judge of our logs', (
       const peers = { witnesses: served.map(({ peer }) => peer), threshold: 3 };
       const cosigning = await Cosigning.open(
         { folder: place.folder, logKey },
-        { clock: systemClock, log: silentLog, checkpoints: log, peers: () => peers },
+        { clock: systemClock, log: silentLog, checkpoints: log, peers: () => [peers] },
       );
       whenOver(t, () => cosigning.close());
       const witnessed = new Promise((resolve) => cosigning.onWitnessed(resolve));

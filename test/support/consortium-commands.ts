@@ -11,6 +11,8 @@ const PROGRAM = fileURLToPath(new URL('./consortium-program.ts', import.meta.url
 export interface Shown {
   readonly size: number;
   readonly ignored: number;
+  readonly inForceSize?: number;
+  readonly waitingFor?: readonly { readonly witnesses: readonly string[]; readonly threshold: number }[];
   readonly keeper: string;
   readonly members: readonly { readonly name: string; readonly status: string; readonly governanceKey: string }[];
   readonly epochs: readonly { readonly number: number; readonly isEnded: boolean; readonly wrappedFor: string[] }[];

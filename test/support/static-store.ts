@@ -8,12 +8,15 @@ import { dirname, join } from 'node:path';
 export interface RunningStore {
   readonly url: string;
   readonly puts: readonly string[];
+  /** What was asked for and is not there. */
+  readonly misses: readonly string[];
   close(): void;
 }
 
 /** A small WebDAV: a file is put into a folder that MKCOL has made. Without a token nobody puts anything. */
 export async function startStaticStore(root: string, token?: string): Promise<RunningStore> {
   const puts: string[] = [];
+  const misses: string[] = [];
   mkdirSync(root, { recursive: true });
   const change = (method: string, path: string, bytes: Buffer): number => {
     const file = join(root, path);
@@ -32,9 +35,9 @@ export async function startStaticStore(root: string, token?: string): Promise<Ru
     const { pathname } = new URL(call.url!, 'http://127.0.0.1');
     if (call.method === 'GET') {
       const file = join(root, pathname);
-      if (!existsSync(file) || !statSync(file).isFile()) answer.writeHead(404).end();
-      else answer.end(readFileSync(file));
-      return;
+      if (existsSync(file) && statSync(file).isFile()) return void answer.end(readFileSync(file));
+      misses.push(pathname);
+      return void answer.writeHead(404).end();
     }
     const chunks: Buffer[] = [];
     call.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -48,6 +51,7 @@ export async function startStaticStore(root: string, token?: string): Promise<Ru
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     puts,
+    misses,
     close: () => {
       server.closeAllConnections();
       server.close();

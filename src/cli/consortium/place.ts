@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { decodeBase64 } from '../../base/base64.ts';
 import { Fault } from '../../base/fault.ts';
-import { readGovernance, type ReadGovernance } from '../../governance/governance-reader.ts';
+import type { GovernanceFold } from '../../governance/fold.ts';
+import { readGovernance, type ReadGovernance, readInForce } from '../../governance/governance-reader.ts';
 import { PAPER_SIZE_MAX } from '../../governance/signed-paper.ts';
 import type { MemberName } from '../../identifiers/member-name.ts';
 import { parseSize } from '../../ledger/checkpoint.ts';
@@ -56,6 +57,20 @@ export async function readPlace(options: PlaceOptions, command: Command): Promis
   const genesis = await readGenesis(options, command);
   const place = logPlace(options, command);
   return withMemberCalls(options.data, (fetch) => readGovernance({ source: openSource(place, { fetch }), genesis }));
+}
+
+/** The same, with what is in force of it as that place can show. */
+export async function readInForceAt(
+  options: PlaceOptions,
+  command: Command,
+): Promise<ReadGovernance & { inForce: GovernanceFold | undefined }> {
+  const genesis = await readGenesis(options, command);
+  const place = logPlace(options, command);
+  return withMemberCalls(options.data, async (fetch) => {
+    const source = openSource(place, { fetch });
+    const read = await readGovernance({ source, genesis });
+    return { ...read, inForce: await readInForce({ source, genesis }, read.fold.consortium) };
+  });
 }
 
 export async function readGenesis({ genesis, data }: PlaceOptions, command: Command): Promise<Buffer> {

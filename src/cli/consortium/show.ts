@@ -1,16 +1,18 @@
+import { isDeepStrictEqual } from 'node:util';
 import { Command } from 'commander';
 import { Fault, orThrow } from '../../base/fault.ts';
 import type { Member } from '../../governance/consortium.ts';
 import { decodePaperEntry, FOUNDED_KIND } from '../../governance/entry.ts';
 import { GovernanceFold } from '../../governance/fold.ts';
-import type { GovernedConsortium } from '../../governance/governed.ts';
+import { type GovernedConsortium, memberNamed } from '../../governance/governed.ts';
 import { parseProposal } from '../../governance/proposal.ts';
+import { governanceQuorums } from '../../governance/quorum.ts';
 import { signaturesOf } from '../../governance/signers.ts';
 import { VerifiedTiles } from '../../ledger/verified-tiles.ts';
 import { openSource } from '../../ledger/tile-source.ts';
 import { answer } from '../checked.ts';
 import { counted, printable, table } from '../text.ts';
-import { logPlace, type PlaceOptions, readPlace, withPlace } from './place.ts';
+import { logPlace, type PlaceOptions, readInForceAt, readPlace, withPlace } from './place.ts';
 import { type EpochUse, restatingSeen } from './epoch-use.ts';
 import { budgetWords, changeWords, policyWords } from './words.ts';
 
@@ -23,14 +25,14 @@ export function showCommand(): Command {
     .description('Show the consortium: members, keys, epochs, budgets, policy, and who signed what.')
     .option('--json', 'print one JSON object')
     .action(async (options: ShowOptions, command: Command) => {
-      const { fold, checkpoint } = await readPlace(options, command);
+      const { fold, checkpoint, inForce } = await readInForceAt(options, command);
       const tiles = await VerifiedTiles.open(openSource(logPlace(options, command)), checkpoint);
-      const decisions = await decisionsOf(tiles);
+      const shown = { fold, inForce, decisions: await decisionsOf(tiles) };
       const uses = options.data === undefined ? [] : await usesOf(fold.consortium, options.data);
       const text =
         options.json === true
-          ? JSON.stringify({ ...viewOf(fold, decisions), restating: uses })
-          : [showText(fold, decisions), ...useLines(uses)].join('\n');
+          ? JSON.stringify({ ...viewOf(shown), restating: uses })
+          : [showText(shown), ...useLines(uses)].join('\n');
       process.stdout.write(`${text}\n`);
     });
 }
@@ -91,6 +93,14 @@ function useLines(uses: readonly EpochUses[]): string[] {
   });
 }
 
+interface Shown {
+  /** As of the newest entry. */
+  readonly fold: GovernanceFold;
+  /** What a quorum has cosigned of it. */
+  readonly inForce: GovernanceFold | undefined;
+  readonly decisions: readonly Decision[];
+}
+
 interface Decision {
   readonly index: number;
   readonly kind: string;
@@ -140,11 +150,38 @@ function decisionOf(entry: Uint8Array, before: GovernedConsortium): Omit<Decisio
   };
 }
 
-function viewOf({ consortium, ignoredCount, head }: GovernanceFold, decisions: readonly Decision[]): object {
+/** Whose cosignatures bring the newest entries into force: those of any one of these groups. */
+function waitingFor({ fold, inForce }: Shown): readonly { witnesses: readonly string[]; threshold: number }[] {
+  if (inForce === undefined || inForce.head.size === fold.head.size) return [];
+  const groups = governanceQuorums(fold.consortium, inForce.consortium).map(({ witnesses, threshold }) => ({
+    threshold,
+    witnesses: witnesses.map(({ name }) => name),
+  }));
+  return [...new Map(groups.map((group) => [JSON.stringify(group), group])).values()];
+}
+
+function waitingLines(shown: Shown): string[] {
+  const last = shown.fold.head.size - 1;
+  // What the founders signed needs no witness.
+  if (last === 0) return [];
+  if (shown.inForce === undefined) {
+    return ['no quorum of witnesses is found beside this copy: it cannot say which entries are in force'];
+  }
+  const first = shown.inForce.head.size;
+  if (first > last) return [];
+  const which = first === last ? `entry ${first}` : `entries ${first} to ${last}`;
+  const whom = waitingFor(shown).map(({ witnesses, threshold }) => `by ${threshold} of ${witnesses.join(', ')}`);
+  return [`not in force yet: ${which}, until cosigned ${whom.join('; or ')}`];
+}
+
+function viewOf(shown: Shown): object {
+  const { fold, inForce, decisions } = shown;
+  const { consortium, ignoredCount, head } = fold;
   const { name, size, origin, keeper, logKeys, members, epochs, policy, ownLogKeys } = consortium;
   return {
     name,
     size,
+    ...(inForce !== undefined && { inForceSize: inForce.head.size, waitingFor: waitingFor(shown) }),
     root: head.root.toString('base64'),
     origin,
     keeper,
@@ -161,13 +198,19 @@ function viewOf({ consortium, ignoredCount, head }: GovernanceFold, decisions: r
   };
 }
 
-function showText({ consortium, ignoredCount }: GovernanceFold, decisions: readonly Decision[]): string {
+function showText(shown: Shown): string {
+  const { fold, inForce, decisions } = shown;
+  const { consortium, ignoredCount } = fold;
   const { name, size, origin, keeper, members, epochs, policy, ownLogKeys } = consortium;
   return [
     printable(`${name}: ${counted(size, 'entry', 'entries')} of ${origin}, kept by ${keeper}`),
+    ...waitingLines(shown),
     ...policyWords(policy),
     '',
-    table(['member', 'status', 'roles', 'address', 'budget'], members.map(memberRow)),
+    table(
+      ['member', 'status', 'roles', 'address', 'budget'],
+      members.map((member) => memberRow(member, inForce?.consortium)),
+    ),
     '',
     ...members.flatMap((member) => keyLines(member, ownLogKeys.get(member.name)!)),
     '',
@@ -180,15 +223,21 @@ function showText({ consortium, ignoredCount }: GovernanceFold, decisions: reado
       ]),
     ),
     '',
-    table(['entry', 'decision', 'signed by'], decisions.map(decisionRow)),
+    table(
+      ['entry', 'decision', 'signed by'],
+      decisions.map((decision) => decisionRow(decision, inForce?.head.size)),
+    ),
     ...(ignoredCount === 0
       ? []
       : ['', `${counted(ignoredCount, 'entry has', 'entries have')} no effect: the keeper wrote what is not valid.`]),
   ].join('\n');
 }
 
-function memberRow({ name, status, roles, url, budget }: Member): string[] {
-  return [name, status, roles.join(', '), url, budget === undefined ? 'learned' : budgetWords(budget)];
+function memberRow(member: Member, inForce: GovernedConsortium | undefined): string[] {
+  const { name, status, roles, url, budget } = member;
+  const isNews = inForce !== undefined && !isDeepStrictEqual(member, memberNamed(inForce, name));
+  const mark = isNews ? ', not all in force yet' : '';
+  return [name, `${status}${mark}`, roles.join(', '), url, budget === undefined ? 'learned' : budgetWords(budget)];
 }
 
 function keyLines(member: Member, ownLogKey: string): string[] {
@@ -207,6 +256,7 @@ function keyLines(member: Member, ownLogKey: string): string[] {
   ].map(printable);
 }
 
-function decisionRow({ index, what, signedBy, fault }: Decision): string[] {
-  return [`${index}`, fault === undefined ? what : `without effect: ${fault}`, signedBy.join(', ')];
+function decisionRow({ index, what, signedBy, fault }: Decision, inForceSize = Infinity): string[] {
+  const words = index < inForceSize ? what : `not in force yet: ${what}`;
+  return [`${index}`, fault === undefined ? words : `without effect: ${fault}`, signedBy.join(', ')];
 }

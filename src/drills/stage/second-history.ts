@@ -59,7 +59,7 @@ export class SecondHistory {
         clock,
         log: silentLog,
         checkpoints: pen.sequencer,
-        peers: () => ({ witnesses: peers.filter(({ name }) => asked.has(name)), threshold }),
+        peers: () => [{ witnesses: peers.filter(({ name }) => asked.has(name)), threshold }],
       },
     );
     return new SecondHistory({ pen, server, cosigning, asked, threshold });
