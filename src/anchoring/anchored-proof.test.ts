@@ -7,6 +7,8 @@ import { before, describe, it } from 'node:test';
 import { cosigned } from '../../test/support/cosigned.ts';
 import { testEntries, writeLog } from '../../test/support/written-log.ts';
 import { Fault } from '../base/fault.ts';
+import { signCheckpoint } from '../ledger/checkpoint.ts';
+import { EMPTY_ROOT } from '../ledger/merkle.ts';
 import { type Cosignature, openWitnessed } from '../ledger/quorum.ts';
 import { generateWitnessKey } from '../ledger/cosignature.ts';
 import { generateLogKey } from '../ledger/note-key.ts';
@@ -134,6 +136,11 @@ describe('the time of an anchor', () => {
     assert.equal(timeOf(shared, { own: note }), undefined);
     assert.equal(timeOf(shared, { own: 'none' }), undefined);
     assert.equal(timeOf('none'), undefined);
+  });
+
+  it('is none where it began its log, of which there was nothing to cosign', () => {
+    const shared = signCheckpoint({ origin: sharedKey.name, size: 0, root: EMPTY_ROOT }, [sharedKey]);
+    assert.equal(timeOf(shared), undefined);
   });
 
   async function cosignedAt(seconds: readonly number[]): Promise<string> {

@@ -29,35 +29,42 @@ after(async () => {
 });
 
 describe('evidence', () => {
-  it('is sealed, anchored, proved and checked, the last offline', async () => {
+  it('is sealed, anchored, proved and checked by a member that has stated nothing, the last offline', async () => {
     const sealed = await bongsu('evidence', 'seal', photo, '--reference', 'C-2026-000001');
     assert.equal(sealed.code, 0, sealed.stderr);
     assert.match(sealed.stdout, /^own log, entry 0: [0-9a-f]{64} {2}.*photo\.jpg\n$/);
-    const early = await bongsu('evidence', 'prove', '0');
-    assert.match(early.stderr, /^EVIDENCE_NOT_ANCHORED/);
+    const anchored = await bongsu('evidence', 'anchor');
+    assert.equal(anchored.stdout, 'shared log, entry 0: 1 entry of the own log\n', anchored.stderr);
     const unwitnessed = await bongsu('evidence', 'anchor');
     assert.match(unwitnessed.stderr, /^NOTHING_WITNESSED_YET/);
-    await node.shared.append([statement(0)]);
-    await node.cosign();
-    const anchored = await bongsu('evidence', 'anchor');
-    assert.match(anchored.stdout, /^shared log, entry 1: 1 entry of the own log\n$/);
     await node.cosign(60_000);
     assert.equal((await bongsu('evidence', 'prove', '0', '--out', proofFile)).code, 0);
     const checked = await bongsu('evidence', 'check', photo, proofFile, ...keys());
     assert.equal(checked.code, 0, checked.stderr);
     assert.match(
       checked.stdout,
-      /^ok: the member hanbit held this file of 21 octets \(evidence:C-2026-000001\),\n.*\n.*entry 1 of the log log\.hanbit\.example\/shared,\n/,
+      /^ok: the member hanbit held this file of 21 octets \(evidence:C-2026-000001\),\n.*\n.*entry 0 of the log log\.hanbit\.example\/shared,\n/,
     );
+    assert.doesNotMatch(checked.stdout, /cannot have told/);
+    assert.match(checked.stdout, /witness\.narae\.example saw that log at 1 entry on 2026-11-22T09:01:00\.000Z/);
+  });
+
+  it('was not anchored before the time that witnesses gave to what the anchor holds', async () => {
+    await bongsu('evidence', 'seal', photo);
+    assert.match((await bongsu('evidence', 'prove', '1')).stderr, /^EVIDENCE_NOT_ANCHORED/);
+    assert.equal((await bongsu('evidence', 'anchor')).stdout, 'shared log, entry 1: 2 entries of the own log\n');
+    await node.cosign(120_000);
+    const file = join(root, 'dated');
+    await bongsu('evidence', 'prove', '1', '--out', file);
+    const checked = await bongsu('evidence', 'check', photo, file, ...keys());
     assert.match(
       checked.stdout,
-      /It cannot have told so before 2026-11-22T09:00:00\.000Z: witness\.narae\.example cosigned what that holds\.\n/,
+      /It cannot have told so before 2026-11-22T09:01:00\.000Z: witness\.narae\.example cosigned what that holds\.\n/,
     );
-    assert.match(checked.stdout, /witness\.narae\.example saw that log at 2 entries on 2026-11-22T09:01:00\.000Z/);
-    const unasked = await bongsu('evidence', 'check', photo, proofFile, ...keys().slice(0, 2));
+    const unasked = await bongsu('evidence', 'check', photo, file, ...keys().slice(0, 2));
     assert.doesNotMatch(unasked.stdout, /cannot have told/);
     const stranger = generateWitnessKey('witness.duru.example').witnessKey.vkey;
-    const strange = await bongsu('evidence', 'check', photo, proofFile, ...keys().slice(0, 2), '--witness', stranger);
+    const strange = await bongsu('evidence', 'check', photo, file, ...keys().slice(0, 2), '--witness', stranger);
     assert.doesNotMatch(strange.stdout, /cannot have told/);
   });
 
@@ -80,7 +87,7 @@ describe('evidence', () => {
     truncateSync(large, 300 * 1024 * 1024);
     const { stdout } = await bongsu('evidence', 'seal', large, '--json');
     const { sealed } = JSON.parse(stdout) as { sealed: { size: number; entry: { index: number } }[] };
-    assert.deepEqual([sealed[0]!.size, sealed[0]!.entry.index], [300 * 1024 * 1024, 1]);
+    assert.deepEqual([sealed[0]!.size, sealed[0]!.entry.index], [300 * 1024 * 1024, 2]);
   });
 
   it('is refused where it is empty, not there, or named after a person', async () => {
@@ -118,7 +125,7 @@ describe('a receipt', () => {
     const refused = await bongsu('ledger', 'check-receipt', changed, '--key', node.logKey.logKey.vkey, '--json');
     assert.equal(refused.code, 1);
     assert.equal((JSON.parse(refused.stdout) as { code: string }).code, 'PROOF_DOES_NOT_HOLD');
-    assert.match((await bongsu('device', 'receipt', '1')).stderr, /^RECEIPT_ENTRY_PUBLIC/);
+    assert.match((await bongsu('device', 'receipt', '0')).stderr, /^RECEIPT_ENTRY_PUBLIC/);
     assert.match((await bongsu('device', 'receipt', '99')).stderr, /^ENTRY_NOT_IN_LOG/);
   });
 });

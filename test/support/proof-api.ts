@@ -54,6 +54,7 @@ export async function proofApi(root: string): Promise<ProofApi> {
     member: 'hanbit',
     shared: logs.shared,
     ownNote: () => own.checkpoint.note,
+    sharedNote: () => shared.checkpoint.note,
     witnessedNote: () => readFile(witnessedFile, 'utf8').catch(() => undefined),
     status: () => 'active',
     intervalMs: () => HOUR_MS,

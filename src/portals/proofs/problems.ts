@@ -11,7 +11,10 @@ export type ProofAnsweredFault =
   | Extract<SealFault, { code: 'SEAL_EPOCH_UNKNOWN' }>;
 
 export const PROOF_PROBLEMS = {
-  NOTHING_WITNESSED_YET: [409, 'No checkpoint of the shared log has its witnesses yet. Try again in a moment.'],
+  NOTHING_WITNESSED_YET: [
+    409,
+    'The shared log has entries that no quorum of witnesses has seen yet. Try again in a moment.',
+  ],
   EVIDENCE_NOT_ANCHORED: [
     409,
     'The others were not told of this entry yet. It happens at the governed interval, or at once when a supervisor states an anchor.',
