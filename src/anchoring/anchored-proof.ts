@@ -38,7 +38,8 @@ export const ANCHORED_PROOF_SIZE_MAX = 2 * PROOF_SIZE_MAX + 256;
 export type AnchoredProofFault =
   | { code: 'EVIDENCE_PROOF_TOO_LARGE'; size: number; sizeMax: number }
   | { code: 'EVIDENCE_PROOF_MALFORMED'; part: 'header' | 'own' | 'shared' | 'own entry' | 'anchor' }
-  | { code: 'EVIDENCE_PROOF_NOT_ANCHORED'; index: number };
+  | { code: 'EVIDENCE_PROOF_NOT_ANCHORED'; index: number }
+  | { code: 'EVIDENCE_PROOF_ISSUERS_DIFFER'; index: number; issuer: string; anchorIssuer: string };
 export class AnchoredProofError extends Fault<AnchoredProofFault> {}
 
 /** That an entry stood in a member's own log, and that the member had told the others so by then. */
@@ -64,6 +65,7 @@ export interface AnchorShown {
 export interface Anchored {
   /** Where the entry stands in the own log. */
   readonly index: number;
+  /** It and the anchor name the same member. That the log is this member's, the log's key alone does not say. */
   readonly entry: Envelope & OwnEntry;
   /** Where the anchor stands in the shared log, and when it was stated by the member's clock. */
   readonly anchor: AnchorShown;
@@ -141,6 +143,11 @@ export function checkAnchoredProof(
   }
   const entry = ownEntryIn(own);
   if (entry instanceof Fault) return entry;
+  if (entry.issuer !== anchor.issuer) {
+    const { issuer } = entry;
+    const { issuer: anchorIssuer } = anchor;
+    return new AnchoredProofError({ code: 'EVIDENCE_PROOF_ISSUERS_DIFFER', index, issuer, anchorIssuer });
+  }
   const { size, root } = tree;
   if (!verifyInclusion({ index, size, leafHash: leafHash(own.extra!), root }, own.hashes)) {
     return new ProofError({ code: 'PROOF_DOES_NOT_HOLD', index, size });

@@ -8,8 +8,16 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type ProofApi, proofApi } from '../../test/support/proof-api.ts';
+import { writeLog } from '../../test/support/written-log.ts';
+import { formatAnchoredProof } from '../anchoring/anchored-proof.ts';
 import { generateWitnessKey } from '../ledger/cosignature.ts';
-import { sealStatement } from '../statements/codec.ts';
+import type { LogVerifier } from '../ledger/log-verifier.ts';
+import { generateLogKey } from '../ledger/note-key.ts';
+import { makeProof } from '../ledger/proof.ts';
+import { FolderSource } from '../ledger/tile-source.ts';
+import { makeReceipt } from '../sealing/receipt.ts';
+import { encodeStatement, type Envelope, sealStatement } from '../statements/codec.ts';
+import { encodeOwnEntry } from '../statements/own-entry.ts';
 import type { ImeiKey } from '../identifiers/imei.ts';
 
 const PROGRAM = fileURLToPath(new URL('../main.ts', import.meta.url));
@@ -43,7 +51,7 @@ describe('evidence', () => {
     assert.equal(checked.code, 0, checked.stderr);
     assert.match(
       checked.stdout,
-      /^ok: the member hanbit held this file of 21 octets \(evidence:C-2026-000001\),\n.*\n.*entry 0 of the log log\.hanbit\.example\/shared,\n/,
+      /^ok: the owner of the log log\.hanbit\.example\/shared held this file of 21 octets \(evidence:C-2026-000001\),\n.*\n {4}The entry names hanbit as its issuer; .*\n.*in entry 0 of that log,\n/,
     );
     assert.doesNotMatch(checked.stdout, /cannot have told/);
     assert.match(checked.stdout, /witness\.narae\.example saw that log at 1 entry on 2026-11-22T09:01:00\.000Z/);
@@ -100,6 +108,52 @@ describe('evidence', () => {
   });
 });
 
+describe('a proof of evidence that its member made up', () => {
+  it('is refused where its two entries name two members', async () => {
+    const file = await madeUp({ issuer: 'narae', anchorIssuer: 'duru', size: 21 });
+    const { stderr, code } = await bongsu('evidence', 'check', photo, file, ...keys().slice(0, 2));
+    assert.match(stderr, /^EVIDENCE_PROOF_ISSUERS_DIFFER .*issuer=narae anchorIssuer=duru/);
+    assert.equal(code, 1);
+  });
+
+  it('is refused where it gives the file another size', async () => {
+    const file = await madeUp({ issuer: 'hanbit', anchorIssuer: 'hanbit', size: 5 });
+    const { stderr, code } = await bongsu('evidence', 'check', photo, file, ...keys().slice(0, 2));
+    assert.match(stderr, /^EVIDENCE_OTHER_SIZE size=5 found=21/);
+    assert.equal(code, 1);
+  });
+
+  it('is said to be of the log, and not of the member that it names', async () => {
+    const file = await madeUp({ issuer: 'c-eir', anchorIssuer: 'c-eir', size: 21 });
+    const { stdout } = await bongsu('evidence', 'check', photo, file, ...keys().slice(0, 2));
+    assert.match(stdout, /^ok: the owner of the log log\.hanbit\.example\/shared held/);
+    assert.match(stdout, /\n {4}The entry names c-eir as its issuer; whether the log is that member’s, .* cannot tell/);
+  });
+
+  /** Two logs by the member's keys in which everything else is as its writer likes. */
+  async function madeUp({ issuer, anchorIssuer, size }: { issuer: string; anchorIssuer: string; size: number }) {
+    const sha256 = createHash('sha256')
+      .update(await readFile(photo))
+      .digest();
+    const sealed = encodeOwnEntry(envelopeOf(issuer), { kind: 'digest.sealed', subject: 'evidence', sha256, size });
+    const folder = mkdtempSync(join(root, 'made-up-'));
+    const own = await writeLog(join(folder, 'a'), [sealed], generateLogKey(`${node.logKey.name}/own`));
+    const note = await readFile(join(own.folder, 'checkpoint'), 'utf8');
+    const anchor = encodeStatement(envelopeOf(anchorIssuer), { kind: 'log.anchored', own: note, shared: 'none' });
+    const shared = await writeLog(join(folder, 'b'), [anchor], node.logKey);
+    const file = join(folder, 'proof');
+    const [ownLog, sharedLog] = [new FolderSource(own.folder), new FolderSource(shared.folder)];
+    const proofOf = (source: FolderSource, logKey: LogVerifier) =>
+      makeProof(source, { index: 0, logKey, withEntry: true });
+    const proof = {
+      own: await proofOf(ownLog, own.key.logKey),
+      shared: await proofOf(sharedLog, node.logKey.logKey),
+    };
+    await writeFile(file, formatAnchoredProof(proof));
+    return file;
+  }
+});
+
 describe('a receipt', () => {
   it('is made by the node and checked without it', async () => {
     const { firstIndex } = await node.shared.append([statement(1)]);
@@ -108,14 +162,29 @@ describe('a receipt', () => {
     assert.equal(made.code, 0, made.stderr);
     const { code, stdout, stderr } = await bongsu('ledger', 'check-receipt', receiptFile, ...keys());
     assert.equal(code, 0, stderr);
-    assert.deepEqual(stdout.split('\n').slice(0, 3), [
-      'ok: the member hanbit stated this by its own clock on 2026-11-22T09:00:00.000Z:',
+    assert.deepEqual(stdout.split('\n').slice(0, 4), [
+      'ok: the owner of the log log.hanbit.example/shared stated this by its own clock on 2026-11-22T09:00:00.000Z:',
       '    device.blocked of imei 35209900176149, reason stolen',
-      `    It stands at index ${firstIndex} of the log log.hanbit.example/shared,`,
+      '    The entry names hanbit as its issuer; whether the log is that member’s, the file alone cannot tell.',
+      `    It stands at index ${firstIndex} of the log,`,
     ]);
     assert.match(stdout, /witness\.narae\.example saw the log so on 2026-11-22T09:00:00\.000Z\./);
     const journal = await node.api.ask('auditor', 'GET', '/v1/journal');
     assert.match(journal.body, /receipt\.given/);
+  });
+
+  it('is said to be of the log, and not of the member that it names; no node makes one of such an entry', async () => {
+    const { firstIndex } = await node.shared.append([statement(2, 'c-eir')]);
+    await node.cosign();
+    assert.match((await bongsu('device', 'receipt', String(firstIndex))).stderr, /^RECEIPT_ENTRY_FOREIGN .*c-eir/);
+    const source = new FolderSource(join(root, 'log'));
+    const logKey = node.logKey.logKey;
+    const text = await makeReceipt(source, { index: firstIndex, owner: 'c-eir', logKey, keyOf: () => node.epochKey });
+    const file = join(root, 'foreign');
+    await writeFile(file, text);
+    const { stdout } = await bongsu('ledger', 'check-receipt', file, ...keys());
+    assert.match(stdout, /^ok: the owner of the log log\.hanbit\.example\/shared stated this/);
+    assert.match(stdout, /\n {4}The entry names c-eir as its issuer; whether the log is that member’s, .* cannot tell/);
   });
 
   it('is refused where it was changed, and not made of what is public or not there', async () => {
@@ -130,11 +199,14 @@ describe('a receipt', () => {
   });
 });
 
-function statement(number: number): Uint8Array {
-  const envelope = { issuer: 'hanbit', timeMs: Date.UTC(2026, 10, 22, 9), id: Buffer.alloc(16, number) };
+function envelopeOf(issuer: string, number = 0): Envelope {
+  return { issuer, timeMs: Date.UTC(2026, 10, 22, 9), id: Buffer.alloc(16, number) };
+}
+
+function statement(number: number, issuer = 'hanbit'): Uint8Array {
   const imei = (35_209_900_176_148 + number) as ImeiKey;
   return sealStatement(
-    envelope,
+    envelopeOf(issuer, number),
     { kind: 'device.blocked', target: { kind: 'imei', imei }, reason: 'stolen' },
     { epoch: 1, key: node.epochKey },
   );

@@ -13,7 +13,7 @@ import { parseWitnessKey, type WitnessKey } from '../ledger/cosignature.ts';
 import { answer } from './checked.ts';
 import type { ApiClient } from './client.ts';
 import { act, givenOnly } from './desk-command.ts';
-import { timeText } from './entry-text.ts';
+import { issuerLine, timeText } from './entry-text.ts';
 import { InputError, readInput, readKey, writeOutput } from './input.ts';
 import { counted, printable } from './text.ts';
 
@@ -22,6 +22,7 @@ const CHUNK_SIZE = 1024 * 1024;
 
 export type EvidenceCommandFault =
   | { code: 'EVIDENCE_OTHER_FILE'; sha256: string; found: string }
+  | { code: 'EVIDENCE_OTHER_SIZE'; size: number; found: number }
   | { code: 'EVIDENCE_FILE_EMPTY'; file: string };
 export class EvidenceCommandError extends Fault<EvidenceCommandFault> {}
 
@@ -96,9 +97,7 @@ function checkCommand(): Command {
         const proof = orThrow(parseAnchoredProof(await readInput(proofFile, ANCHORED_PROOF_SIZE_MAX)));
         const witnessKeys = witness.map((vkey) => orThrow(parseWitnessKey(vkey)));
         const anchored = orThrow(checkAnchoredProof(proof, { sharedKey: await readKey(key), witnessKeys }));
-        const { sha256: found } = await digestOf(file);
-        const sha256 = Buffer.from(anchored.entry.sha256).toString('hex');
-        if (found !== sha256) throw new EvidenceCommandError({ code: 'EVIDENCE_OTHER_FILE', sha256, found });
+        await compareFile(file, anchored.entry);
         return { facts: anchoredFacts(anchored), lines: anchoredLines(anchored, witnessKeys) };
       });
     });
@@ -108,6 +107,15 @@ interface CheckOptions {
   readonly key: string;
   readonly witness?: readonly string[];
   readonly json?: true;
+}
+
+async function compareFile(file: string, { sha256: sealed, size }: Anchored['entry']): Promise<void> {
+  const found = await digestOf(file);
+  const sha256 = Buffer.from(sealed).toString('hex');
+  if (found.sha256 !== sha256) {
+    throw new EvidenceCommandError({ code: 'EVIDENCE_OTHER_FILE', sha256, found: found.sha256 });
+  }
+  if (found.size !== size) throw new EvidenceCommandError({ code: 'EVIDENCE_OTHER_SIZE', size, found: found.size });
 }
 
 /** Reads a file of any size once, a chunk at a time. @throws InputError INPUT_UNREADABLE */
@@ -159,9 +167,10 @@ function anchoredLines(
   const earliest = witnesses.toSorted((a, b) => a.atMs - b.atMs)[0];
   const latestBefore = anchor.witnesses.toSorted((a, b) => b.atMs - a.atMs)[0];
   return [
-    `ok: the member ${issuer} held this file of ${size} octets (${subject}),`,
+    `ok: the owner of the log ${checkpoint.origin} held this file of ${size} octets (${subject}),`,
     `    and sealed it by its own clock on ${timeText(timeMs)}, at index ${index} of its own log.`,
-    `    It told the others so in entry ${anchor.index} of the log ${checkpoint.origin},`,
+    issuerLine(issuer),
+    `    It told the others so in entry ${anchor.index} of that log,`,
     `    by its own clock on ${timeText(anchor.timeMs)}.`,
     ...(latestBefore === undefined
       ? []

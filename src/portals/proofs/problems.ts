@@ -7,7 +7,7 @@ import type { SealFault } from '../../sealing/seal.ts';
 export type ProofAnsweredFault =
   | AnchorFault
   | Extract<ProofFault, { code: 'ENTRY_NOT_IN_LOG' }>
-  | Extract<ReceiptFault, { code: 'RECEIPT_ENTRY_PUBLIC' }>
+  | Extract<ReceiptFault, { code: 'RECEIPT_ENTRY_PUBLIC' | 'RECEIPT_ENTRY_FOREIGN' }>
   | Extract<SealFault, { code: 'SEAL_EPOCH_UNKNOWN' }>;
 
 export const PROOF_PROBLEMS = {
@@ -22,5 +22,9 @@ export const PROOF_PROBLEMS = {
   ANCHOR_MEMBER_STATUS: [409, 'The consortium has this member as `memberStatus`: nobody counts what it states.'],
   ENTRY_NOT_IN_LOG: [404, 'The log has no entry `index`, or no checkpoint that covers it yet.'],
   RECEIPT_ENTRY_PUBLIC: [409, 'This entry is public: the log itself shows it, and there is nothing to open.'],
+  RECEIPT_ENTRY_FOREIGN: [
+    409,
+    'This entry names `issuer`, and stands in the log of another member: it counts nowhere.',
+  ],
   SEAL_EPOCH_UNKNOWN: [409, 'This member has no key for `epoch`, or has destroyed it: nobody here can open the entry.'],
 } as const satisfies Record<ProofAnsweredFault['code'], readonly [status: number, detail: string]>;
