@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -106,6 +108,51 @@ describe('evidence', () => {
     assert.match((await bongsu('evidence', 'seal', photo, '--reference', 'Mr Kim')).stderr, /field=reference/);
     assert.match((await bongsu('evidence', 'prove', '99')).stderr, /^ENTRY_NOT_IN_LOG .*index=99/);
   });
+});
+
+describe('several files', () => {
+  it('are sealed all or, where one of them cannot be, none', async () => {
+    const files = [photo, join(root, 'not-there'), photo];
+    const sealedBefore = await nextIndex();
+    const refused = await bongsu('evidence', 'seal', ...files);
+    assert.match(refused.stderr, /^INPUT_UNREADABLE .*not-there/);
+    assert.equal(refused.stdout, '');
+    assert.equal(await nextIndex(), sealedBefore + 1, 'by the one that tells');
+  });
+
+  it('that were sealed before the node refused one are told', async () => {
+    let asked = 0;
+    const refusing = createServer((request, answer) => {
+      request.resume();
+      asked += 1;
+      const isFirst = asked === 1;
+      answer.writeHead(isFirst ? 201 : 409, { 'content-type': 'application/json' });
+      const sealed = { sha256: 'ab', size: 21, entry: { member: 'hanbit', index: 7 } };
+      answer.end(JSON.stringify(isFirst ? sealed : { code: 'LOG_FAILED', detail: 'the disk is full' }));
+    });
+    await new Promise<void>((resolve) => refusing.listen(0, '127.0.0.1', resolve));
+    try {
+      const { port } = refusing.address() as AddressInfo;
+      const url = `http://127.0.0.1:${port}`;
+      const { stdout, stderr, code } = await bongsu('evidence', 'seal', photo, photo, '--url', url);
+      assert.equal(stdout, `own log, entry 7: ab  ${photo}\n`);
+      assert.match(stderr, /^LOG_FAILED/);
+      assert.equal(code, 1);
+      asked = 0;
+      const json = await bongsu('evidence', 'seal', photo, photo, '--url', url, '--json');
+      assert.deepEqual((JSON.parse(json.stdout) as { sealed: { entry: object }[] }).sealed[0]!.entry, {
+        member: 'hanbit',
+        index: 7,
+      });
+    } finally {
+      refusing.close();
+    }
+  });
+
+  async function nextIndex(): Promise<number> {
+    const { stdout } = await bongsu('evidence', 'seal', photo, '--json');
+    return (JSON.parse(stdout) as { sealed: { entry: { index: number } }[] }).sealed[0]!.entry.index;
+  }
 });
 
 describe('a proof of evidence that its member made up', () => {

@@ -11,8 +11,7 @@ import { Fault, orThrow } from '../base/fault.ts';
 import type { AnchorAnswer, ProofAnswer, SealedFile } from '../desks/proofs/desk.ts';
 import { parseWitnessKey, type WitnessKey } from '../ledger/cosignature.ts';
 import { answer } from './checked.ts';
-import type { ApiClient } from './client.ts';
-import { act, givenOnly } from './desk-command.ts';
+import { act, givenOnly, say } from './desk-command.ts';
 import { issuerLine, timeText } from './entry-text.ts';
 import { InputError, readInput, readKey, writeOutput } from './input.ts';
 import { counted, printable } from './text.ts';
@@ -41,21 +40,41 @@ function sealCommand(): Command {
     .description('Seal files: the node puts their hashes into the own log. The files stay where they are.')
     .argument('<file...>')
     .option('--reference <text>', 'what they are about; it stands in every proof, so nothing personal');
-  return act(command, async (client, [files], { reference }: { reference?: string }) => {
-    const sealed: (SealedFile & { file: string })[] = [];
-    for (const file of files as readonly string[]) {
-      sealed.push({ file, ...(await sealOne(client, file, reference)) });
+  return act(command, async (client, [files], options: SealOptions) => {
+    const { reference } = options;
+    // All are read before the first is sealed: a file that cannot be stops the command while nothing is done.
+    const digests: Digest[] = [];
+    for (const file of files as readonly string[]) digests.push(await digestToSeal(file));
+    const sealed: Sealed[] = [];
+    try {
+      for (const { file, sha256, size } of digests) {
+        const body = { sha256, size, ...givenOnly({ reference }) };
+        sealed.push({ file, ...(await client.ask<SealedFile>('POST', '/v1/evidence', { body })) });
+      }
+    } catch (error) {
+      if (sealed.length > 0) say(sealedText(sealed), options);
+      throw error;
     }
-    const lines = sealed.map(({ file, entry, sha256 }) => `own log, entry ${entry.index}: ${sha256}  ${file}`);
-    return { answer: { sealed }, text: lines.map(printable).join('\n') };
+    return sealedText(sealed);
   });
 }
 
-async function sealOne(client: ApiClient, file: string, reference: string | undefined): Promise<SealedFile> {
+interface SealOptions {
+  readonly reference?: string;
+  readonly json?: true;
+}
+
+type Sealed = SealedFile & { readonly file: string };
+
+function sealedText(sealed: readonly Sealed[]): { answer: object; text: string } {
+  const lines = sealed.map(({ file, entry, sha256 }) => `own log, entry ${entry.index}: ${sha256}  ${file}`);
+  return { answer: { sealed }, text: lines.map(printable).join('\n') };
+}
+
+async function digestToSeal(file: string): Promise<Digest> {
   const digest = await digestOf(file);
   if (digest.size === 0) throw new EvidenceCommandError({ code: 'EVIDENCE_FILE_EMPTY', file });
-  const body = { ...digest, ...givenOnly({ reference }) };
-  return client.ask<SealedFile>('POST', '/v1/evidence', { body });
+  return digest;
 }
 
 function anchorCommand(): Command {
@@ -118,8 +137,14 @@ async function compareFile(file: string, { sha256: sealed, size }: Anchored['ent
   if (found.size !== size) throw new EvidenceCommandError({ code: 'EVIDENCE_OTHER_SIZE', size, found: found.size });
 }
 
+interface Digest {
+  readonly file: string;
+  readonly sha256: string;
+  readonly size: number;
+}
+
 /** Reads a file of any size once, a chunk at a time. @throws InputError INPUT_UNREADABLE */
-async function digestOf(file: string): Promise<{ sha256: string; size: number }> {
+async function digestOf(file: string): Promise<Digest> {
   const hash = createHash('sha256');
   let size = 0;
   try {
@@ -135,7 +160,7 @@ async function digestOf(file: string): Promise<{ sha256: string; size: number }>
   } catch (cause) {
     throw new InputError({ code: 'INPUT_UNREADABLE', file }, { cause });
   }
-  return { sha256: hash.digest('hex'), size };
+  return { file, sha256: hash.digest('hex'), size };
 }
 
 function anchoredFacts({ index, entry, anchor, checkpoint, witnesses }: Anchored): object {
