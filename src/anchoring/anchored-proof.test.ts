@@ -68,6 +68,10 @@ describe('a proof of evidence', () => {
     }
   });
 
+  it('holds after mail has ended its lines with CR LF', () => {
+    assert.equal(checked(text.replaceAll('\n', '\r\n')).index, OWN_INDEX);
+  });
+
   it('does not hold with any one of its bits flipped', () => {
     const octets = Buffer.from(text);
     for (let bit = 0; bit < octets.length * 8; bit += 5) {

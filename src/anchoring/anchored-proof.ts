@@ -1,4 +1,5 @@
 import { Fault, orThrow, type Parsed } from '../base/fault.ts';
+import { withLineFeeds } from '../base/line-feeds.ts';
 import {
   type Checkpoint,
   type CheckpointFault,
@@ -103,11 +104,11 @@ export function formatAnchoredProof({ own, shared }: AnchoredProof): string {
 
 /** Reads a proof's text. Nothing of it is verified. */
 export function parseAnchoredProof(bytes: Uint8Array): Parsed<AnchoredProof, AnchoredProofFault | ProofFault> {
-  const { length: size } = bytes;
-  if (size > ANCHORED_PROOF_SIZE_MAX) {
-    return new AnchoredProofError({ code: 'EVIDENCE_PROOF_TOO_LARGE', size, sizeMax: ANCHORED_PROOF_SIZE_MAX });
+  if (bytes.length > ANCHORED_PROOF_SIZE_MAX) {
+    const [size, sizeMax] = [bytes.length, ANCHORED_PROOF_SIZE_MAX];
+    return new AnchoredProofError({ code: 'EVIDENCE_PROOF_TOO_LARGE', size, sizeMax });
   }
-  const octets = Buffer.from(bytes.buffer, bytes.byteOffset, size);
+  const octets = withLineFeeds(bytes);
   const separator = octets.indexOf('\n\n');
   if (separator === -1) return malformed('header');
   const [header, ownLine, sharedLine, ...more] = octets.toString('latin1', 0, separator).split('\n');
@@ -116,7 +117,7 @@ export function parseAnchoredProof(bytes: Uint8Array): Parsed<AnchoredProof, Anc
   if (ownSize === undefined) return malformed('own');
   const sharedSize = sizeAfter('shared ', sharedLine);
   const start = separator + 2;
-  if (sharedSize === undefined || start + ownSize + sharedSize !== size) return malformed('shared');
+  if (sharedSize === undefined || start + ownSize + sharedSize !== octets.length) return malformed('shared');
   const own = parseProof(octets.subarray(start, start + ownSize));
   if (own instanceof Fault) return own;
   const shared = parseProof(octets.subarray(start + ownSize));

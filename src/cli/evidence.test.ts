@@ -71,6 +71,9 @@ describe('evidence', () => {
       checked.stdout,
       /It cannot have told so before 2026-11-22T09:01:00\.000Z: witness\.narae\.example cosigned what that holds\.\n/,
     );
+    const mailed = join(root, 'mailed');
+    await writeFile(mailed, (await readFile(file, 'utf8')).replaceAll('\n', '\r\n'));
+    assert.equal((await bongsu('evidence', 'check', photo, mailed, ...keys())).stdout, checked.stdout);
     const unasked = await bongsu('evidence', 'check', photo, file, ...keys().slice(0, 2));
     assert.doesNotMatch(unasked.stdout, /cannot have told/);
     const stranger = generateWitnessKey('witness.duru.example').witnessKey.vkey;

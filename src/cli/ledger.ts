@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { orThrow } from '../base/fault.ts';
+import { withLineFeeds } from '../base/line-feeds.ts';
 import { parseSize } from '../ledger/checkpoint.ts';
 import { ENTRY_SIZE_MAX } from '../ledger/entry.ts';
 import { EQUIVOCATION_SIZE_MAX, verifyEquivocation } from '../ledger/equivocation.ts';
@@ -108,7 +109,7 @@ function checkEquivocationCommand(): Command {
 }
 
 async function checkEquivocation(file: string, key: string): Promise<{ facts: object; lines: string[] }> {
-  const proof = await readInput(file, EQUIVOCATION_SIZE_MAX);
+  const proof = withLineFeeds(await readInput(file, EQUIVOCATION_SIZE_MAX));
   const { origin, older, newer } = orThrow(verifyEquivocation(proof, await readKey(key)));
   const roots = { olderRootHex: older.root.toString('hex'), newerRootHex: newer.root.toString('hex') };
   return {

@@ -1,5 +1,6 @@
 import { decodeBase64 } from '../base/base64.ts';
 import { Fault, orThrow, type Parsed } from '../base/fault.ts';
+import { withLineFeeds } from '../base/line-feeds.ts';
 import { type CheckpointFault, openCheckpoint, type SignedCheckpoint } from '../ledger/checkpoint.ts';
 import { cosignedAtMs, type WitnessKey } from '../ledger/cosignature.ts';
 import { decodeEntry, ENTRY_SIZE_MAX, EntryError, isSealed, type SealedEntry } from '../ledger/entry.ts';
@@ -92,12 +93,6 @@ export function parseReceipt(bytes: Uint8Array): Parsed<Receipt, ReceiptFault | 
   if (opening === undefined) return malformed('opening');
   const proof = parseProof(octets.subarray(openingAt + line!.length + 1));
   return proof instanceof Fault ? proof : { opening, proof };
-}
-
-/** A file that went by mail may come with its lines ended by CR LF. No line of a receipt holds a CR. */
-function withLineFeeds(bytes: Uint8Array): Buffer {
-  const octets = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  return octets.includes('\r\n') ? Buffer.from(octets.toString('latin1').replaceAll('\r\n', '\n'), 'latin1') : octets;
 }
 
 /**

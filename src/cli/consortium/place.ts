@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { decodeBase64 } from '../../base/base64.ts';
 import { Fault } from '../../base/fault.ts';
+import { withLineFeeds } from '../../base/line-feeds.ts';
 import { readGovernance, type ReadGovernance } from '../../governance/governance-reader.ts';
 import { PAPER_SIZE_MAX } from '../../governance/signed-paper.ts';
 import type { MemberName } from '../../identifiers/member-name.ts';
@@ -88,7 +89,7 @@ export async function selfOf<M extends { readonly governanceKey: string }>(
 
 /** A paper's octets, and which kind of paper its first line says it is. */
 export async function readPaper(file: string): Promise<{ bytes: Buffer; kind: string }> {
-  const bytes = await readInput(file, PAPER_SIZE_MAX);
+  const bytes = withLineFeeds(await readInput(file, PAPER_SIZE_MAX));
   return { bytes, kind: bytes.subarray(0, Math.max(0, bytes.indexOf('\n'))).toString('utf8') };
 }
 
