@@ -109,6 +109,10 @@ describe('evidence', () => {
     assert.match((await bongsu('evidence', 'seal', empty)).stderr, /^EVIDENCE_FILE_EMPTY file=.*empty\n/);
     assert.match((await bongsu('evidence', 'seal', join(root, 'none'))).stderr, /^INPUT_UNREADABLE/);
     assert.match((await bongsu('evidence', 'seal', photo, '--reference', 'Mr Kim')).stderr, /field=reference/);
+    for (const loose of ['1e1', '0x7', '07', '+1', '1.0', '']) {
+      const { code, stderr } = await bongsu('evidence', 'prove', loose);
+      assert.deepEqual([code, /whole number/.test(stderr)], [2, true], loose);
+    }
     assert.match((await bongsu('evidence', 'prove', '99')).stderr, /^ENTRY_NOT_IN_LOG .*index=99/);
   });
 });

@@ -15,6 +15,7 @@ import { act, givenOnly, say } from './desk-command.ts';
 import { issuerLine, timeText } from './entry-text.ts';
 import { InputError, readInput, readKey, writeOutput } from './input.ts';
 import { counted, printable } from './text.ts';
+import { readWhole } from './whole-number.ts';
 
 /** Octets read at a time, and between two signs of progress. */
 const CHUNK_SIZE = 1024 * 1024;
@@ -93,10 +94,10 @@ function anchorCommand(): Command {
 function proveCommand(): Command {
   const command = new Command('prove')
     .description('Make a proof that an entry stood in the own log when the others were told so.')
-    .argument('<index>', 'of the entry in the own log, as `seal` printed it')
+    .argument('<index>', 'of the entry in the own log, as `seal` printed it', readWhole)
     .option('--out <file>', 'write the proof there instead of printing it');
   return act(command, async (client, [index], { out }: { out?: string }) => {
-    const made = await client.ask<ProofAnswer>('GET', `/v1/evidence/${encodeURIComponent(String(index))}/proof`);
+    const made = await client.ask<ProofAnswer>('GET', `/v1/evidence/${String(index)}/proof`);
     if (out === undefined) return { answer: made, text: made.proof.trimEnd() };
     await writeOutput(out, made.proof);
     return { answer: made, text: `proof of entry ${made.index}: ${out}` };

@@ -9,7 +9,6 @@ import { type Checkpoint, signCheckpoint } from '../ledger/checkpoint.ts';
 import { encodeEntry } from '../ledger/entry.ts';
 import { EMPTY_ROOT } from '../ledger/merkle.ts';
 import { decodeStatement, encodeStatement } from '../statements/codec.ts';
-import type { LogAnchored } from '../statements/member-statement.ts';
 import { type AnchoringLog, Anchors, type AnchorsParts } from './anchors.ts';
 
 const HOUR_MS = 3_600_000;
@@ -211,7 +210,7 @@ function rootAt(size: number): Buffer {
 function checkpointOf(entry: Uint8Array): Checkpoint {
   const { statement } = decodeStatement(entry);
   assert.equal(statement?.kind, 'log.anchored');
-  return orThrow(checkpointIn((statement as LogAnchored).shared));
+  return orThrow(checkpointIn(statement.shared));
 }
 
 function anchor(timeMs: number, ownSize: number): Uint8Array {

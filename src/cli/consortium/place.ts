@@ -16,6 +16,7 @@ import { dataFolder } from '../../node/data-folder.ts';
 import { readGovernanceKeys } from '../../node/member-keys.ts';
 import { readInput } from '../input.ts';
 import { withMemberCalls } from '../member-calls.ts';
+import { readWhole } from '../whole-number.ts';
 
 export type ConsortiumCommandFault =
   | { code: 'CONSORTIUM_KEY_NOT_OURS'; folder: string }
@@ -107,12 +108,6 @@ export function readUrl(text: string): string {
   return text;
 }
 
-export function readCount(text: string): number {
-  const count = parseSize(text);
-  if (count === undefined) throw new InvalidArgumentError('a whole number is written in digits');
-  return count;
-}
-
 /** `size:root`, the root in hex or in base64 */
 export function readTreeHead(text: string): TreeHead {
   const [sizeText, rootText = ''] = text.split(':');
@@ -126,7 +121,7 @@ export function readTreeHead(text: string): TreeHead {
 
 /** `hour,day,tac` */
 export function readBudget(text: string): { perHour: number; perDay: number; perTac: number } {
-  const [perHour, perDay, perTac, ...more] = text.split(',').map(readCount);
+  const [perHour, perDay, perTac, ...more] = text.split(',').map(readWhole);
   if (perTac === undefined || more.length > 0) {
     throw new InvalidArgumentError('a budget is written as 1000,10000,1000: an hour’s, a day’s, one TAC’s in a day');
   }
@@ -140,7 +135,7 @@ export function collectSize(
 ): readonly (readonly [string, number])[] {
   const [member, size] = text.split('=');
   if (size === undefined) throw new InvalidArgumentError('a log’s size is written as hanbit=1234');
-  return [...before, [member!, readCount(size)]];
+  return [...before, [member!, readWhole(size)]];
 }
 
 export function collect(text: string, before: readonly string[] = []): string[] {
