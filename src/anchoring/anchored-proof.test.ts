@@ -7,6 +7,8 @@ import { before, describe, it } from 'node:test';
 import { cosigned } from '../../test/support/cosigned.ts';
 import { testEntries, writeLog } from '../../test/support/written-log.ts';
 import { Fault } from '../base/fault.ts';
+import { signCheckpoint } from '../ledger/checkpoint.ts';
+import { EMPTY_ROOT } from '../ledger/merkle.ts';
 import { type Cosignature, openWitnessed } from '../ledger/quorum.ts';
 import { generateWitnessKey } from '../ledger/cosignature.ts';
 import { generateLogKey } from '../ledger/note-key.ts';
@@ -64,6 +66,10 @@ describe('a proof of evidence', () => {
     for (let size = 0; size < octets.length; size++) {
       assert.notEqual(outcome(octets.subarray(0, size)), 'holds', `cut at ${size}`);
     }
+  });
+
+  it('holds after mail has ended its lines with CR LF', () => {
+    assert.equal(checked(text.replaceAll('\n', '\r\n')).index, OWN_INDEX);
   });
 
   it('does not hold with any one of its bits flipped', () => {
@@ -134,6 +140,11 @@ describe('the time of an anchor', () => {
     assert.equal(timeOf(shared, { own: note }), undefined);
     assert.equal(timeOf(shared, { own: 'none' }), undefined);
     assert.equal(timeOf('none'), undefined);
+  });
+
+  it('is none where it began its log, of which there was nothing to cosign', () => {
+    const shared = signCheckpoint({ origin: sharedKey.name, size: 0, root: EMPTY_ROOT }, [sharedKey]);
+    assert.equal(timeOf(shared), undefined);
   });
 
   async function cosignedAt(seconds: readonly number[]): Promise<string> {

@@ -1,4 +1,5 @@
 import { Fault, orThrow, type Parsed } from '../base/fault.ts';
+import { withLineFeeds } from '../base/line-feeds.ts';
 import {
   type Checkpoint,
   type CheckpointFault,
@@ -38,7 +39,8 @@ export const ANCHORED_PROOF_SIZE_MAX = 2 * PROOF_SIZE_MAX + 256;
 export type AnchoredProofFault =
   | { code: 'EVIDENCE_PROOF_TOO_LARGE'; size: number; sizeMax: number }
   | { code: 'EVIDENCE_PROOF_MALFORMED'; part: 'header' | 'own' | 'shared' | 'own entry' | 'anchor' }
-  | { code: 'EVIDENCE_PROOF_NOT_ANCHORED'; index: number };
+  | { code: 'EVIDENCE_PROOF_NOT_ANCHORED'; index: number }
+  | { code: 'EVIDENCE_PROOF_ISSUERS_DIFFER'; index: number; issuer: string; anchorIssuer: string };
 export class AnchoredProofError extends Fault<AnchoredProofFault> {}
 
 /** That an entry stood in a member's own log, and that the member had told the others so by then. */
@@ -64,6 +66,7 @@ export interface AnchorShown {
 export interface Anchored {
   /** Where the entry stands in the own log. */
   readonly index: number;
+  /** It and the anchor name the same member. That the log is this member's, the log's key alone does not say. */
   readonly entry: Envelope & OwnEntry;
   /** Where the anchor stands in the shared log, and when it was stated by the member's clock. */
   readonly anchor: AnchorShown;
@@ -101,11 +104,11 @@ export function formatAnchoredProof({ own, shared }: AnchoredProof): string {
 
 /** Reads a proof's text. Nothing of it is verified. */
 export function parseAnchoredProof(bytes: Uint8Array): Parsed<AnchoredProof, AnchoredProofFault | ProofFault> {
-  const { length: size } = bytes;
-  if (size > ANCHORED_PROOF_SIZE_MAX) {
-    return new AnchoredProofError({ code: 'EVIDENCE_PROOF_TOO_LARGE', size, sizeMax: ANCHORED_PROOF_SIZE_MAX });
+  if (bytes.length > ANCHORED_PROOF_SIZE_MAX) {
+    const [size, sizeMax] = [bytes.length, ANCHORED_PROOF_SIZE_MAX];
+    return new AnchoredProofError({ code: 'EVIDENCE_PROOF_TOO_LARGE', size, sizeMax });
   }
-  const octets = Buffer.from(bytes.buffer, bytes.byteOffset, size);
+  const octets = withLineFeeds(bytes);
   const separator = octets.indexOf('\n\n');
   if (separator === -1) return malformed('header');
   const [header, ownLine, sharedLine, ...more] = octets.toString('latin1', 0, separator).split('\n');
@@ -114,7 +117,7 @@ export function parseAnchoredProof(bytes: Uint8Array): Parsed<AnchoredProof, Anc
   if (ownSize === undefined) return malformed('own');
   const sharedSize = sizeAfter('shared ', sharedLine);
   const start = separator + 2;
-  if (sharedSize === undefined || start + ownSize + sharedSize !== size) return malformed('shared');
+  if (sharedSize === undefined || start + ownSize + sharedSize !== octets.length) return malformed('shared');
   const own = parseProof(octets.subarray(start, start + ownSize));
   if (own instanceof Fault) return own;
   const shared = parseProof(octets.subarray(start + ownSize));
@@ -141,6 +144,11 @@ export function checkAnchoredProof(
   }
   const entry = ownEntryIn(own);
   if (entry instanceof Fault) return entry;
+  if (entry.issuer !== anchor.issuer) {
+    const { issuer } = entry;
+    const { issuer: anchorIssuer } = anchor;
+    return new AnchoredProofError({ code: 'EVIDENCE_PROOF_ISSUERS_DIFFER', index, issuer, anchorIssuer });
+  }
   const { size, root } = tree;
   if (!verifyInclusion({ index, size, leafHash: leafHash(own.extra!), root }, own.hashes)) {
     return new ProofError({ code: 'PROOF_DOES_NOT_HOLD', index, size });

@@ -8,6 +8,7 @@ import { act } from './desk-command.ts';
 import { readInput } from './input.ts';
 import { table, timeText } from './text.ts';
 import { sinceOption, untilOption } from './time-option.ts';
+import { readWhole } from './whole-number.ts';
 
 /** Octets of a file of evidence: only its hash is sent. */
 const EVIDENCE_SIZE_MAX = 1024 * 1024 * 1024;
@@ -31,8 +32,8 @@ function findingsCommand(): Command {
   const command = new Command('findings')
     .description('What the watcher of cells has found, newest first.')
     .option('--withdrawn', 'also what no longer holds')
-    .option('--limit <count>', 'at most so many');
-  return act(command, async (client, _, { withdrawn, limit }: { withdrawn?: true; limit?: string }) => {
+    .option('--limit <count>', 'at most so many', readWhole);
+  return act(command, async (client, _, { withdrawn, limit }: { withdrawn?: true; limit?: number }) => {
     const query = { limit, ...(withdrawn && { withdrawn: 'true' }) };
     const answer = await client.ask<{ findings: FindingView[] }>('GET', '/v1/cell-findings', { query });
     const rows = answer.findings.map((finding) => [
@@ -143,8 +144,8 @@ function listCommand(): Command {
   const command = new Command('list')
     .description('This member’s statements against cells, newest first.')
     .option('--cell <cell>', 'only this one')
-    .option('--limit <count>', 'at most so many');
-  return act(command, async (client, _, { cell, limit }: { cell?: string; limit?: string }) => {
+    .option('--limit <count>', 'at most so many', readWhole);
+  return act(command, async (client, _, { cell, limit }: { cell?: string; limit?: number }) => {
     const query = { cell, limit };
     const answer = await client.ask<{ distrusts: DistrustView[] }>('GET', '/v1/cell-distrusts', { query });
     const rows = answer.distrusts.map(({ cell, from, to, reason, standing, createdBy, entry }) => [

@@ -3,6 +3,7 @@ import type { NumberAnswer } from '../desks/senders/numbers.ts';
 import type { NumberPageView } from '../desks/senders/reading.ts';
 import { act, givenOnly } from './desk-command.ts';
 import { numberAnswerText, numbersText } from './sender-text.ts';
+import { readWhole } from './whole-number.ts';
 
 /** Sender numbers under a certificate. */
 export function numberCommand(): Command {
@@ -18,7 +19,7 @@ export function numberCommand(): Command {
 interface RegisterOptions {
   readonly customer: string;
   readonly customerKind: string;
-  readonly staff?: string;
+  readonly staff?: number;
   readonly proof: string;
 }
 
@@ -29,15 +30,14 @@ function registerCommand(): Command {
     .argument('<number>', 'private: the log has a tag of it')
     .requiredOption('--customer <name>', 'the firm’s own name of its customer; private')
     .requiredOption('--customer-kind <kind>', 'individual, foreigner, corporation')
-    .option('--staff <count>', 'of a corporation')
+    .option('--staff <count>', 'of a corporation', readWhole)
     .requiredOption(
       '--proof <proof>',
       'phone-identity, carrier-certificate, power-of-attorney, employment-certificate',
     );
   return act(command, async (client, [code, number], options: RegisterOptions) => {
     const { customer, customerKind, staff, proof } = options;
-    const count = staff === undefined ? undefined : Number(staff);
-    const body = givenOnly({ number, customer, customerKind, proof, staff: count });
+    const body = givenOnly({ number, customer, customerKind, proof, staff });
     const answer = await client.ask<NumberAnswer>('POST', numbersPath(code), { body });
     return { answer, text: numberAnswerText(answer) };
   });
@@ -48,9 +48,9 @@ function listCommand(): Command {
     .description('List a certificate’s numbers. The journal notes who looked.')
     .argument('<certificate>')
     .option('--state <state>', 'held, registered, withdrawn, refused')
-    .option('--after <id>', 'go on after this one')
-    .option('--limit <count>', 'at most so many');
-  return act(command, async (client, [code], options: { state?: string; after?: string; limit?: string }) => {
+    .option('--after <id>', 'go on after this one', readWhole)
+    .option('--limit <count>', 'at most so many', readWhole);
+  return act(command, async (client, [code], options: { state?: string; after?: number; limit?: number }) => {
     const { state, after, limit } = options;
     const answer = await client.ask<NumberPageView>('GET', numbersPath(code), { query: { state, after, limit } });
     return { answer, text: numbersText(answer) };

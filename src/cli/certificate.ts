@@ -20,6 +20,7 @@ import {
   publicCertificateText,
 } from './sender-text.ts';
 import { printable } from './text.ts';
+import { readWhole } from './whole-number.ts';
 
 /** The certification desk from the command line: all of it over the node's HTTP API. */
 export function certificateCommand(): Command {
@@ -44,14 +45,14 @@ export function certificateCommand(): Command {
 interface Page {
   readonly state?: string;
   readonly before?: string;
-  readonly limit?: string;
+  readonly limit?: number;
 }
 
 function withPage(command: Command): Command {
   return command
     .option('--state <state>', 'only those in this state')
     .option('--before <number>', 'the page after this one')
-    .option('--limit <count>', 'at most so many');
+    .option('--limit <count>', 'at most so many', readWhole);
 }
 
 function listCommand(): Command {
@@ -156,7 +157,7 @@ function decideCommand(): Command {
 
 interface SanctionOptions {
   readonly reason: string;
-  readonly permille?: string;
+  readonly permille?: number;
   readonly note?: string;
 }
 
@@ -167,7 +168,7 @@ function sanctionCommand(name: string, kind: string, description: string): Comma
     .requiredOption('--reason <reason>', 'spam, forged-code, unregistered-number, evidence-expired, order, request, …')
     .option('--note <text>', 'private');
   return act(command, async (client, [code], { reason, permille, note }: SanctionOptions) => {
-    const body = givenOnly({ reason, note, permille: permille === undefined ? undefined : Number(permille) });
+    const body = givenOnly({ reason, note, permille });
     const path = `/v1/certificates/${encodeURIComponent(String(code))}/${kind}`;
     const answer = await client.ask<CertificateAnswer>('POST', path, { body });
     return { answer, text: certificateAnswerText(answer) };
@@ -178,6 +179,7 @@ function rateCommand(): Command {
   return sanctionCommand('rate', 'rate-limit', 'Let a firm send at a part of its rate.').option(
     '--permille <count>',
     'thousandths that are left, 1 to 999; as the rules say without it',
+    readWhole,
   );
 }
 

@@ -30,7 +30,7 @@ export interface ConnectionOptions {
 }
 
 interface ApiRequest {
-  readonly query?: Readonly<Record<string, string | undefined>>;
+  readonly query?: Readonly<Record<string, string | number | undefined>>;
   /** A `Blob` is a file of any size, which is sent as it is read. */
   readonly body?: object | Uint8Array | Blob;
   /** Of a body of octets; `text/csv` without it. */
@@ -110,8 +110,8 @@ export class ApiClient {
   }
 
   #address(path: string, query: ApiRequest['query'] = {}): string {
-    const given = Object.entries(query).filter((entry): entry is [string, string] => entry[1] !== undefined);
-    const text = new URLSearchParams(given).toString();
+    const given = Object.entries(query).filter(([, value]) => value !== undefined);
+    const text = new URLSearchParams(given.map(([name, value]): [string, string] => [name, String(value)])).toString();
     return `${this.#url}${path}${text === '' ? '' : `?${text}`}`;
   }
 

@@ -25,16 +25,25 @@ type Work<Options> = (
   words: readonly (string | readonly string[])[],
   options: Options,
   command: Command,
-) => Promise<{ answer: object; text: string }>;
+) => Promise<Said>;
+
+interface Said {
+  readonly answer: object;
+  readonly text: string;
+}
 
 /** Gives a command its connection and its work, and prints what comes of it. */
 export function act<Options extends object>(command: Command, work: Work<Options>, access?: Access): Command {
   return withConnection(command).action(async () => {
     const options = command.opts<Options & ConnectionOptions>();
     const client = await openClient(options, command, access);
-    const { answer, text } = await work(client, command.processedArgs as string[], options, command);
-    process.stdout.write(options.json === true ? `${JSON.stringify(answer)}\n` : `${text}\n`);
+    say(await work(client, command.processedArgs as string[], options, command), options);
   });
+}
+
+/** Prints what came of it. A work that stops midway says with this what is done. */
+export function say({ answer, text }: Said, { json }: Pick<ConnectionOptions, 'json'>): void {
+  process.stdout.write(json === true ? `${JSON.stringify(answer)}\n` : `${text}\n`);
 }
 
 /** Gives a command what a case may say of what happened. */

@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { CaseAnswer } from '../desks/devices/opening.ts';
 import { act, type CircumstanceOptions, circumstances, REASONS_TEXT, withCircumstances } from './desk-command.ts';
 import { caseAnswerText } from './device-text.ts';
+import { readWhole } from './whole-number.ts';
 
 /** What a supervisor states beyond single phones. */
 export function listingCommand(): Command {
@@ -50,10 +51,7 @@ export function overruleCommand(): Command {
   const command = new Command('overrule')
     .description('End another member’s listing; only a regulator’s supervisor can.')
     .argument('<member>')
-    .argument('<index>', 'the entry in that member’s log', (text) => {
-      if (!/^(0|[1-9][0-9]{0,14})$/.test(text)) throw new InvalidArgumentError('an index is a number from 0 up');
-      return Number(text);
-    })
+    .argument('<index>', 'the entry in that member’s log', readWhole)
     .option('--note <text>', 'private');
   return act(command, async (client, [member, index], { note }: { note?: string }) => {
     const body = { member, index, ...(note !== undefined && { note }) };

@@ -21,6 +21,7 @@ import { readInput } from './input.ts';
 import { receiptCommand } from './receipt.ts';
 import { EXIT } from './run.ts';
 import { sinceOption } from './time-option.ts';
+import { readWhole } from './whole-number.ts';
 
 /** The device desk from the command line: all of it over the node's HTTP API. */
 export function deviceCommand(): Command {
@@ -130,7 +131,7 @@ function showCommand(): Command {
   });
 }
 
-type Page = { readonly before?: string; readonly limit?: string };
+type Page = { readonly before?: string; readonly limit?: number };
 
 function listCommand(): Command {
   const command = new Command('list')
@@ -162,7 +163,7 @@ function searchCommand(): Command {
   return act(withPage(command), async (client, _, options: SearchOptions) => {
     const { imei, case: number, policeReference, contact, before, limit } = options;
     const search = { imei, case: number, policeReference, contact, before };
-    const body = { ...search, ...(limit !== undefined && { limit: Number(limit) }) };
+    const body = { ...search, ...(limit !== undefined && { limit }) };
     const answer = await client.ask<CasePageView>('POST', '/v1/device-cases/search', { body });
     return { answer, text: casePageText(answer) };
   });
@@ -179,9 +180,9 @@ function historyCommand(): Command {
   const command = new Command('history')
     .description('Who decided what about a case, and when.')
     .argument('<case>')
-    .option('--after <sequence>', 'go on after this one')
-    .option('--limit <count>', 'at most so many');
-  return act(command, async (client, [number], { after, limit }: { after?: string; limit?: string }) => {
+    .option('--after <sequence>', 'go on after this one', readWhole)
+    .option('--limit <count>', 'at most so many', readWhole);
+  return act(command, async (client, [number], { after, limit }: { after?: number; limit?: number }) => {
     const answer = await client.ask<JournalPageView>('GET', `${casePath(number)}/history`, { query: { after, limit } });
     return { answer, text: journalText(answer) };
   });
@@ -199,7 +200,9 @@ function checkCommand(): Command {
 }
 
 function withPage(command: Command): Command {
-  return command.option('--before <case>', 'the page after this case').option('--limit <count>', 'at most so many');
+  return command
+    .option('--before <case>', 'the page after this case')
+    .option('--limit <count>', 'at most so many', readWhole);
 }
 
 /** A file that was refused has a result for every row, which is worth more than its code. */

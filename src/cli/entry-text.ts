@@ -83,3 +83,8 @@ function hexOf(bytes: Uint8Array): string {
 function escape(character: string): string {
   return `\\u{${character.codePointAt(0)!.toString(16)}}`;
 }
+
+/** Of what was checked with a log's key alone: the writer of an entry puts into it whatever name he likes. */
+export function issuerLine(issuer: string): string {
+  return `    The entry names ${issuer} as its issuer; whether the log is that member’s, the file alone cannot tell.`;
+}

@@ -11,17 +11,18 @@ import { Fault, orThrow } from '../base/fault.ts';
 import type { AnchorAnswer, ProofAnswer, SealedFile } from '../desks/proofs/desk.ts';
 import { parseWitnessKey, type WitnessKey } from '../ledger/cosignature.ts';
 import { answer } from './checked.ts';
-import type { ApiClient } from './client.ts';
-import { act, givenOnly } from './desk-command.ts';
-import { timeText } from './entry-text.ts';
+import { act, givenOnly, say } from './desk-command.ts';
+import { issuerLine, timeText } from './entry-text.ts';
 import { InputError, readInput, readKey, writeOutput } from './input.ts';
 import { counted, printable } from './text.ts';
+import { readWhole } from './whole-number.ts';
 
 /** Octets read at a time, and between two signs of progress. */
 const CHUNK_SIZE = 1024 * 1024;
 
 export type EvidenceCommandFault =
   | { code: 'EVIDENCE_OTHER_FILE'; sha256: string; found: string }
+  | { code: 'EVIDENCE_OTHER_SIZE'; size: number; found: number }
   | { code: 'EVIDENCE_FILE_EMPTY'; file: string };
 export class EvidenceCommandError extends Fault<EvidenceCommandFault> {}
 
@@ -40,21 +41,41 @@ function sealCommand(): Command {
     .description('Seal files: the node puts their hashes into the own log. The files stay where they are.')
     .argument('<file...>')
     .option('--reference <text>', 'what they are about; it stands in every proof, so nothing personal');
-  return act(command, async (client, [files], { reference }: { reference?: string }) => {
-    const sealed: (SealedFile & { file: string })[] = [];
-    for (const file of files as readonly string[]) {
-      sealed.push({ file, ...(await sealOne(client, file, reference)) });
+  return act(command, async (client, [files], options: SealOptions) => {
+    const { reference } = options;
+    // All are read before the first is sealed: a file that cannot be stops the command while nothing is done.
+    const digests: Digest[] = [];
+    for (const file of files as readonly string[]) digests.push(await digestToSeal(file));
+    const sealed: Sealed[] = [];
+    try {
+      for (const { file, sha256, size } of digests) {
+        const body = { sha256, size, ...givenOnly({ reference }) };
+        sealed.push({ file, ...(await client.ask<SealedFile>('POST', '/v1/evidence', { body })) });
+      }
+    } catch (error) {
+      if (sealed.length > 0) say(sealedText(sealed), options);
+      throw error;
     }
-    const lines = sealed.map(({ file, entry, sha256 }) => `own log, entry ${entry.index}: ${sha256}  ${file}`);
-    return { answer: { sealed }, text: lines.map(printable).join('\n') };
+    return sealedText(sealed);
   });
 }
 
-async function sealOne(client: ApiClient, file: string, reference: string | undefined): Promise<SealedFile> {
+interface SealOptions {
+  readonly reference?: string;
+  readonly json?: true;
+}
+
+type Sealed = SealedFile & { readonly file: string };
+
+function sealedText(sealed: readonly Sealed[]): { answer: object; text: string } {
+  const lines = sealed.map(({ file, entry, sha256 }) => `own log, entry ${entry.index}: ${sha256}  ${file}`);
+  return { answer: { sealed }, text: lines.map(printable).join('\n') };
+}
+
+async function digestToSeal(file: string): Promise<Digest> {
   const digest = await digestOf(file);
   if (digest.size === 0) throw new EvidenceCommandError({ code: 'EVIDENCE_FILE_EMPTY', file });
-  const body = { ...digest, ...givenOnly({ reference }) };
-  return client.ask<SealedFile>('POST', '/v1/evidence', { body });
+  return digest;
 }
 
 function anchorCommand(): Command {
@@ -73,10 +94,10 @@ function anchorCommand(): Command {
 function proveCommand(): Command {
   const command = new Command('prove')
     .description('Make a proof that an entry stood in the own log when the others were told so.')
-    .argument('<index>', 'of the entry in the own log, as `seal` printed it')
+    .argument('<index>', 'of the entry in the own log, as `seal` printed it', readWhole)
     .option('--out <file>', 'write the proof there instead of printing it');
   return act(command, async (client, [index], { out }: { out?: string }) => {
-    const made = await client.ask<ProofAnswer>('GET', `/v1/evidence/${encodeURIComponent(String(index))}/proof`);
+    const made = await client.ask<ProofAnswer>('GET', `/v1/evidence/${String(index)}/proof`);
     if (out === undefined) return { answer: made, text: made.proof.trimEnd() };
     await writeOutput(out, made.proof);
     return { answer: made, text: `proof of entry ${made.index}: ${out}` };
@@ -96,9 +117,7 @@ function checkCommand(): Command {
         const proof = orThrow(parseAnchoredProof(await readInput(proofFile, ANCHORED_PROOF_SIZE_MAX)));
         const witnessKeys = witness.map((vkey) => orThrow(parseWitnessKey(vkey)));
         const anchored = orThrow(checkAnchoredProof(proof, { sharedKey: await readKey(key), witnessKeys }));
-        const { sha256: found } = await digestOf(file);
-        const sha256 = Buffer.from(anchored.entry.sha256).toString('hex');
-        if (found !== sha256) throw new EvidenceCommandError({ code: 'EVIDENCE_OTHER_FILE', sha256, found });
+        await compareFile(file, anchored.entry);
         return { facts: anchoredFacts(anchored), lines: anchoredLines(anchored, witnessKeys) };
       });
     });
@@ -110,8 +129,23 @@ interface CheckOptions {
   readonly json?: true;
 }
 
+async function compareFile(file: string, { sha256: sealed, size }: Anchored['entry']): Promise<void> {
+  const found = await digestOf(file);
+  const sha256 = Buffer.from(sealed).toString('hex');
+  if (found.sha256 !== sha256) {
+    throw new EvidenceCommandError({ code: 'EVIDENCE_OTHER_FILE', sha256, found: found.sha256 });
+  }
+  if (found.size !== size) throw new EvidenceCommandError({ code: 'EVIDENCE_OTHER_SIZE', size, found: found.size });
+}
+
+interface Digest {
+  readonly file: string;
+  readonly sha256: string;
+  readonly size: number;
+}
+
 /** Reads a file of any size once, a chunk at a time. @throws InputError INPUT_UNREADABLE */
-async function digestOf(file: string): Promise<{ sha256: string; size: number }> {
+async function digestOf(file: string): Promise<Digest> {
   const hash = createHash('sha256');
   let size = 0;
   try {
@@ -127,7 +161,7 @@ async function digestOf(file: string): Promise<{ sha256: string; size: number }>
   } catch (cause) {
     throw new InputError({ code: 'INPUT_UNREADABLE', file }, { cause });
   }
-  return { sha256: hash.digest('hex'), size };
+  return { file, sha256: hash.digest('hex'), size };
 }
 
 function anchoredFacts({ index, entry, anchor, checkpoint, witnesses }: Anchored): object {
@@ -159,9 +193,10 @@ function anchoredLines(
   const earliest = witnesses.toSorted((a, b) => a.atMs - b.atMs)[0];
   const latestBefore = anchor.witnesses.toSorted((a, b) => b.atMs - a.atMs)[0];
   return [
-    `ok: the member ${issuer} held this file of ${size} octets (${subject}),`,
+    `ok: the owner of the log ${checkpoint.origin} held this file of ${size} octets (${subject}),`,
     `    and sealed it by its own clock on ${timeText(timeMs)}, at index ${index} of its own log.`,
-    `    It told the others so in entry ${anchor.index} of the log ${checkpoint.origin},`,
+    issuerLine(issuer),
+    `    It told the others so in entry ${anchor.index} of that log,`,
     `    by its own clock on ${timeText(anchor.timeMs)}.`,
     ...(latestBefore === undefined
       ? []

@@ -11,6 +11,7 @@ import { act } from './desk-command.ts';
 import { conflictTable, fileTable, fileText, givenText, lineTable, refusedTable, runText } from './exchange-text.ts';
 import { InputError } from './input.ts';
 import { EXIT } from './run.ts';
+import { readWhole } from './whole-number.ts';
 
 /** How often a list that is being taken is looked at. */
 const LOOK_INTERVAL_MS = 200;
@@ -79,8 +80,8 @@ function listCommand(): Command {
     .description('Lists that came and went, newest first.')
     .option('--register <name>')
     .option('--before <file>', 'older than this one')
-    .option('--limit <count>');
-  return act(command, async (client, _, query: Record<'register' | 'before' | 'limit', string | undefined>) => {
+    .option('--limit <count>', 'at most so many', readWhole);
+  return act(command, async (client, _, query: { register?: string; before?: string; limit?: number }) => {
     const { register, before, limit } = query;
     const answer = await client.ask<{ files: FileView[] }>('GET', '/v1/exchange/lists', {
       query: { register, before, limit },
@@ -93,9 +94,9 @@ function linesCommand(): Command {
   const command = new Command('lines')
     .description('Lines of a list that were refused or had no effect; or, of a register, what it refused of ours.')
     .argument('<file-or-register>', 'a list’s number, or a register’s name')
-    .option('--after <line>', 'go on after this one')
-    .option('--limit <count>');
-  return act(command, async (client, [named], { after, limit }: { after?: string; limit?: string }) => {
+    .option('--after <line>', 'go on after this one', readWhole)
+    .option('--limit <count>', 'at most so many', readWhole);
+  return act(command, async (client, [named], { after, limit }: { after?: number; limit?: number }) => {
     if (!/^[0-9]+$/.test(String(named))) {
       const answer = await client.ask<{ lines: RefusedLineView[] }>('GET', `${registerPath(named)}/refused`);
       return { answer, text: refusedTable(answer.lines) };
@@ -113,8 +114,8 @@ function conflictsCommand(): Command {
     .description('What lists say against what stands here: somebody has to decide.')
     .option('--all', 'those decided too')
     .option('--after <conflict>', 'go on after this one')
-    .option('--limit <count>');
-  return act(command, async (client, _, options: { all?: true; after?: string; limit?: string }) => {
+    .option('--limit <count>', 'at most so many', readWhole);
+  return act(command, async (client, _, options: { all?: true; after?: string; limit?: number }) => {
     const { all, after, limit } = options;
     const query = { all: all === true ? 'true' : undefined, after, limit };
     const answer = await client.ask<{ conflicts: ConflictView[] }>('GET', '/v1/exchange/conflicts', { query });

@@ -6,6 +6,7 @@ import type { ApiClient } from './client.ts';
 import { act } from './desk-command.ts';
 import { InputError, writeOutput } from './input.ts';
 import { properties, table, timeText } from './text.ts';
+import { readWhole } from './whole-number.ts';
 
 /** People in one page that is fetched. */
 const PAGE_LINES = 5_000;
@@ -65,7 +66,7 @@ function listCommand(): Command {
 
 function showCommand(): Command {
   const command = ofVersion(new Command('show').description('One version, without anybody’s number.'));
-  return act(command, async (client, [list], { version }: { version: string }) => {
+  return act(command, async (client, [list], { version }: { version: number }) => {
     const answer = await client.ask<VersionView>('GET', versionPath(list, version));
     return { answer, text: versionText(answer) };
   });
@@ -75,7 +76,7 @@ function deltaCommand(): Command {
   const command = ofVersion(
     new Command('delta').description('Whom a version added, dropped (and why) or changed; journalled.'),
   );
-  return act(command, async (client, [list], { version }: { version: string }) => {
+  return act(command, async (client, [list], { version }: { version: number }) => {
     const { lines } = await fetchLines(client, versionPath(list, version), { changes: true });
     const people = lines.map((line) => JSON.parse(line) as Person);
     const rows = people.map(({ change, imsi, msisdn, items, first, last, cells, droppedReason }) => [
@@ -107,7 +108,7 @@ function exportCommand(): Command {
   const command = ofVersion(
     new Command('export').description('Write the canonical file, whose hash is sealed in the own log; journalled.'),
   ).requiredOption('--to <file>', 'where it goes');
-  return act(command, async (client, [list], { version, to }: { version: string; to: string }) => {
+  return act(command, async (client, [list], { version, to }: { version: number; to: string }) => {
     const { lines, sha256, size } = await fetchLines(client, versionPath(list, version), { changes: false });
     const text = lines.map((line) => `${line}\n`).join('');
     const found = createHash('sha256').update(text).digest('hex');
@@ -119,11 +120,11 @@ function exportCommand(): Command {
 }
 
 function ofVersion(command: Command): Command {
-  return command.argument('<list>', 'as E-2026-000001').requiredOption('--version <number>', '1, 2, …');
+  return command.argument('<list>', 'as E-2026-000001').requiredOption('--version <number>', '1, 2, …', readWhole);
 }
 
-function versionPath(list: unknown, version: string): string {
-  return `/v1/exposed-lists/${encodeURIComponent(String(list))}/versions/${encodeURIComponent(version)}`;
+function versionPath(list: unknown, version: number): string {
+  return `/v1/exposed-lists/${encodeURIComponent(String(list))}/versions/${version}`;
 }
 
 async function fetchLines(client: ApiClient, path: string, { changes }: { changes: boolean }): Promise<FilePage> {

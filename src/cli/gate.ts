@@ -4,6 +4,7 @@ import { act } from './desk-command.ts';
 import { caseAnswerText } from './device-text.ts';
 import { table, timeText } from './text.ts';
 import { sinceOption } from './time-option.ts';
+import { readWhole } from './whole-number.ts';
 
 interface RefusalPage {
   readonly refusals: readonly {
@@ -43,8 +44,8 @@ function refusalsCommand(): Command {
     .description('What the gates refused or tracked, newest first, and on which entries that rested.')
     .option('--imei <imei>', 'only this device')
     .addOption(sinceOption('at this time or later, a day ago without it'))
-    .option('--limit <count>', 'at most so many');
-  return act(command, async (client, _, query: { imei?: string; since?: string; limit?: string }) => {
+    .option('--limit <count>', 'at most so many', readWhole);
+  return act(command, async (client, _, query: { imei?: string; since?: string; limit?: number }) => {
     const { imei, since, limit } = query;
     const answer = await client.ask<RefusalPage>('GET', '/v1/refusals', { query: { imei, since, limit } });
     const rows = answer.refusals.map(({ at, gate, imei, answer, shadow, caller, entries, decidedBy }) => [

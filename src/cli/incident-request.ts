@@ -1,6 +1,7 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { RequestAnswer } from '../desks/incidents/requests.ts';
 import { act } from './desk-command.ts';
+import { readWhole } from './whole-number.ts';
 
 interface AskingOptions {
   readonly name?: string;
@@ -47,10 +48,7 @@ export function damageCommand(): Command {
     .argument('<line>', 'the number')
     .argument('<what>', 'what happened; private')
     .option('--payment <id>', 'the payment, by its identity at the payment gate')
-    .option('--won <amount>', 'the amount', (text) => {
-      if (!/^(0|[1-9][0-9]{0,14})$/.test(text)) throw new InvalidArgumentError('an amount in won');
-      return Number(text);
-    });
+    .option('--won <amount>', 'the amount', readWhole);
   return act(withAsking(command), async (client, [incident, line, what], options: DamageOptions) => {
     const { payment: paymentId, won } = options;
     const body = { kind: 'damage', incident, line, what, ...given({ paymentId, won }), ...asking(options) };

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { AttachAnswer } from '../desks/incidents/attaching.ts';
 import { EVIDENCE_SIZE_MAX, type SealAnswer } from '../desks/incidents/sealing.ts';
 import { MARKS } from '../desks/incidents/duties.ts';
@@ -11,6 +11,7 @@ import { clocksText, factAnswerText, incidentText, openRightsText, unreachedText
 import { damageCommand, given, requestCommand } from './incident-request.ts';
 import { readInput } from './input.ts';
 import { properties } from './text.ts';
+import { readWhole } from './whole-number.ts';
 
 /** The incident desk from the command line: all of it over the node's HTTP API. */
 export function incidentCommand(): Command {
@@ -45,7 +46,7 @@ function withFact(command: Command): Command {
     .requiredOption('--known-at <time>', 'when it was known: 2025-04-18T23:20:00+09:00; clocks count from here')
     .option('--happened-at <time>', 'when it happened')
     .option('--mark <mark...>', `what it establishes: ${MARKS.join(', ')}`)
-    .option('--persons <count>', 'how many people are concerned', readCount);
+    .option('--persons <count>', 'how many people are concerned', readWhole);
 }
 
 function factBody(what: unknown, { knownAt, happenedAt, mark: marks, persons }: FactOptions): object {
@@ -138,7 +139,7 @@ function attachListCommand(): Command {
     .description('Attach a version of an exposed list (supervisor).')
     .argument('<incident>')
     .argument('<list>', 'its number, such as E-2026-000001')
-    .argument('<version>', 'its version', readCount)
+    .argument('<version>', 'its version', readWhole)
     .requiredOption('--known-at <time>', 'when this version was known');
   return act(command, async (client, [number, list, version], { knownAt }: { knownAt: string }) => {
     const body = { list, version, knownAt };
@@ -177,8 +178,8 @@ function toldCommand(): Command {
   const command = new Command('told')
     .description('Note that somebody whom no text reached was told in another way.')
     .argument('<incident>')
-    .argument('<batch>', 'as `unreached` lists it', readCount)
-    .argument('<notice>', 'as `unreached` lists it', readCount)
+    .argument('<batch>', 'as `unreached` lists it', readWhole)
+    .argument('<notice>', 'as `unreached` lists it', readWhole)
     .argument('<channel>', 'letter, call, visit …');
   return act(command, async (client, [number, batch, notice, channel]) => {
     const body = { batch, notice, channel };
@@ -192,8 +193,8 @@ function openRightsCommand(): Command {
     .description('Who has a right and no action yet: a notice, a USIM, a decision, a refund.')
     .argument('<incident>')
     .option('--after <line>', 'go on after this line')
-    .option('--limit <count>', 'at most so many');
-  return act(command, async (client, [number], { after, limit }: { after?: string; limit?: string }) => {
+    .option('--limit <count>', 'at most so many', readWhole);
+  return act(command, async (client, [number], { after, limit }: { after?: string; limit?: number }) => {
     const query = { after, limit };
     const answer = await client.ask<OpenRightsView>('GET', `${pathOf(number)}/open-rights`, { query });
     return { answer, text: openRightsText(answer) };
@@ -202,9 +203,4 @@ function openRightsCommand(): Command {
 
 function pathOf(number: unknown): string {
   return `/v1/incidents/${encodeURIComponent(String(number))}`;
-}
-
-function readCount(text: string): number {
-  if (!/^(0|[1-9][0-9]{0,8})$/.test(text)) throw new InvalidArgumentError('a number from 0 up');
-  return Number(text);
 }

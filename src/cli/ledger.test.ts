@@ -248,6 +248,9 @@ describe('ledger check-equivocation', () => {
       stdout,
       /^proven: log\.hanbit\.example\/shared signed two trees\n {4}1 entry, root .*\n {4}10 entries, /,
     );
+    const mailed = `${file}.mailed`;
+    writeFileSync(mailed, proof.replaceAll('\n', '\r\n'));
+    assert.equal((await ledger('check-equivocation', mailed, '--key', logKey.vkey)).stdout, stdout);
     const json = await ledger('check-equivocation', file, '--key', logKey.vkey, '--json');
     assert.partialDeepStrictEqual(JSON.parse(json.stdout), { ok: true, olderSize: 1, newerSize: 10 });
     assert.match((await ledger('check-equivocation', file, '--key', keyFile)).stderr, /^NOTE_UNSIGNED /);

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, InvalidArgumentError } from 'commander';
 import { orThrow } from '../base/fault.ts';
-import { parseSize } from '../ledger/checkpoint.ts';
+import { withLineFeeds } from '../base/line-feeds.ts';
 import { ENTRY_SIZE_MAX } from '../ledger/entry.ts';
 import { EQUIVOCATION_SIZE_MAX, verifyEquivocation } from '../ledger/equivocation.ts';
 import { Evidence } from '../ledger/evidence.ts';
@@ -24,6 +24,7 @@ import { answer } from './checked.ts';
 import { membersKnown, withMemberCalls } from './member-calls.ts';
 import { checkReceiptCommand } from './receipt.ts';
 import { counted } from './text.ts';
+import { readWhole } from './whole-number.ts';
 
 interface KeyOption {
   readonly key: string;
@@ -108,7 +109,7 @@ function checkEquivocationCommand(): Command {
 }
 
 async function checkEquivocation(file: string, key: string): Promise<{ facts: object; lines: string[] }> {
-  const proof = await readInput(file, EQUIVOCATION_SIZE_MAX);
+  const proof = withLineFeeds(await readInput(file, EQUIVOCATION_SIZE_MAX));
   const { origin, older, newer } = orThrow(verifyEquivocation(proof, await readKey(key)));
   const roots = { olderRootHex: older.root.toString('hex'), newerRootHex: newer.root.toString('hex') };
   return {
@@ -125,8 +126,8 @@ function showCommand(): Command {
   return new Command('show')
     .description('Print entries, one to a line. They are shown as they stand: `verify` says whether they are genuine.')
     .argument('<log>', 'the log’s folder or URL')
-    .option('--from <index>', 'the first entry to show', parseIndex, 0)
-    .option('--to <index>', 'the entry to stop before', parseIndex)
+    .option('--from <index>', 'the first entry to show', readWhole, 0)
+    .option('--to <index>', 'the entry to stop before', readWhole)
     .option('--key <vkey>', 'the log’s public key, or a file that holds it: check the checkpoint’s signature')
     .option('--json', 'print one JSON object to a line')
     .action(async (log: string, options: ShowOptions, command: Command) => {
@@ -178,7 +179,7 @@ async function verifierOf(root: string, key: LogKey): Promise<LogVerifier> {
 function proveCommand(): Command {
   return new Command('prove')
     .description('Make a proof that an entry stands in a log. It checks offline, with the log’s key alone.')
-    .argument('<index>', 'the entry’s index', parseIndex)
+    .argument('<index>', 'the entry’s index', readWhole)
     .requiredOption('--log <log>', 'the log’s folder or URL')
     .requiredOption('--key <vkey>', 'the log’s public key, or a file that holds it')
     .option('--with-entry', 'put the entry into the proof, so that nothing else is needed to check it')
@@ -271,12 +272,6 @@ async function printAll(lines: AsyncIterable<string>): Promise<void> {
 
 function showProgress(verified: number, size: number): void {
   process.stderr.write(`\r${verified} of ${size} entries${verified === size ? '\n' : ''}`);
-}
-
-function parseIndex(text: string): number {
-  const index = parseSize(text);
-  if (index === undefined) throw new InvalidArgumentError('An index is 0, 1, 2, …');
-  return index;
 }
 
 function parseHash(text: string): Buffer {

@@ -3,14 +3,15 @@ import type { LookUpView } from '../desks/decisions/look-up-list.ts';
 import { act } from './desk-command.ts';
 import { table, timeText } from './text.ts';
 import { sinceOption, untilOption } from './time-option.ts';
+import { readWhole } from './whole-number.ts';
 
 interface Options {
   readonly actor?: string;
   readonly since?: string;
   readonly until?: string;
   readonly withoutCase?: true;
-  readonly before?: string;
-  readonly limit?: string;
+  readonly before?: number;
+  readonly limit?: number;
 }
 
 interface LookUpList {
@@ -25,8 +26,8 @@ export function lookUpsCommand(): Command {
     .option('--actor <name>', 'only those of this person')
     .addOption(sinceOption('at this time or later'))
     .addOption(untilOption('at this time or earlier'))
-    .option('--before <look-up>', 'go on before this one')
-    .option('--limit <count>', 'at most so many');
+    .option('--before <look-up>', 'go on before this one', readWhole)
+    .option('--limit <count>', 'at most so many', readWhole);
   return act(command, async (client, _, { actor, since, until, before, limit, withoutCase }: Options) => {
     const query = { actor, since, until, before, limit, withoutCase: withoutCase && 'true' };
     const answer = await client.ask<LookUpList>('GET', '/v1/look-ups', { query });

@@ -1,10 +1,10 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import type { ActAnswer } from '../desks/quarantine/desk.ts';
 import type { Tally } from '../desks/quarantine/counting.ts';
 import type { QuarantinedStatement, QuarantineSummary, QuarantineView } from '../desks/quarantine/views.ts';
-import { parseSize } from '../ledger/checkpoint.ts';
 import { act, givenOnly } from './desk-command.ts';
 import { counted, properties, table, timeText } from './text.ts';
+import { readWhole } from './whole-number.ts';
 
 /** What members state beyond their budgets, from the command line. */
 export function quarantineCommand(): Command {
@@ -18,22 +18,22 @@ export function quarantineCommand(): Command {
 interface ShowOptions {
   readonly member?: string;
   readonly from?: number;
-  readonly limit?: string;
+  readonly limit?: number;
 }
 
 function showCommand(): Command {
   const command = new Command('show')
     .description('What is quarantined: of every member, or of one with its statements opened (supervisor, auditor).')
     .option('--member <name>', 'this member’s, with a page of its statements')
-    .option('--from <index>', 'begin the page at this index', readIndex)
-    .option('--limit <count>', 'statements on the page');
+    .option('--from <index>', 'begin the page at this index', readWhole)
+    .option('--limit <count>', 'statements on the page', readWhole);
   return act(command, async (client, _, { member, from, limit }: ShowOptions, command) => {
     if (member === undefined) {
       if (from !== undefined || limit !== undefined) command.error('error: --from and --limit need a --member');
       const answer = await client.ask<{ members: QuarantineSummary[] }>('GET', '/v1/quarantine');
       return { answer, text: listText(answer.members) };
     }
-    const query = { from: from?.toString(), limit };
+    const query = { from, limit };
     const answer = await client.ask<QuarantineView>('GET', `/v1/quarantine/${encodeURIComponent(member)}`, { query });
     return { answer, text: memberText(answer) };
   });
@@ -65,9 +65,9 @@ interface ActOptions {
 function actOn(command: Command, path: string, textOf: (answer: ActAnswer) => string): Command {
   command
     .requiredOption('--member <name>', 'whose statements')
-    .option('--from <index>', 'the first one', readIndex)
+    .option('--from <index>', 'the first one', readWhole)
     .option('--since <time>', 'the first one of this time or later, by its issuer’s clock, instead of --from')
-    .option('--to <index>', 'the first one left alone; without it, all that is known now', readIndex)
+    .option('--to <index>', 'the first one left alone; without it, all that is known now', readWhole)
     .option('--dry-run', 'only say what it would do');
   return act(command, async (client, _, { member, from, to, since, dryRun }: ActOptions, command) => {
     if ((from === undefined) === (since === undefined)) command.error('error: give either --from or --since');
@@ -75,12 +75,6 @@ function actOn(command: Command, path: string, textOf: (answer: ActAnswer) => st
     const answer = await client.ask<ActAnswer>('POST', path, { body });
     return { answer, text: textOf(answer) };
   });
-}
-
-function readIndex(text: string): number {
-  const index = parseSize(text);
-  if (index === undefined) throw new InvalidArgumentError('an index is a whole number from 0 on');
-  return index;
 }
 
 function listText(members: readonly QuarantineSummary[]): string {

@@ -9,7 +9,7 @@ import { readStatement } from '../statements/codec.ts';
 import { answer } from './checked.ts';
 import type { ApiClient } from './client.ts';
 import { act } from './desk-command.ts';
-import { bodyText, statedText, timeText } from './entry-text.ts';
+import { bodyText, issuerLine, statedText, timeText } from './entry-text.ts';
 import { readInput, readKey, writeOutput } from './input.ts';
 import { printable } from './text.ts';
 
@@ -103,10 +103,11 @@ function receivedLines(
   // A body that does not fit its kind is shown as it is: the proof holds all the same.
   const statement = readStatement(kind, version, body);
   return [
-    `ok: the member ${issuer} stated this by its own clock on ${timeText(timeMs)}:`,
+    `ok: the owner of the log ${origin} stated this by its own clock on ${timeText(timeMs)}:`,
     `    ${statement === undefined ? `${kind} ${JSON.stringify(bodyText(body))}` : statedText(kind, body)}`,
     ...(continues === undefined ? [] : [`    It states anew what stands at index ${continues}.`]),
-    `    It stands at index ${index} of the log ${origin},`,
+    issuerLine(issuer),
+    `    It stands at index ${index} of the log,`,
     `    which signed its first ${size} entries with the root ${root.toString('base64')}.`,
     ...witnesses.map(({ name, atMs }) => `    ${name} saw the log so on ${timeText(atMs)}.`),
     ...(asked.length > 0 && witnesses.length === 0 ? ['    None of the given witnesses has cosigned that.'] : []),

@@ -11,6 +11,7 @@ import { readMapping } from '../records/archive/mapping.ts';
 import { act } from './desk-command.ts';
 import { readTimeOption, sinceOption, untilOption } from './time-option.ts';
 import { table } from './text.ts';
+import { readWhole } from './whole-number.ts';
 
 /** Records in columns, from the command line. */
 export function recordsCommand(): Command {
@@ -97,7 +98,7 @@ interface SearchOptions {
   readonly msisdn?: string;
   readonly imsi?: string;
   readonly case?: string;
-  readonly limit?: string;
+  readonly limit?: number;
 }
 
 interface RecordsAnswer {
@@ -116,14 +117,14 @@ function searchCommand(): Command {
     .addOption(new Option('--msisdn <number>', '+82 10-1234-5678, or 010-1234-5678 in the node’s own country'))
     .option('--imsi <imsi>')
     .option('--case <number>', 'the incident, request or device case for which you search')
-    .option('--limit <count>', 'at most so many');
+    .option('--limit <count>', 'at most so many', readWhole);
   return act(command, async (client, [kind], { limit, ...by }: SearchOptions) => {
     const given = Object.fromEntries(
       (['since', 'until', 'cell', 'msisdn', 'imsi', 'case'] as const).flatMap((name) =>
         by[name] === undefined ? [] : [[name, by[name]]],
       ),
     );
-    const body = { kind, ...given, ...(limit !== undefined && { limit: Number(limit) }) };
+    const body = { kind, ...given, ...(limit !== undefined && { limit }) };
     const answer = await client.ask<RecordsAnswer>('POST', '/v1/records/search', { body });
     return { answer, text: recordsText(answer) };
   });

@@ -8,6 +8,7 @@ import { act } from './desk-command.ts';
 import { readInput } from './input.ts';
 import { EXIT } from './run.ts';
 import { campaignsText, campaignText, reportsText, spamImportText, spamRowTable } from './spam-text.ts';
+import { readWhole } from './whole-number.ts';
 
 /** Octets of a text in a file: four for each character at most. */
 const TEXT_SIZE_MAX = 16 * 1024;
@@ -77,9 +78,9 @@ function campaignsCommand(): Command {
   const command = new Command('campaigns')
     .description('List campaigns, newest first.')
     .option('--before <campaign>', 'the page after this campaign')
-    .option('--limit <count>', 'at most so many')
-    .option('--texts-min <count>', 'those that nobody reported too, from so many texts');
-  return act(command, async (client, _words, options: { before?: string; limit?: string; textsMin?: string }) => {
+    .option('--limit <count>', 'at most so many', readWhole)
+    .option('--texts-min <count>', 'those that nobody reported too, from so many texts', readWhole);
+  return act(command, async (client, _words, options: { before?: string; limit?: number; textsMin?: number }) => {
     const { before, limit, textsMin } = options;
     const query = { before, limit, textsMin };
     const answer = await client.ask<{ campaigns: CampaignSummary[]; next?: string }>('GET', '/v1/campaigns', { query });

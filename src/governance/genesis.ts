@@ -1,4 +1,5 @@
 import { Fault, type Parsed } from '../base/fault.ts';
+import { withLineFeeds } from '../base/line-feeds.ts';
 import { type CheckpointFault, openCheckpoint, parseCheckpoint } from '../ledger/checkpoint.ts';
 import { leafHash } from '../ledger/merkle.ts';
 import { parseLogKey } from '../ledger/note-key.ts';
@@ -17,14 +18,15 @@ export interface Genesis {
 }
 
 /** Reads the checkpoint that a node is given by hand. Of all that a node trusts, nothing else is. */
-export function parseGenesis(note: Uint8Array): Parsed<Genesis, GenesisFault | NoteFault | CheckpointFault> {
+export function parseGenesis(bytes: Uint8Array): Parsed<Genesis, GenesisFault | NoteFault | CheckpointFault> {
+  const note = withLineFeeds(bytes);
   const read = parseNote(note);
   if (read instanceof Fault) return read;
   const checkpoint = parseCheckpoint(read.text);
   if (checkpoint instanceof Fault) return checkpoint;
   const { origin, size, root } = checkpoint;
   if (size !== 1) return new GenesisError({ code: 'GENESIS_MALFORMED', field: 'size' });
-  return { origin, head: { size, root }, note: Buffer.from(note) };
+  return { origin, head: { size, root }, note };
 }
 
 /**

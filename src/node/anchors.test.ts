@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { HandClock } from '../base/clock.ts';
-import { Fault } from '../base/fault.ts';
+import { Fault, orThrow } from '../base/fault.ts';
 import { silentLog } from '../base/log.ts';
 import { generateLogKey } from '../ledger/note-key.ts';
-import { signCheckpoint } from '../ledger/checkpoint.ts';
+import { checkpointIn } from '../anchoring/anchored-proof.ts';
+import { type Checkpoint, signCheckpoint } from '../ledger/checkpoint.ts';
 import { encodeEntry } from '../ledger/entry.ts';
-import { encodeStatement } from '../statements/codec.ts';
+import { EMPTY_ROOT } from '../ledger/merkle.ts';
+import { decodeStatement, encodeStatement } from '../statements/codec.ts';
 import { type AnchoringLog, Anchors, type AnchorsParts } from './anchors.ts';
 
 const HOUR_MS = 3_600_000;
 const START_MS = 1_700_000_000_000;
-const ownKey = generateLogKey('log.hanbit.example/shared/own');
+const RETRY_MS = 10_000;
+const sharedKey = generateLogKey('log.hanbit.example/shared');
+const ownKey = generateLogKey(`${sharedKey.name}/own`);
 
 describe('the anchors of a member', () => {
   it('are stated at the start of a log that has none, and not again before the interval is over', async (t) => {
@@ -51,11 +55,54 @@ describe('the anchors of a member', () => {
     assert.equal(shared.size, 2);
   });
 
-  it('are not stated before witnesses have seen anything', async (t) => {
+  it('are not stated of entries that no witness has seen yet, which is said once', async (t) => {
     const { shared, parts } = setting();
-    const anchors = await started(t, { ...parts, witnessedNote: async () => undefined });
+    await shared.append(others(1));
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const warnings: object[] = [];
+    const log = { ...silentLog, warn: (facts: object) => warnings.push(facts) };
+    let witnessed: string | undefined;
+    const anchors = await started(t, { ...parts, log, witnessedNote: async () => witnessed });
+    for (let attempt = 0; attempt < 3; attempt++) await elapse(t, RETRY_MS);
+    assert.deepEqual(warnings, [{ code: 'NOTHING_WITNESSED_YET' }]);
     await assert.rejects(anchors.state(), isFault('NOTHING_WITNESSED_YET'));
+    assert.equal(shared.size, 1);
+    witnessed = witnessedAt(1);
+    await elapse(t, RETRY_MS);
+    assert.equal(anchors.last?.index, 1);
+  });
+
+  it('begin a log in which nothing was stated yet, and are followed by one that others can date', async (t) => {
+    const { shared, parts, clock } = setting();
+    let witnessed: string | undefined;
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const anchors = await started(t, { ...parts, witnessedNote: async () => witnessed });
+    await elapse(t, 0);
+    assert.deepEqual([anchors.last?.index, anchors.last?.ownSize], [0, 1]);
+    assert.equal(checkpointOf(shared.entries[0]!).size, 0);
+    witnessed = witnessedAt(1);
+    clock.advance(RETRY_MS);
+    await elapse(t, RETRY_MS);
+    assert.equal(shared.size, 2);
+    assert.equal(checkpointOf(shared.entries[1]!).size, 1);
+    clock.advance(HOUR_MS - 1);
+    await elapse(t, HOUR_MS - 1);
+    assert.equal(shared.size, 2, 'from then on at the interval');
+    // A restart knows by the log which of the two its last one is.
+    assert.equal((await started(t, parts)).last?.isUndated, false);
+  });
+
+  it('are not stated by themselves where neither log has an entry, and without a warning', async (t) => {
+    const { shared, parts } = setting();
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    let ownSize = 0;
+    const warn = (): void => assert.fail('nothing went wrong');
+    const anchors = await started(t, { ...parts, log: { ...silentLog, warn }, ownNote: () => ownNote(ownSize) });
+    for (let times = 0; times < 10; times++) await elapse(t, RETRY_MS);
     assert.equal(shared.size, 0);
+    ownSize = 1;
+    await elapse(t, RETRY_MS);
+    assert.equal(anchors.last?.ownSize, 1);
   });
 
   it('are not stated by a member that was removed: it hears so, and not that it should wait', async (t) => {
@@ -125,6 +172,7 @@ function setting(): { shared: ListLog; parts: AnchorsParts; clock: HandClock } {
     member: 'hanbit',
     shared,
     ownNote: () => ownNote(1),
+    sharedNote: () => witnessedAt(shared.size),
     witnessedNote: async () => 'a note that nobody here reads',
     status: (): 'active' | 'removed' => 'active',
     intervalMs: () => HOUR_MS,
@@ -141,7 +189,28 @@ async function started(t: TestContext, parts: AnchorsParts): Promise<Anchors> {
 }
 
 function ownNote(size: number): string {
-  return signCheckpoint({ origin: ownKey.name, size, root: Buffer.alloc(32, size) }, [ownKey]);
+  return signCheckpoint({ origin: ownKey.name, size, root: rootAt(size) }, [ownKey]);
+}
+
+/** The clock of timers goes on, and what hangs on them is done. */
+async function elapse(t: TestContext, ms: number): Promise<void> {
+  t.mock.timers.tick(ms);
+  await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A checkpoint of the shared log; whether anybody has cosigned it is not looked at here. */
+function witnessedAt(size: number): string {
+  return signCheckpoint({ origin: sharedKey.name, size, root: rootAt(size) }, [sharedKey]);
+}
+
+function rootAt(size: number): Buffer {
+  return size === 0 ? EMPTY_ROOT : Buffer.alloc(32, size);
+}
+
+function checkpointOf(entry: Uint8Array): Checkpoint {
+  const { statement } = decodeStatement(entry);
+  assert.equal(statement?.kind, 'log.anchored');
+  return orThrow(checkpointIn(statement.shared));
 }
 
 function anchor(timeMs: number, ownSize: number): Uint8Array {

@@ -12,7 +12,7 @@ import { decodeStatement, encodeStatement } from '../statements/codec.ts';
 
 /** Who waits longer looks again meanwhile: governance may have changed the interval, or the clock was set. */
 const WAIT_MS_MAX = 60_000;
-/** How long after an attempt that failed, or that found nothing witnessed yet, the next one comes. */
+/** How long after an attempt that failed, or that found nothing to anchor, the next one comes. */
 const RETRY_MS = 10_000;
 
 export class AnchorsError extends Fault<AnchorFault> {}
@@ -30,6 +30,8 @@ export interface AnchorsParts {
   readonly shared: AnchoringLog;
   /** The newest published checkpoint of the own log, as a note. */
   readonly ownNote: () => string;
+  /** The newest published checkpoint of the shared log, as a note. */
+  readonly sharedNote: () => string;
   /** The newest checkpoint of the shared log with a quorum of cosignatures; nothing before the first. */
   readonly witnessedNote: () => Promise<string | undefined>;
   /** Of this member, as governance has it now. */
@@ -47,6 +49,8 @@ export interface AnchorPlace {
   /** The own log's checkpoint that it holds. */
   readonly own: string;
   readonly ownSize: number;
+  /** It holds the checkpoint of the empty log, which nobody cosigns: it gives no witnessed time. */
+  readonly isUndated: boolean;
 }
 
 /**
@@ -58,6 +62,7 @@ export class Anchors {
   #last: AnchorPlace | undefined;
   #timer: NodeJS.Timeout | undefined;
   #stating: Promise<AnchorPlace> | undefined;
+  #reported: string | undefined;
   #isClosed = false;
 
   private constructor(parts: AnchorsParts) {
@@ -90,7 +95,7 @@ export class Anchors {
    * @throws AnchorsError EVIDENCE_NOT_ANCHORED: ask again after the next one; ProofError ENTRY_NOT_IN_LOG
    */
   async covering(ownIndex: number): Promise<AnchorPlace> {
-    const { size } = orThrow(checkpointIn(this.#parts.ownNote()));
+    const size = sizeIn(this.#parts.ownNote());
     if (ownIndex >= size) throw new ProofError({ code: 'ENTRY_NOT_IN_LOG', index: ownIndex, size });
     let earliest: AnchorPlace | undefined;
     for await (const anchor of this.#backwards()) {
@@ -109,26 +114,37 @@ export class Anchors {
   }
 
   async #state(): Promise<AnchorPlace> {
-    const { member, shared, ownNote, witnessedNote, clock, log } = this.#parts;
+    const { member, shared, ownNote, clock, log } = this.#parts;
     const memberStatus = this.#parts.status();
     if (memberStatus !== 'active') throw new AnchorsError({ code: 'ANCHOR_MEMBER_STATUS', memberStatus });
-    const witnessed = await witnessedNote();
-    if (witnessed === undefined) throw new AnchorsError({ code: 'NOTHING_WITNESSED_YET' });
+    const sharedNote = await this.#sharedNote();
     const own = ownNote();
     const envelope = { issuer: member, timeMs: clock.nowMs(), id: randomBytes(ENTRY_ID_SIZE) };
-    const entry = encodeStatement(envelope, { kind: 'log.anchored', own, shared: witnessed });
+    const entry = encodeStatement(envelope, { kind: 'log.anchored', own, shared: sharedNote });
     const { firstIndex: index } = await shared.append([entry]);
     this.#last = placeOf(index, entry)!;
+    this.#reported = undefined;
     log.info({ index, ownSize: this.#last.ownSize }, 'anchored');
     this.#plan(this.#waitMs());
     return this.#last;
   }
 
+  /** What others date the anchor by. Nobody cosigns an empty log: the anchor that begins it has the log's own word. */
+  async #sharedNote(): Promise<string> {
+    const { shared, sharedNote, witnessedNote } = this.#parts;
+    const note = shared.size === 0 ? sharedNote() : await witnessedNote();
+    if (note === undefined) throw new AnchorsError({ code: 'NOTHING_WITNESSED_YET' });
+    return note;
+  }
+
   /** How long until the next one is due. A clock that was set back makes it due at once, never late. */
   #waitMs(): number {
-    if (this.#last === undefined) return 0;
-    const ageMs = this.#parts.clock.nowMs() - this.#last.timeMs;
-    return ageMs < 0 ? 0 : Math.max(0, this.#parts.intervalMs() - ageMs);
+    const { shared, ownNote, intervalMs, clock } = this.#parts;
+    if (this.#last === undefined) return shared.size > 0 || sizeIn(ownNote()) > 0 ? 0 : RETRY_MS;
+    const ageMs = clock.nowMs() - this.#last.timeMs;
+    // One that others can date follows the one that began the log.
+    const dueMs = this.#last.isUndated ? Math.min(RETRY_MS, intervalMs()) : intervalMs();
+    return ageMs < 0 ? 0 : Math.max(0, dueMs - ageMs);
   }
 
   #plan(waitMs: number): void {
@@ -143,7 +159,8 @@ export class Anchors {
     if (this.#parts.status() !== 'active') return this.#plan(WAIT_MS_MAX);
     await this.state().catch((error: unknown) => {
       const code = error instanceof Fault ? error.facts.code : 'unknown';
-      this.#parts.log.warn({ code }, 'no anchor was stated; it is tried again');
+      if (code !== this.#reported) this.#parts.log.warn({ code }, 'no anchor was stated; it is tried again');
+      this.#reported = code;
       this.#plan(RETRY_MS);
     });
   }
@@ -170,9 +187,16 @@ export class Anchors {
 function placeOf(index: number, entry: Uint8Array): AnchorPlace | undefined {
   const stated = statedIn(entry);
   if (stated?.statement?.kind !== 'log.anchored') return undefined;
-  const { own } = stated.statement;
+  const { own, shared } = stated.statement;
   const checkpoint = checkpointIn(own);
-  return checkpoint instanceof Fault ? undefined : { index, timeMs: stated.timeMs, own, ownSize: checkpoint.size };
+  if (checkpoint instanceof Fault) return undefined;
+  const seen = checkpointIn(shared);
+  const isUndated = !(seen instanceof Fault) && seen.size === 0;
+  return { index, timeMs: stated.timeMs, own, ownSize: checkpoint.size, isUndated };
+}
+
+function sizeIn(note: string): number {
+  return orThrow(checkpointIn(note)).size;
 }
 
 function statedIn(entry: Uint8Array): ReturnType<typeof decodeStatement> | undefined {

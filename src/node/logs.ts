@@ -214,6 +214,7 @@ async function openAnchors(
     member: self.name,
     shared: sharedLog,
     ownNote: () => ownLog.sequencer.checkpoint.note,
+    sharedNote: () => sharedLog.sequencer.checkpoint.note,
     witnessedNote: async () => cosigning.witnessed?.note,
     status: () => governance.member(self.name)!.status,
     intervalMs: () => governance.consortium.policy.anchorIntervalSeconds * 1_000,

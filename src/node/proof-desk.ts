@@ -19,12 +19,12 @@ export interface ProofNeighbours {
 /** Receipts and evidence: every member's node has them. */
 export function startProofDesk(parts: NodeParts, { anchors, keyOf, sharedKey }: ProofNeighbours): NodeSystem {
   const { surroundings, decisions } = parts;
-  const { folder } = surroundings;
+  const { folder, self } = surroundings;
   const shared = new FolderSource(folder.log);
   const own = new FolderSource(folder.ownLog);
   const desk = new ProofDesk({
     decisions,
-    makeReceipt: (index) => makeReceipt(shared, { index, logKey: sharedKey, keyOf }),
+    makeReceipt: (index) => makeReceipt(shared, { index, owner: self.name, logKey: sharedKey, keyOf }),
     makeProof: async (index) => {
       const anchor = await anchors.covering(index);
       return makeAnchoredProof({ own, shared }, { index, anchor, sharedKey });

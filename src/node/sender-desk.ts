@@ -68,7 +68,7 @@ function certificateSource({ surroundings, logs }: NodeParts): CertificateSource
     // Of another member's log by the copy of it here: any node proves what it says.
     receipt: ({ member, index }) => {
       const source = new FolderSource(member === self.name ? folder.log : join(folder.mirrors, member));
-      return makeReceipt(source, { index, logKey: memberVerifier(governance, member), keyOf });
+      return makeReceipt(source, { index, owner: member, logKey: memberVerifier(governance, member), keyOf });
     },
   };
 }

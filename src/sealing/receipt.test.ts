@@ -26,7 +26,7 @@ let text: string;
 before(async () => {
   const root = await mkdtemp(join(tmpdir(), 'bongsu-receipt-'));
   ({ folder, key: signer } = await writeLog(root, [...entries(600), plainEntry()]));
-  text = await makeReceipt(new FolderSource(folder), { index: INDEX, logKey: signer.logKey, keyOf });
+  text = await makeReceipt(new FolderSource(folder), { index: INDEX, owner: 'hanbit', logKey: signer.logKey, keyOf });
 });
 
 describe('a receipt', () => {
@@ -67,7 +67,9 @@ describe('a receipt', () => {
   });
 
   it('does not hold with the opening, the entry or the proof of another', async () => {
-    const other = parsed(await makeReceipt(new FolderSource(folder), { index: 7, logKey: signer.logKey, keyOf }));
+    const other = parsed(
+      await makeReceipt(new FolderSource(folder), { index: 7, owner: 'hanbit', logKey: signer.logKey, keyOf }),
+    );
     const own = parsed(text);
     assert.equal(outcomeOf({ opening: other.opening, proof: own.proof }), 'RECEIPT_OF_OTHER_BODY');
     assert.equal(outcomeOf({ opening: own.opening, proof: other.proof }), 'RECEIPT_OF_OTHER_BODY');
@@ -83,12 +85,15 @@ describe('a receipt', () => {
     assert.equal((fault as Fault).facts.code, 'NOTE_UNSIGNED');
   });
 
-  it('is not made without the key of the epoch, of a public entry, or past the end', async () => {
+  it('is not made without the key of the epoch, of a public or a foreign entry, or past the end', async () => {
     const source = new FolderSource(folder);
     const { logKey } = signer;
-    await assert.rejects(makeReceipt(source, { index: 3, logKey, keyOf: () => undefined }), is('SEAL_EPOCH_UNKNOWN'));
-    await assert.rejects(makeReceipt(source, { index: 600, logKey, keyOf }), is('RECEIPT_ENTRY_PUBLIC'));
-    await assert.rejects(makeReceipt(source, { index: 601, logKey, keyOf }), is('ENTRY_NOT_IN_LOG'));
+    const made = (index: number, given = {}) =>
+      makeReceipt(source, { index, owner: 'hanbit', logKey, keyOf, ...given });
+    await assert.rejects(made(3, { keyOf: () => undefined }), is('SEAL_EPOCH_UNKNOWN'));
+    await assert.rejects(made(600), is('RECEIPT_ENTRY_PUBLIC'));
+    await assert.rejects(made(601), is('ENTRY_NOT_IN_LOG'));
+    await assert.rejects(made(3, { owner: 'c-eir' }), is('RECEIPT_ENTRY_FOREIGN'));
   });
 
   it('names the witnesses of the checkpoint, where it was made under a cosigned one', async () => {
@@ -98,7 +103,9 @@ describe('a receipt', () => {
     const witnessed = cosigned(note, witness, 1_700_000_100_000);
     await writeFile(join(older.folder, 'checkpoint.witnessed'), witnessed);
     const { logKey } = signer;
-    const receipt = parsed(await makeReceipt(new FolderSource(older.folder), { index: INDEX, logKey, keyOf }));
+    const receipt = parsed(
+      await makeReceipt(new FolderSource(older.folder), { index: INDEX, owner: 'hanbit', logKey, keyOf }),
+    );
     const received = checkReceipt(receipt, { logKey, witnessKeys: [witness.witnessKey] });
     assert.ok(!(received instanceof Fault));
     assert.deepEqual(received.witnesses, [{ name: 'witness.narae.example', atMs: 1_700_000_100_000 }]);

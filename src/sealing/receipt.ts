@@ -1,5 +1,6 @@
 import { decodeBase64 } from '../base/base64.ts';
 import { Fault, orThrow, type Parsed } from '../base/fault.ts';
+import { withLineFeeds } from '../base/line-feeds.ts';
 import { type CheckpointFault, openCheckpoint, type SignedCheckpoint } from '../ledger/checkpoint.ts';
 import { cosignedAtMs, type WitnessKey } from '../ledger/cosignature.ts';
 import { decodeEntry, ENTRY_SIZE_MAX, EntryError, isSealed, type SealedEntry } from '../ledger/entry.ts';
@@ -29,7 +30,8 @@ export type ReceiptFault =
   | { code: 'RECEIPT_TOO_LARGE'; size: number; sizeMax: number }
   | { code: 'RECEIPT_MALFORMED'; part: 'header' | 'opening' | 'entry' }
   | { code: 'RECEIPT_OF_OTHER_BODY'; index: number }
-  | { code: 'RECEIPT_ENTRY_PUBLIC'; index: number };
+  | { code: 'RECEIPT_ENTRY_PUBLIC'; index: number }
+  | { code: 'RECEIPT_ENTRY_FOREIGN'; index: number; issuer: string };
 export class ReceiptError extends Fault<ReceiptFault> {}
 
 /**
@@ -45,6 +47,7 @@ export interface Receipt {
 /** What a receipt proves. */
 export interface Received {
   readonly index: number;
+  /** It names whom its writer liked: nobody but the owner of the log has said it, whoever that is. */
   readonly entry: SealedEntry;
   readonly body: Opening['body'];
   /** The checkpoint under whose root the entry stands, signed by the log. */
@@ -56,15 +59,18 @@ export interface Received {
 /**
  * Makes a receipt from a log's files, under the newest checkpoint that witnesses have cosigned where it covers the entry,
  * else under the newest. It is checked before it is given away.
- * @throws ReceiptError RECEIPT_ENTRY_PUBLIC; SealError where this member cannot open the entry; what `makeProof` throws
+ * @param options.owner the member whose log it is: an entry in it that names another counts at no node
+ * @throws ReceiptError RECEIPT_ENTRY_PUBLIC, RECEIPT_ENTRY_FOREIGN; SealError where this member cannot open the entry; what `makeProof` throws
  */
 export async function makeReceipt(
   source: TileSource,
-  { index, logKey, keyOf }: { index: number; logKey: LogVerifier; keyOf: KeyOf },
+  { index, owner, logKey, keyOf }: { index: number; owner: string; logKey: LogVerifier; keyOf: KeyOf },
 ): Promise<string> {
   const proof = await proveUnderBest(source, { index, logKey });
   const entry = decodeEntry(proof.extra!);
   if (!isSealed(entry)) throw new ReceiptError({ code: 'RECEIPT_ENTRY_PUBLIC', index });
+  const { issuer } = entry;
+  if (issuer !== owner) throw new ReceiptError({ code: 'RECEIPT_ENTRY_FOREIGN', index, issuer });
   const text = formatReceipt({ opening: orThrow(open(entry, keyOf)), proof });
   orThrow(checkReceipt(orThrow(parseReceipt(Buffer.from(text))), { logKey }));
   return text;
@@ -87,12 +93,6 @@ export function parseReceipt(bytes: Uint8Array): Parsed<Receipt, ReceiptFault | 
   if (opening === undefined) return malformed('opening');
   const proof = parseProof(octets.subarray(openingAt + line!.length + 1));
   return proof instanceof Fault ? proof : { opening, proof };
-}
-
-/** A file that went by mail may come with its lines ended by CR LF. No line of a receipt holds a CR. */
-function withLineFeeds(bytes: Uint8Array): Buffer {
-  const octets = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
-  return octets.includes('\r\n') ? Buffer.from(octets.toString('latin1').replaceAll('\r\n', '\n'), 'latin1') : octets;
 }
 
 /**

@@ -22,7 +22,7 @@ export interface LogAnchored {
   readonly kind: 'log.anchored';
   /** The newest checkpoint of the member's own log. */
   readonly own: string;
-  /** A checkpoint of this shared log at an earlier size, with the cosignatures of a quorum. */
+  /** A checkpoint of this shared log at an earlier size, with the cosignatures of a quorum; of the empty log, without. */
   readonly shared: string;
   readonly reference?: string;
 }

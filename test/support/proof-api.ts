@@ -54,6 +54,7 @@ export async function proofApi(root: string): Promise<ProofApi> {
     member: 'hanbit',
     shared: logs.shared,
     ownNote: () => own.checkpoint.note,
+    sharedNote: () => shared.checkpoint.note,
     witnessedNote: () => readFile(witnessedFile, 'utf8').catch(() => undefined),
     status: () => 'active',
     intervalMs: () => HOUR_MS,
@@ -61,10 +62,10 @@ export async function proofApi(root: string): Promise<ProofApi> {
     log: silentLog,
   });
   const sharedKey = logKey.logKey;
+  const keyOf = (epoch: number): KeyObject | undefined => (epoch === 1 ? epochKey : undefined);
   const desk = new ProofDesk({
     decisions,
-    makeReceipt: (index) =>
-      makeReceipt(sources.shared, { index, logKey: sharedKey, keyOf: (epoch) => (epoch === 1 ? epochKey : undefined) }),
+    makeReceipt: (index) => makeReceipt(sources.shared, { index, owner: 'hanbit', logKey: sharedKey, keyOf }),
     makeProof: async (index) => makeAnchoredProof(sources, { index, anchor: await anchors.covering(index), sharedKey }),
     stateAnchor: () => anchors.state(),
   });

@@ -25,17 +25,9 @@ import {
 import { ensureCertificate } from '../../node/peer-identity.ts';
 import { newSharedKey } from '../../sealing/shared-key.ts';
 import { writeOutput } from '../input.ts';
+import { readWhole } from '../whole-number.ts';
 import { joinFiles } from './papers.ts';
-import {
-  collect,
-  dataOf,
-  readBudget,
-  readCount,
-  readPaper,
-  readUrl,
-  type PlaceOptions,
-  ConsortiumCommandError,
-} from './place.ts';
+import { collect, dataOf, readBudget, readPaper, readUrl, type PlaceOptions, ConsortiumCommandError } from './place.ts';
 import { constitutionWords } from './words.ts';
 
 interface IntroduceOptions extends PlaceOptions {
@@ -113,9 +105,9 @@ export function initCommand(): Command {
     .requiredOption('--data <folder>', 'the data folder of the member that keeps the governance log')
     .option('--name <name>', 'the consortium’s')
     .option('--origin <name>', 'the governance log’s name for ever, such as governance.kr.example/log')
-    .option('--threshold <k>', 'how many members sign a change; more than half without it', readCount)
-    .option('--faulty <f>', 'how many witnesses may be faulty', readCount, 0)
-    .option('--anchor-interval <seconds>', 'a member states its anchors at least so often', readCount, 3_600)
+    .option('--threshold <k>', 'how many members sign a change; more than half without it', readWhole)
+    .option('--faulty <f>', 'how many witnesses may be faulty', readWhole, 0)
+    .option('--anchor-interval <seconds>', 'a member states its anchors at least so often', readWhole, 3_600)
     .option('--floor <hour,day,tac>', 'the least that a learned budget gives', readBudget, {
       perHour: 500,
       perDay: 2_000,

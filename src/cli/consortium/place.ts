@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { decodeBase64 } from '../../base/base64.ts';
 import { Fault } from '../../base/fault.ts';
+import { withLineFeeds } from '../../base/line-feeds.ts';
 import type { GovernanceFold } from '../../governance/fold.ts';
 import { readGovernance, type ReadGovernance, readInForce } from '../../governance/governance-reader.ts';
 import { PAPER_SIZE_MAX } from '../../governance/signed-paper.ts';
@@ -16,6 +17,7 @@ import { dataFolder } from '../../node/data-folder.ts';
 import { readGovernanceKeys } from '../../node/member-keys.ts';
 import { readInput } from '../input.ts';
 import { withMemberCalls } from '../member-calls.ts';
+import { readWhole } from '../whole-number.ts';
 
 export type ConsortiumCommandFault =
   | { code: 'CONSORTIUM_KEY_NOT_OURS'; folder: string }
@@ -104,7 +106,7 @@ export async function selfOf<M extends { readonly governanceKey: string }>(
 
 /** A paper's octets, and which kind of paper its first line says it is. */
 export async function readPaper(file: string): Promise<{ bytes: Buffer; kind: string }> {
-  const bytes = await readInput(file, PAPER_SIZE_MAX);
+  const bytes = withLineFeeds(await readInput(file, PAPER_SIZE_MAX));
   return { bytes, kind: bytes.subarray(0, Math.max(0, bytes.indexOf('\n'))).toString('utf8') };
 }
 
@@ -122,12 +124,6 @@ export function readUrl(text: string): string {
   return text;
 }
 
-export function readCount(text: string): number {
-  const count = parseSize(text);
-  if (count === undefined) throw new InvalidArgumentError('a whole number is written in digits');
-  return count;
-}
-
 /** `size:root`, the root in hex or in base64 */
 export function readTreeHead(text: string): TreeHead {
   const [sizeText, rootText = ''] = text.split(':');
@@ -141,7 +137,7 @@ export function readTreeHead(text: string): TreeHead {
 
 /** `hour,day,tac` */
 export function readBudget(text: string): { perHour: number; perDay: number; perTac: number } {
-  const [perHour, perDay, perTac, ...more] = text.split(',').map(readCount);
+  const [perHour, perDay, perTac, ...more] = text.split(',').map(readWhole);
   if (perTac === undefined || more.length > 0) {
     throw new InvalidArgumentError('a budget is written as 1000,10000,1000: an hour’s, a day’s, one TAC’s in a day');
   }
@@ -155,7 +151,7 @@ export function collectSize(
 ): readonly (readonly [string, number])[] {
   const [member, size] = text.split('=');
   if (size === undefined) throw new InvalidArgumentError('a log’s size is written as hanbit=1234');
-  return [...before, [member!, readCount(size)]];
+  return [...before, [member!, readWhole(size)]];
 }
 
 export function collect(text: string, before: readonly string[] = []): string[] {

@@ -10,11 +10,11 @@ import { newProposal, parseProposal } from '../../governance/proposal.ts';
 import { RULES_OF_CHANGES } from '../../governance/rules.ts';
 import { isFile, writeOutput } from '../input.ts';
 import { counted, printable } from '../text.ts';
+import { readWhole } from '../whole-number.ts';
 import {
   collectSize,
   nameOf,
   readBudget,
-  readCount,
   readTreeHead,
   readUrl,
   ConsortiumCommandError,
@@ -92,13 +92,13 @@ export function proposeCommand(): Command {
   add(named('open-epoch', 'Open the next epoch: make its key, and wrap it for every active member.'), openEpoch);
   add(
     named('grant-epoch', 'Give members the key of an epoch; number 0 is the tag key.')
-      .argument('<number>', 'the epoch', readCount)
+      .argument('<number>', 'the epoch', readWhole)
       .argument('<member...>'),
     grantEpoch,
   );
   add(
     named('end-epoch', 'End an epoch, once this member’s node sees that nothing in force rests on it.')
-      .argument('<number>', 'the epoch', readCount)
+      .argument('<number>', 'the epoch', readWhole)
       .option(
         '--restated <member=size>',
         'up to where the log of a member was checked by other means; may come several times',
@@ -117,11 +117,11 @@ export function proposeCommand(): Command {
   );
   add<PolicyOptions>(
     named('policy', 'Change what all share; what is not named stays.')
-      .option('--threshold <k>', 'how many members sign a change', readCount)
-      .option('--faulty <f>', 'how many witnesses may be faulty', readCount)
+      .option('--threshold <k>', 'how many members sign a change', readWhole)
+      .option('--faulty <f>', 'how many witnesses may be faulty', readWhole)
       .option('--witness <member>', 'whose cosignatures count; comes once for each of the group', collect)
       .option('--all-witness', 'let every active member’s cosignature count again')
-      .option('--anchor-interval <seconds>', 'a member states its anchors at least so often', readCount)
+      .option('--anchor-interval <seconds>', 'a member states its anchors at least so often', readWhole)
       .option('--floor <hour,day,tac>', 'the least that a learned budget gives', readBudget),
     (_, options, { consortium: { policy }, command }) => ({
       kind: 'policy.set',
@@ -209,14 +209,14 @@ function aboutMember(name: string, description: string): Command {
 }
 
 function withLogSize(command: Command): Command {
-  return command.requiredOption('--log-size <size>', 'entries of its log that count; later ones do not', readCount);
+  return command.requiredOption('--log-size <size>', 'entries of its log that count; later ones do not', readWhole);
 }
 
 function withSizes(command: Command): Command {
   return command
-    .addOption(new Option('--from-size <size>', 'of a log’s key: the first size that it signs').argParser(readCount))
+    .addOption(new Option('--from-size <size>', 'of a log’s key: the first size that it signs').argParser(readWhole))
     .addOption(
-      new Option('--to-size <size>', 'of the key before it: the first size that it signs no more').argParser(readCount),
+      new Option('--to-size <size>', 'of the key before it: the first size that it signs no more').argParser(readWhole),
     );
 }
 
