@@ -156,19 +156,6 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
     assert.equal(status(await show())['sakura'], 'active');
   });
 
-  it('what mail has ended with CR LF is read as it was: introductions, papers, the genesis checkpoint', async () => {
-    await introduce('injeung');
-    const there = ['--data', data('narae'), '--governance', place[1]!, '--genesis', mailed(genesis)];
-    const paper = file('mail.note');
-    await done('propose', 'admit', mailed(file('injeung.introduction')), ...there, '--out', paper);
-    await done('sign', paper, ...there);
-    const [whole, twin] = [readFileSync(paper, 'utf8'), file('mail.duru')];
-    const compare = ['--introduction', mailed(file('injeung.introduction'))];
-    await done('sign', mailed(paper), '--out', twin, ...compare, ...as('duru'));
-    assert.ok(readFileSync(twin, 'utf8').startsWith(whole), 'it is signed as it was');
-    assert.match(await done('sign', mailed(twin), '--look', ...as('sakura')), /^Admit injeung as a member/);
-  });
-
   it('a member exchanges its voice, and signs with the new one from then on', async () => {
     const before = (await show()).members[1]!.governanceKey;
     await decide(['narae', 'duru'], 'rotate', 'governance');
@@ -389,13 +376,6 @@ describe('three members govern a consortium with files alone', { timeout: TIMEOU
 
 function fieldsOf(introduction: string): MemberFields {
   return orThrow(parseIntroduction(readFileSync(introduction)));
-}
-
-/** A copy as mail may have made it. */
-function mailed(path: string): string {
-  const copy = `${path}.mailed`;
-  writeFileSync(copy, readFileSync(path, 'utf8').replaceAll('\n', '\r\n'));
-  return copy;
 }
 
 async function done(...words: string[]): Promise<string> {
