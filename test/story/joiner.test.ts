@@ -7,8 +7,7 @@ import type { LaidOutMember } from '../../src/demo/lay-out.ts';
 import { freePort } from '../../src/demo/ports.ts';
 import { type RunningNode, startNodes, stopNodes, untilLevel } from '../../src/demo/processes.ts';
 import { dataFolder } from '../../src/node/data-folder.ts';
-import type { DeviceCheckView } from '../../src/portals/device-check.ts';
-import { deskOf, layOutOperators } from '../support/consortium.ts';
+import { layOutOperators } from '../support/consortium.ts';
 import { ConsortiumCommands } from '../support/consortium-commands.ts';
 import { healthOf, reportStolen, until, untilAnswer } from '../support/nodes.ts';
 
@@ -91,16 +90,5 @@ describe('a member that joins a running consortium over TLS', { timeout: 200_000
       const own = (await healthOf(nodes[0]!)).logs.find(({ name }) => name === 'four')!;
       return own.size > 0 && own.witnessedSize === own.size;
     });
-  });
-
-  it('is removed, and its desk says that it no longer knows all', async () => {
-    await commands.decide(['one', 'three'], 'remove', 'four');
-    await commands.decide(['one', 'three'], 'open-epoch');
-    const desk = await deskOf(nodes[2]!);
-    await until(async () => {
-      const { missingEpoch } = await desk.ask<DeviceCheckView>('GET', `/v1/devices/${BY_TWO}`);
-      return missingEpoch === 2;
-    });
-    await untilAnswer(nodes[2]!, BY_TWO, 'BLACKLISTED');
   });
 });
