@@ -156,15 +156,15 @@ async function rotate(stage: Stage, narrator: Narrator): Promise<void> {
   const signers = [OTHER, REGISTER, REGULATOR];
   const vkey = await makeNextKey(stage.folder(HOME), 'log');
   const { size } = (await stage.desk(HOME).health())!.logs.find(({ name }) => name === HOME)!;
-  const [member, fromSize] = [HOME as MemberName, size + 1];
+  const [member, toSize] = [HOME as MemberName, size + 1];
   narrator.say(
     await decide(
       stage,
       {
         step,
-        text: `another key signs ${HOME}'s log from size ${fromSize} on`,
+        text: `another key signs ${HOME}'s log from size ${toSize} on alone`,
         signers,
-        make: () => ({ kind: 'member.keys', member, keys: { log: { vkey, fromSize, toSize: fromSize } } }),
+        make: () => ({ kind: 'member.keys', member, keys: { log: { vkey, fromSize: size, toSize } } }),
       },
       narrator,
     ),

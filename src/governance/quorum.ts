@@ -81,6 +81,7 @@ export function governedVerifier(origin: string, spans: () => readonly LogKeySpa
   return {
     name: origin,
     at: (size) => verifierNow().at(size),
+    everAt: (size) => verifierNow().everAt!(size),
     get settled() {
       return verifierNow().settled;
     },

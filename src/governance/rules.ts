@@ -149,18 +149,23 @@ function complainOfSizes({ before, head, proposal: { change } }: Case): Governan
     return complainOfSpan(before.logKeys, change.log, {
       field: 'change.log',
       fromLeast: head.size,
-      toLeast: head.size + 1,
+      toLeast: (from) => Math.max(head.size + 1, from),
     });
   }
   if (change.kind !== 'member.keys' || change.keys.log === undefined) return undefined;
   const { logKeys } = memberNamed(before, change.member)!;
-  return complainOfSpan(logKeys, change.keys.log, { field: 'change.keys.log', fromLeast: 0, toLeast: 0 });
+  // Whoever gives the log's size leaves what stands at that size signed.
+  return complainOfSpan(logKeys, change.keys.log, {
+    field: 'change.keys.log',
+    fromLeast: 0,
+    toLeast: (from) => from + 1,
+  });
 }
 
 function complainOfSpan(
   spans: readonly LogKeySpan[],
   next: NextLogKey,
-  { field, fromLeast, toLeast }: { field: string; fromLeast: number; toLeast: number },
+  { field, fromLeast, toLeast }: { field: string; fromLeast: number; toLeast: (fromSize: number) => number },
 ): GovernanceFault | undefined {
   if (next.root !== undefined) {
     // The history that counts may be shorter than what was signed; and no key before has a word after it.
@@ -170,8 +175,7 @@ function complainOfSpan(
   }
   const from = Math.max(fromLeast, spans.at(-1)!.fromSize + 1);
   if (next.fromSize < from) return { code: 'GOVERNANCE_SIZES', field: `${field}.fromSize`, least: from };
-  // Between the two keys there is no size that neither of them may sign.
-  const to = Math.max(toLeast, next.fromSize);
+  const to = toLeast(next.fromSize);
   return next.toSize < to ? { code: 'GOVERNANCE_SIZES', field: `${field}.toSize`, least: to } : undefined;
 }
 

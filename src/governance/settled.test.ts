@@ -18,7 +18,7 @@ describe('a log that has two histories', () => {
   it('goes on under a new key from the one that was settled on, also where that is the shorter one', () => {
     const log = new TestGovernance();
     const vkey = generateLogKey(log.member('duru').log.name).logKey.vkey;
-    log.must({ kind: 'member.keys', member: duru, keys: { log: { vkey, fromSize: 100, toSize: 100 } } });
+    log.must({ kind: 'member.keys', member: duru, keys: { log: { vkey, fromSize: 100, toSize: 101 } } });
     log.must(settle(log, { fromSize: 91, toSize: 91 }));
     const { logKeys } = log.consortium.members[2]!;
     assert.deepEqual(

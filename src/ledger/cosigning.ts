@@ -5,7 +5,7 @@ import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import { failureReason } from './failure.ts';
 import { WITNESSED_PATH } from './layout.ts';
-import type { LogVerifier } from './log-verifier.ts';
+import { asTaken, type LogVerifier } from './log-verifier.ts';
 import { NOTE_SIZE_MAX, type NoteSignature, signatureLine } from './note.ts';
 import { proveConsistency } from './proof.ts';
 import { cosignaturesOf, type EligibleWitness, fittingLines, isQuorum, openWitnessedByAny } from './quorum.ts';
@@ -265,7 +265,7 @@ export class Cosigning {
   async #readFile(): Promise<Witnessed | undefined> {
     const bytes = await this.#source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
     if (bytes === undefined) return undefined;
-    const opened = openWitnessedByAny(bytes, this.#options.logKey, this.#dependencies.peers());
+    const opened = openWitnessedByAny(bytes, asTaken(this.#options.logKey), this.#dependencies.peers());
     if (opened instanceof Fault || opened.size > this.#dependencies.checkpoints.checkpoint.size) return undefined;
     const { size, root, note, cosignatures, signatures } = opened;
     this.#cosigned = signatures;
@@ -315,9 +315,11 @@ export class Cosigning {
     return this.#stopping.signal.aborted || this.#isWitnessed(checkpoint, peers);
   }
 
-  #isWitnessed({ size }: PublishedCheckpoint, peers: readonly WitnessPeers[]): boolean {
+  #isWitnessed({ size, note }: PublishedCheckpoint, peers: readonly WitnessPeers[]): boolean {
     if (size === 0) return true;
     if (this.#witnessed === undefined || size > this.#witnessed.size) return false;
+    // Signed anew, with the log's next key: the file has it so too.
+    if (size === this.#witnessed.size && !this.#witnessed.note.startsWith(note)) return false;
     return quorumMet(this.#cosigned, peers) !== undefined;
   }
 }

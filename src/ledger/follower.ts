@@ -257,7 +257,7 @@ export class Follower {
   async #takeFrom(copy: TileSource): Promise<void> {
     const offered = await readCheckpoint(copy, this.#options.logKey);
     const { size } = this.#mirror.head;
-    if (offered.size > size || (offered.size === size && !this.#mirror.isWhole)) await this.#accept(offered, copy);
+    if (offered.size >= size) await this.#accept(offered, copy);
     await this.#deliver();
     await this.#lookForWitnessed(copy);
   }
@@ -272,7 +272,7 @@ export class Follower {
     const { size, root } = this.#mirror.head;
     if (next.size < size) throw await this.#contradiction(next, source);
     if (next.size === size && !next.root.equals(root)) throw await this.#contradiction(next, source);
-    if (next.size === size && this.#mirror.isWhole) return;
+    if (next.size === size && this.#mirror.isWhole) return size === 0 ? undefined : this.#mirror.renew(next);
     try {
       await this.#mirror.advance(next, source);
     } catch (error) {
@@ -301,7 +301,7 @@ export class Follower {
   /** What is wrong with the file of the witnessed checkpoint holds up nothing else. */
   async #lookForWitnessed(source = this.#source): Promise<void> {
     const quorums = this.#dependencies.quorums?.();
-    if (quorums === undefined || this.#mirror.witnessed?.size === this.#mirror.head.size) return;
+    if (quorums === undefined || this.#mirror.isWitnessed) return;
     try {
       const bytes = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
       if (bytes === undefined) return;

@@ -10,6 +10,8 @@ export interface LogVerifier {
   readonly name: string;
   /** The keys that may sign the checkpoint of this size: two while one is exchanged for the next, or none. */
   at(size: number): readonly NoteVerifier[];
+  /** Those that could ever sign this size, where they were exchanged: `at` ends a key where governance ended it. */
+  readonly everAt?: (size: number) => readonly NoteVerifier[];
   /** Where this log had two histories, and others chose: what was signed of it up to this size counts only as this tree. */
   readonly settled?: TreeHead | undefined;
 }
@@ -37,9 +39,11 @@ export function logVerifierOf(spans: readonly KeySpan[]): Parsed<LogVerifier, Ke
     return new KeyError({ code: 'KEY_MALFORMED', field: 'name' });
   }
   const at = (size: number): readonly LogKey[] => keys.filter(({ span }) => covers(span, size)).map(({ key }) => key);
+  const everAt = (size: number): readonly LogKey[] =>
+    keys.filter(({ span }, place) => couldSign(size, span, spans.slice(place + 1))).map(({ key }) => key);
   const last = spans.findLast(({ root }) => root !== undefined);
   const settled = last && { size: last.fromSize - 1, root: Buffer.from(last.root!, 'base64') };
-  return { name: first.key.name, at, settled };
+  return { name: first.key.name, at, everAt, settled };
 }
 
 /** Whether what a checkpoint says is of a history that was given up. */
@@ -48,6 +52,28 @@ export function isOverruled({ size, root }: TreeHead, { settled }: LogVerifier):
   return size < settled.size || !root.equals(settled.root);
 }
 
-function covers({ fromSize, toSize = Infinity }: KeySpan, size: number): boolean {
-  return size >= fromSize && size < toSize;
+/**
+ * Verifies what was verified when it was taken, and is read again from the own disk: a key that was ended since had
+ * signed it all the same. What was settled is another matter, and holds here too.
+ */
+export function asTaken(logKey: LogVerifier): LogVerifier {
+  const { name } = logKey;
+  return {
+    name,
+    at: (size) => logKey.everAt?.(size) ?? logKey.at(size),
+    get settled() {
+      return logKey.settled;
+    },
+  };
+}
+
+/** There is one empty tree: any key of the log may sign it, as who lost the others can begin no other. */
+export function covers({ fromSize, toSize = Infinity }: Omit<KeySpan, 'vkey'>, size: number): boolean {
+  return size === 0 || (size >= fromSize && size < toSize);
+}
+
+/** A key that is exchanged ends at a size, and it may have signed more before it heard of that; but nothing past what was settled. */
+function couldSign(size: number, { fromSize }: KeySpan, later: readonly KeySpan[]): boolean {
+  const isSettled = later.some((next) => next.root !== undefined && size >= next.fromSize);
+  return size === 0 || (size >= fromSize && !isSettled);
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { makeFolderDurably, writeDurably } from '../base/durable.ts';
 import { Fault } from '../base/fault.ts';
@@ -7,7 +8,7 @@ import { openCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
 import { failureReason } from './failure.ts';
 import { CHECKPOINT_PATH, TILE_WIDTH, WITNESSED_PATH } from './layout.ts';
 import { EMPTY_ROOT } from './merkle.ts';
-import type { LogVerifier } from './log-verifier.ts';
+import { asTaken, type LogVerifier } from './log-verifier.ts';
 import { NOTE_SIZE_MAX } from './note.ts';
 import { type EntryBatch, readBundle, readCheckpoint } from './reader.ts';
 import { FolderSource, type TileSource } from './tile-source.ts';
@@ -138,13 +139,28 @@ export class Mirror {
     this.#held = next;
   }
 
+  /** Takes over the held checkpoint as it was signed anew, where it counts no more as it is kept. The caller has verified it. */
+  async renew(next: SignedCheckpoint): Promise<void> {
+    assert(this.#held !== undefined && next.size === this.#held.size && next.root.equals(this.#held.root));
+    if (next.note === this.#held.note || this.#counts(this.#held)) return;
+    await writeDurably(join(this.folder, CHECKPOINT_PATH), next.note);
+    this.#held = next;
+  }
+
+  /** Whether what is held has a quorum, under a signature of the log that counts. */
+  get isWitnessed(): boolean {
+    const { size } = this.head;
+    return size === (this.#witnessed?.size ?? -1) && this.#counts(this.#witnessed!);
+  }
+
   /**
    * Keeps a checkpoint as the newest with a quorum, durably, and so that it can be served. Log and quorum the caller has
-   * verified. One that is not larger than the kept one changes nothing.
+   * verified. One that is not larger than the kept one changes nothing, unless the log's key was exchanged since.
    * @throws MirrorError MIRROR_FORKED where it is not of the held tree; MIRROR_DAMAGED
    */
   async keepWitnessed(next: SignedCheckpoint): Promise<void> {
-    if (next.size <= (this.#witnessed?.size ?? 0)) return;
+    const kept = this.#witnessed;
+    if (next.size <= (kept?.size ?? 0) && !(next.size === kept?.size && !this.#counts(kept))) return;
     const [heldSize, offeredSize] = [this.head.size, next.size];
     if (offeredSize > heldSize || !(await this.rootAt(offeredSize)).equals(next.root)) {
       throw new MirrorError({ code: 'MIRROR_FORKED', heldSize, offeredSize });
@@ -155,6 +171,11 @@ export class Mirror {
 
   close(): void {
     this.#lock.release();
+  }
+
+  /** A key that signed what is kept here may have ended since. */
+  #counts({ note }: SignedCheckpoint): boolean {
+    return !(openCheckpoint(Buffer.from(note), this.#logKey) instanceof Fault);
   }
 
   /**
@@ -238,7 +259,7 @@ async function beginsWith(tiles: VerifiedTiles, older: TreeHead): Promise<boolea
 /** The checkpoint that this mirror holds. A rotten one cannot be believed: it is shouted about, and the copy begins anew. */
 async function readHeld(folder: string, logKey: LogVerifier, log: Log): Promise<SignedCheckpoint | undefined> {
   try {
-    return await readCheckpoint(new FolderSource(folder), logKey);
+    return await readCheckpoint(new FolderSource(folder), asTaken(logKey));
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     const { code } = (error as Fault).facts;
@@ -250,7 +271,7 @@ async function readHeld(folder: string, logKey: LogVerifier, log: Log): Promise<
 
 /**
  * The kept checkpoint with a quorum, if it is of the held tree. It had its quorum when it was kept; those who gave it may
- * have exchanged their keys since.
+ * have exchanged their keys since, and so may the log.
  */
 async function readWitnessed(
   folder: string,
@@ -260,7 +281,7 @@ async function readWitnessed(
   const source = new FolderSource(folder);
   try {
     const bytes = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
-    const witnessed = bytes && openCheckpoint(bytes, logKey);
+    const witnessed = bytes && openCheckpoint(bytes, asTaken(logKey));
     if (witnessed === undefined || witnessed instanceof Fault || witnessed.size > head.size) return undefined;
     const root = await (await VerifiedTiles.open(source, head)).rootAt(witnessed.size);
     return root.equals(witnessed.root) ? witnessed : undefined;

@@ -2,7 +2,7 @@ import { makeFolderDurably } from '../base/durable.ts';
 import { Fault } from '../base/fault.ts';
 import { lockFolder } from '../base/folder-lock.ts';
 import { EMPTY_ROOT } from './merkle.ts';
-import type { LogVerifier } from './log-verifier.ts';
+import { asTaken, type LogVerifier } from './log-verifier.ts';
 import { readCheckpoint } from './reader.ts';
 import { markSigningPlace } from './signing-place.ts';
 import { SigningState } from './signing-state.ts';
@@ -34,8 +34,8 @@ export type RestoreFault =
 export class RestoreError extends Fault<RestoreFault> {}
 
 /**
- * Brings a log that lost files, or its signing state, back to what others have of it. Nothing is taken that the log's
- * own key did not sign, and nothing that is older than, or contradicts, what is known here to have been signed. After it
+ * Brings a log that lost files, or its signing state, back to what others have of it. Nothing is taken that no key of
+ * the log ever signed, and nothing that is older than, or contradicts, what is known here to have been signed. After it
  * `Sequencer.open` goes on as always, and the signing folder is at its place: whoever restores says that the copy knows.
  *
  * Where the signing state was lost, the copy's checkpoint is taken for the last one signed. Then restore from the member
@@ -55,7 +55,8 @@ export async function restoreLog(options: RestoreOptions): Promise<Restored> {
 }
 
 async function restoreLocked(options: RestoreOptions): Promise<Restored> {
-  const { from, folder, signingFolder, logKey, timeoutMs, fetch: call } = options;
+  const { from, folder, signingFolder, timeoutMs, fetch: call } = options;
+  const logKey = asTaken(options.logKey);
   const copy = openSource(from, { ...(timeoutMs !== undefined && { timeoutMs }), ...(call && { fetch: call }) });
   const offered = await readCheckpoint(copy, logKey);
   const tiles = await VerifiedTiles.open(copy, offered);

@@ -10,7 +10,7 @@ import { signCheckpoint } from './checkpoint.ts';
 import { failureReason } from './failure.ts';
 import { CHECKPOINT_PATH } from './layout.ts';
 import { EMPTY_ROOT } from './merkle.ts';
-import type { LogVerifier } from './log-verifier.ts';
+import { asTaken, type LogVerifier } from './log-verifier.ts';
 import type { SigningKey } from './note-key.ts';
 import { readCheckpoint } from './reader.ts';
 import { markSigningPlace } from './signing-place.ts';
@@ -147,6 +147,19 @@ export class Sequencer {
   }
 
   /**
+   * Signs the newest checkpoint anew and publishes it, where the key that signed it may not sign its size any more: the
+   * log went past that size while its key was being exchanged. An open does the same.
+   * @throws SequencerError, SigningStateError
+   */
+  async renew(): Promise<void> {
+    while (this.#committing !== undefined) await this.#committing;
+    if (this.#closing !== undefined || this.#stopped !== undefined) return;
+    if (this.#footing?.state.isCurrent === true) return;
+    this.#footing = undefined;
+    await this.recover();
+  }
+
+  /**
    * Signs nothing more until it is opened again: this log has signed, elsewhere or before, what is not in it, and every
    * further checkpoint would add to the fork.
    */
@@ -240,9 +253,20 @@ export class Sequencer {
       throw new SequencerError({ code: 'LEDGER_SIGNING_STATE_BEHIND', signedSize, publishedSize });
     }
     const tree = await openTree(folder, signed);
-    if (published?.note === signed.note) this.#checkpoint = signed;
-    else this.#publish(signed);
+    await this.#renew(state);
+    if (published?.note === state.signed.note) this.#checkpoint = state.signed;
+    else this.#publish(state.signed);
     return { state, tree };
+  }
+
+  /** What a key signed that has ended since, others believe no more: the same tree is signed with the key that may. */
+  async #renew(state: SigningState): Promise<void> {
+    if (state.isCurrent) return;
+    const { size, root } = state.signed;
+    const key = this.#options.signingKeyAt?.(size);
+    if (key === undefined) return;
+    await state.renew(signCheckpoint({ size, root, origin: this.#logKey.name }, [key]));
+    this.#log.info({ size }, 'the newest checkpoint was signed anew with the next key');
   }
 
   /** Begins a log with the checkpoint of the empty tree. A log that is there already is never begun again. */
@@ -264,7 +288,7 @@ export class Sequencer {
   /** The checkpoint in the folder. One that cannot be read counts as none: the signing state decides. */
   async #readPublished(): Promise<PublishedCheckpoint | undefined> {
     try {
-      return await readCheckpoint(new FolderSource(this.#options.folder), this.#logKey);
+      return await readCheckpoint(new FolderSource(this.#options.folder), asTaken(this.#logKey));
     } catch (error) {
       if (!(error instanceof Fault)) throw error;
       this.#log.info({ reason: error.facts.code }, 'no readable checkpoint in the log folder');

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { writeDurably } from '../base/durable.ts';
 import { Fault } from '../base/fault.ts';
 import { openCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
-import type { LogVerifier } from './log-verifier.ts';
+import { asTaken, type LogVerifier } from './log-verifier.ts';
 
 const flushData = promisify(fdatasync);
 
@@ -75,15 +75,34 @@ export class SigningState {
    * @throws SigningStateError LEDGER_SIGNING_STATE_CHANGED
    */
   async advance(note: string): Promise<void> {
-    const { bytes, offset, signed } = this.#content;
     // What is about to be the last word is verified like any other note.
     const next = readNote(Buffer.from(note), this.#logKey);
-    assert(next.size > signed.size);
+    assert(next.size > this.signed.size);
+    await this.#replace(next);
+  }
+
+  /**
+   * The same for the tree that was signed last, signed by the next key: never another size or root.
+   * @throws SigningStateError LEDGER_SIGNING_STATE_CHANGED
+   */
+  async renew(note: string): Promise<void> {
+    const next = readNote(Buffer.from(note), this.#logKey);
+    assert(next.size === this.signed.size && next.root.equals(this.signed.root));
+    await this.#replace(next);
+  }
+
+  /** Whether the key that signed last may still sign this size. */
+  get isCurrent(): boolean {
+    return counts(this.signed, this.#logKey);
+  }
+
+  async #replace(next: SignedCheckpoint): Promise<void> {
+    const { bytes, offset, signed } = this.#content;
     if (readIfThere(this.#file)?.equals(bytes) !== true) {
       throw new SigningStateError({ code: 'LEDGER_SIGNING_STATE_CHANGED', expectedSize: signed.size });
     }
     const otherOffset = offset === 0 ? COPY_SIZE : 0;
-    const copy = copyBytes(note);
+    const copy = copyBytes(next.note);
     await overwriteDurably(this.#file, otherOffset, copy);
     copy.copy(bytes, otherOffset);
     this.#content = { bytes, offset: otherOffset, signed: next };
@@ -117,14 +136,24 @@ function readContent(file: string, logKey: LogVerifier): Content | undefined {
     return note === undefined ? [] : [{ bytes, offset, signed: readNote(note, inAnyHistory(logKey)) }];
   });
   if (copies.length === 0) throw unreadable('no whole copy');
-  const last = copies.reduce((a, b) => (b.signed.size > a.signed.size ? b : a));
-  readNote(Buffer.from(last.signed.note), logKey);
+  const last = copies.reduce((a, b) => (isLater(b.signed, a.signed, logKey) ? b : a));
+  readNote(Buffer.from(last.signed.note), asTaken(logKey));
   return last;
+}
+
+/** Of two of one size, which are of one tree, the one that was signed anew. */
+function isLater(one: SignedCheckpoint, other: SignedCheckpoint, logKey: LogVerifier): boolean {
+  return one.size > other.size || (one.size === other.size && counts(one, logKey));
+}
+
+function counts({ note }: SignedCheckpoint, logKey: LogVerifier): boolean {
+  return !(openCheckpoint(Buffer.from(note), logKey) instanceof Fault);
 }
 
 /** What was signed before the last may be older than the history that was settled on. */
 function inAnyHistory(logKey: LogVerifier): LogVerifier {
-  return { name: logKey.name, at: (size) => logKey.at(size) };
+  const taken = asTaken(logKey);
+  return { name: taken.name, at: (size) => taken.at(size) };
 }
 
 /** The note of a copy, or nothing where the copy was never written or was torn by a power cut. */

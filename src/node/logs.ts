@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { Fault } from '../base/fault.ts';
+import type { Log } from '../base/log.ts';
 import { isActive, type Member } from '../governance/consortium.ts';
 import { quorumFor } from '../governance/quorum.ts';
 import { Cosigning } from '../ledger/cosigning.ts';
+import { failureReason } from '../ledger/failure.ts';
 import { encodeStatement, openStatement } from '../statements/codec.ts';
 import { Anchors } from './anchors.ts';
 import { copiesOf } from './copies.ts';
@@ -56,6 +58,7 @@ export async function openLogs(
     (part) => part.close(),
   );
   stops.add(holdToSettled(surroundings, sharedLog), (stop) => stop());
+  ownKeys.onChanged(() => void renew(sharedLog, log));
   const ownLog = stops.add(
     await MemberLog.openOwn(folder, { log, logKey: ownKeys.ownLogVerifier, key: ownKeys.ownLogKey }),
     (part) => part.close(),
@@ -112,6 +115,15 @@ function holdToSettled({ governance }: Surroundings, { sequencer, logKey }: Memb
     const { size, root } = sequencer.checkpoint;
     if (size !== settled.size || !root.equals(settled.root)) sequencer.stopSigning('CHECKPOINT_OVERRULED');
   });
+}
+
+/** The log may have gone past the last size of its old key while the members were signing. */
+async function renew({ sequencer }: MemberLog, log: Log): Promise<void> {
+  try {
+    await sequencer.renew();
+  } catch (error) {
+    log.error({ reason: failureReason(error) }, 'the newest checkpoint could not be signed anew with the next key');
+  }
 }
 
 async function openCosigning(

@@ -4,7 +4,7 @@ import type { Budget, LogKeySpan } from '../governance/consortium.ts';
 import { activeMembers, type GovernedConsortium, memberNamed, stateAt } from '../governance/governed.ts';
 import { governedVerifier, quorumFor } from '../governance/quorum.ts';
 import { vkeyName } from '../governance/key-book.ts';
-import type { LogVerifier } from '../ledger/log-verifier.ts';
+import { asTaken, type LogVerifier } from '../ledger/log-verifier.ts';
 import type { KeyOf } from '../sealing/seal.ts';
 import type { BudgetRules } from '../standing/member-fold.ts';
 import type { Opener } from '../standing/opened.ts';
@@ -41,10 +41,11 @@ export function memberVerifier(governing: Readonly<Governing>, name: string): Lo
   return governedVerifier(vkeyName(logKeys()[0]!.vkey), logKeys);
 }
 
-/** The same for what stands in entries: a checkpoint of before a history was settled was one all the same. */
+/** The same for what stands in entries: one of before a history was settled, or a key ended, was one all the same. */
 function anchorVerifier(governing: Governing, name: string): LogVerifier {
   const verifier = memberVerifier(governing, name);
-  return { name: verifier.name, at: (size) => verifier.at(size) };
+  const taken = asTaken(verifier);
+  return { name: taken.name, at: (size) => taken.at(size) };
 }
 
 /** Opens entries for standing: with the epoch keys held here, and an anchor's time only where its quorum holds. */

@@ -1,11 +1,11 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Log } from '../base/log.ts';
-import type { LogKeySpan, Member } from '../governance/consortium.ts';
+import type { Member } from '../governance/consortium.ts';
 import type { GovernedConsortium } from '../governance/governed.ts';
 import type { MemberName } from '../identifiers/member-name.ts';
 import { readWitnessKey, type WitnessSigningKey } from '../ledger/cosignature.ts';
-import type { LogVerifier } from '../ledger/log-verifier.ts';
+import { covers, type LogVerifier } from '../ledger/log-verifier.ts';
 import { readSigningKey, type SigningKey } from '../ledger/note-key.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { NodeGovernance } from './governance.ts';
@@ -56,7 +56,7 @@ export class OwnKeys {
    */
   readonly logKeyAt = (size: number): SigningKey | undefined => {
     const { logKeys } = this.#deps.governance.member(this.#member)!;
-    const vkey = logKeys.find((span) => mayAt(span, size) && this.#logKey(span.vkey) !== undefined)?.vkey;
+    const vkey = logKeys.find((span) => covers(span, size) && this.#logKey(span.vkey) !== undefined)?.vkey;
     return vkey === undefined ? undefined : this.#logKey(vkey);
   };
 
@@ -116,8 +116,4 @@ export class OwnKeys {
     this.#witness = await Promise.all(filesOf('witness').map(readWitnessKey));
     for (const listener of this.#listeners) listener();
   }
-}
-
-function mayAt({ fromSize, toSize = Infinity }: LogKeySpan, size: number): boolean {
-  return size >= fromSize && size < toSize;
 }

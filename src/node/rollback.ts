@@ -1,6 +1,6 @@
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
-import type { LogVerifier } from '../ledger/log-verifier.ts';
+import { asTaken, type LogVerifier } from '../ledger/log-verifier.ts';
 import { EMPTY_ROOT } from '../ledger/merkle.ts';
 import { readCheckpoint, ReaderError } from '../ledger/reader.ts';
 import { isAtSigningPlace, markSigningPlace } from '../ledger/signing-place.ts';
@@ -84,7 +84,7 @@ async function headAt(
   { logKey, fetch }: { logKey: LogVerifier; fetch: Fetch },
 ): Promise<TreeHead | undefined> {
   try {
-    return await readCheckpoint(openSource(place, { timeoutMs: MIRROR_WAIT_MS_MAX, fetch }), logKey);
+    return await readCheckpoint(openSource(place, { timeoutMs: MIRROR_WAIT_MS_MAX, fetch }), asTaken(logKey));
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
     return error instanceof ReaderError && error.facts.code === 'LOG_FILE_MISSING'

@@ -62,7 +62,8 @@ export class Publisher {
   readonly #source: FolderSource;
   readonly #stopping = new AbortController();
   #progress: Progress;
-  /** As it was put last in this run. */
+  /** As they were put last in this run. A checkpoint may be signed anew, and then is another one of its size. */
+  #checkpoint: Buffer | undefined;
   #witnessed: Buffer | undefined;
   #publishedAtMs: number | undefined;
   #fault: string | undefined;
@@ -129,11 +130,12 @@ export class Publisher {
     const { size: storeSize } = this.#progress;
     // A folder that went back in time has nothing to say: the store would be rolled back with it.
     if (size < storeSize) throw new PublisherError({ code: 'PUBLISH_BEHIND_STORE', size, storeSize });
-    if (size > storeSize || this.#publishedAtMs === undefined) {
+    if (this.#checkpoint?.equals(note) !== true) {
       await this.#putFullTiles(size);
       await this.#putAll(partialPaths(size));
       await this.#put(CHECKPOINT_PATH, note);
       await this.#keep({ tiledSize: this.#progress.tiledSize, size });
+      this.#checkpoint = note;
       this.#publishedAtMs = this.#clock.nowMs();
     }
     await this.#publishWitnessed();

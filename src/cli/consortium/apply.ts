@@ -13,11 +13,11 @@ import type { SigningKey } from '../../ledger/note-key.ts';
 import { readSigningKey } from '../../ledger/note-key.ts';
 import { openSource } from '../../ledger/tile-source.ts';
 import { dataFolder } from '../../node/data-folder.ts';
-import { adoptNextKeys, governanceSigningFolder } from '../../node/member-keys.ts';
+import { governanceSigningFolder } from '../../node/member-keys.ts';
 import { ApiClient } from '../client.ts';
 import { withMemberCalls } from '../member-calls.ts';
 import { joinFiles } from './papers.ts';
-import { logPlace, type PlaceOptions, readGenesis, readPlace, selfOf, withPlace } from './place.ts';
+import { logPlace, type PlaceOptions, readGenesis, readPlace, withPlace } from './place.ts';
 
 interface ApplyOptions extends PlaceOptions {
   readonly url?: string;
@@ -39,8 +39,8 @@ export function applyCommand(): Command {
       // What has been taken already is for the keeper to say; all else is refused before it is sent.
       if (!isStale) orThrow(applyProposal(fold.consortium, proposal, fold.head));
       const taken = await give(bytes, { proposal, consortium: fold.consortium, options, command });
-      if (options.data !== undefined) await adopt(options.data, options, command);
-      const text = taken.isNew ? `entry ${taken.index} of the governance log` : `was entry ${taken.index} already`;
+      const entry = taken.isNew ? `entry ${taken.index} of the governance log` : `was entry ${taken.index} already`;
+      const text = [entry, ...keysWords(proposal)].join('\n');
       process.stdout.write(options.json === true ? `${JSON.stringify(taken)}\n` : `${text}\n`);
     });
 }
@@ -106,12 +106,10 @@ async function partsOf(
   return { folder, signingFolder: governanceSigningFolder(data, signingKey), signingKey, genesis };
 }
 
-/** Where a change gave this member a key, the key takes its place. A node does the same when it sees the change. */
-async function adopt(root: string, options: ApplyOptions, command: Command): Promise<void> {
-  const { consortium } = (await readPlace(options, command)).fold;
-  const { member } = await selfOf(root, consortium);
-  const adopted = await adoptNextKeys(root, member, consortium.ownLogKeys.get(member.name)!);
-  for (const name of adopted) process.stdout.write(`the new ${name} key is in force here\n`);
+/** What is written is not in force yet: only a node sees that, and puts its member's keys into their place then. */
+function keysWords({ change }: SignedProposal): string[] {
+  if (change.kind !== 'member.keys') return [];
+  return [`the node of ${change.member} takes its new keys up once this is in force`];
 }
 
 function tellSigners(proposal: SignedProposal, consortium: GovernedConsortium): void {

@@ -25,6 +25,7 @@ export type ConsortiumCommandFault =
   | { code: 'CONSORTIUM_INTRODUCTION_OTHER'; member: string }
   | { code: 'CONSORTIUM_KEYS_NOT_OURS'; member: string; key: string }
   | { code: 'CONSORTIUM_PAPER_SIGNED'; file: string; signatures: number }
+  | { code: 'LOG_KEY_SIZE_PASSED'; member: string; toSize: number; needed: number }
   | { code: 'EPOCH_USE_UNKNOWN'; number: number }
   | {
       code: 'EPOCH_IN_USE';

@@ -37,7 +37,11 @@ export const rotate: MakeChange<RotateOptions> = async ([key], options, basis) =
   keys: await rotated(key!, options, basis),
 });
 
-async function rotated(key: string, options: RotateOptions, { self, root, command }: Basis): Promise<NextKeys> {
+async function rotated(
+  key: string,
+  options: RotateOptions,
+  { self, consortium, root, command }: Basis,
+): Promise<NextKeys> {
   const { certificate = [], finish } = options;
   const bound = key === 'witness' ? self.witnessKeys : self.certificates;
   if (finish === true && bound.length < 2) command.error(`error: no exchange of ${key} is to be finished`);
@@ -49,6 +53,9 @@ async function rotated(key: string, options: RotateOptions, { self, root, comman
   const name = key as MemberKeyName;
   const sizes = name === 'log' ? sizesOf(options, command) : undefined;
   const text = await makeNextKey(root, name);
+  if (isGiven(text, self, consortium)) {
+    command.error(`error: the ${name} key that was exchanged last is not in its place yet: start the node first`);
+  }
   switch (name) {
     case 'log':
       return { log: { vkey: text, ...sizes! } };
@@ -61,6 +68,12 @@ async function rotated(key: string, options: RotateOptions, { self, root, comman
     case 'sealing':
       return { sealing: text };
   }
+}
+
+function isGiven(key: string, { name, logKeys, ...self }: Member, { ownLogKeys }: GovernedConsortium): boolean {
+  const { witnessKeys, governanceKey, sealingKey } = self;
+  const given = [logKeys.at(-1)!.vkey, ownLogKeys.get(name), witnessKeys.at(-1), governanceKey, sealingKey];
+  return given.includes(key);
 }
 
 /** The old certificate and the next are both bound until the exchange is finished: no member is ever turned away. */
@@ -120,10 +133,11 @@ export const changeKeeper: MakeChange<KeeperOptions> = async (
   return { kind: 'keeper.changed', member: nameOf(name!), log };
 };
 
-function sizesOf({ settle, fromSize, toSize = fromSize }: SizeOptions, command: Command): Omit<NextLogKey, 'vkey'> {
+/** Without `--to-size` what stands at `--from-size`, signed by the key before, stays signed. */
+function sizesOf({ settle, fromSize, toSize }: SizeOptions, command: Command): Omit<NextLogKey, 'vkey'> {
   if (settle !== undefined) {
     return { fromSize: settle.size + 1, toSize: settle.size + 1, root: settle.root.toString('base64') };
   }
   if (fromSize === undefined) command.error('error: say from which size of the log on the new key signs: --from-size');
-  return { fromSize, toSize: toSize! };
+  return { fromSize, toSize: toSize ?? fromSize + 1 };
 }

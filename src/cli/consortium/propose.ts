@@ -25,6 +25,7 @@ import {
   selfOf,
   withPlace,
 } from './place.ts';
+import { checkLogSizes } from './log-sizes.ts';
 import type { MakeChange } from './make-change.ts';
 import { endEpoch, grantEpoch, openEpoch } from './propose-epochs.ts';
 import { changeKeeper, recover, rotate } from './propose-keys.ts';
@@ -180,9 +181,11 @@ function proposing<Options>(command: Command, make: MakeChange<Options>): Comman
       const proposal = orThrow(parseProposal(bytes));
       const finding = firstFinding(RULES_OF_CHANGES, { before: consortium, head, proposal }, undefined);
       if (finding !== undefined) throw new GovernanceError(finding.verdict);
+      const looking = { root, self: self.name, proposedBy: self.name };
+      const unchecked = await checkLogSizes(change, consortium, looking);
       await writeOutput(options.out, bytes.toString('utf8'));
       const needed = `${options.out}: ${counted(consortium.policy.threshold, 'member has', 'members have')} to sign it.`;
-      process.stdout.write(`${[...changeWords(change), needed].map(printable).join('\n')}\n`);
+      process.stdout.write(`${[...changeWords(change), ...unchecked, needed].map(printable).join('\n')}\n`);
     });
 }
 

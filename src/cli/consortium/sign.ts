@@ -28,6 +28,7 @@ import {
 } from './place.ts';
 import { amongMembers, asExchanged, compareIntroductions, compareOwn, type IsAsIntroduced } from './compare.ts';
 import { checkEnd } from './epoch-use.ts';
+import { checkLogSizes } from './log-sizes.ts';
 import { hasSignedAnother } from './other-paper.ts';
 import { refuseInactive, signedBefore } from './signed-before.ts';
 import { changeWords, constitutionWords } from './words.ts';
@@ -137,6 +138,7 @@ async function signableProposal(bytes: Buffer, options: SignOptions, command: Co
   const words = [
     ...changeWords(change),
     ...unchecked,
+    ...(await checkLogSizes(change, before, { root, self: member.name, proposedBy })),
     ...leftOut(change, before),
     ...notCompared,
     ...warnings,
