@@ -16,7 +16,9 @@ const KILLS = { short: 6, long: 300 } as const;
 const START_AWAITED_SHARE = 0.7;
 const PAUSE_MS_MAX = 400;
 /** Between two statements of one desk. */
-const PACE_MS = { short: 200, long: 50 } as const;
+const PACE_MS = 200;
+/** What every desk states in a quarter of an hour is no excess here. */
+const BUDGET = { perHour: 100_000, perDay: 100_000, perTac: 100_000 };
 const ASKED_AT_GATES = 10;
 
 export const KILL: Drill = {
@@ -34,14 +36,13 @@ export const KILL: Drill = {
 };
 
 async function play({ cast, folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
-  const stage = await Stage.layOut({ folder, ...cast }, { clock });
+  const stage = await Stage.layOut({ folder, ...cast, budgetFloor: BUDGET }, { clock });
   stops.add(stage, (part) => part.close());
   await stage.startAll();
   const sinceWork = narrator.startWatch();
-  const paceMs = PACE_MS[isShort ? 'short' : 'long'];
-  const desks = `${stage.names.length} desks, each ${paceMs} ms after its last answer`;
+  const desks = `${stage.names.length} desks, each ${PACE_MS} ms after its last answer`;
   narrator.say({ step: 'work', member: 'all', status: 'stating', afterMs: 0, text: desks });
-  const work = stops.add(startWork(stage, new Phones(random), paceMs), (part) => part.breakOff());
+  const work = stops.add(startWork(stage, new Phones(random)), (part) => part.breakOff());
   const hits = await killAtRandom(stage, isShort ? KILLS.short : KILLS.long, random);
   const acknowledged = await work.finish();
   const killed = `${hits.working} at work, ${hits.starting} in their start`;
@@ -71,7 +72,7 @@ interface Work {
 }
 
 /** Every desk states as long as the drill goes on, whatever happens to its node. */
-function startWork(stage: Stage, phones: Phones, paceMs: number): Work {
+function startWork(stage: Stage, phones: Phones): Work {
   const acknowledged: Acknowledged[] = [];
   const over = new AbortController();
   const broken = new AbortController();
@@ -79,7 +80,7 @@ function startWork(stage: Stage, phones: Phones, paceMs: number): Work {
     stage.names.map(async (name) => {
       while (!over.signal.aborted) {
         acknowledged.push(await stage.desk(name).stateUntilAnswered(phones.next(), randomUUID(), broken.signal));
-        await wait(paceMs);
+        await wait(PACE_MS);
       }
     }),
   );
