@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
@@ -10,6 +10,10 @@ import { parseArgs } from 'node:util';
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const underCi = process.env['CI'] === 'true';
 const BIN = 'node_modules/.bin';
+/** What a failed file printed is shown, its last lines: nodes log each fault that a test plays. */
+const OUTPUT_LINES = 60;
+/** Told again at the end, as a long log is read from there. */
+const failures: string[] = [];
 
 interface Tally {
   passed: number;
@@ -62,12 +66,12 @@ async function runCheck({ name, command }: (typeof CHECKS)[number]): Promise<Tal
   const child = spawn(program!, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
-  const code = await new Promise<number | null>((resolve) => {
-    child.on('error', () => resolve(null));
-    child.on('close', resolve);
+  const code = await new Promise<number | null>((settle) => {
+    child.on('error', () => settle(null));
+    child.on('close', settle);
   });
-  console.log(`${code === 0 ? 'ok' : 'NOT OK'}  ${name}`);
-  if (code !== 0) console.log(Buffer.concat(output).toString());
+  if (code === 0) console.log(`ok  ${name}`);
+  else tellFailure(`NOT OK  ${name}\n${Buffer.concat(output).toString()}`);
   return code === 0 ? { passed: 1, failed: 0, skipped: 0 } : { passed: 0, failed: 1, skipped: 0 };
 }
 
@@ -83,35 +87,53 @@ async function runSuite({ name, globs, concurrency }: (typeof SUITES)[number], o
   }
   console.log(`\n${name}: ${files.length} files`);
   const startedMs = Date.now();
-  const events = run({ files, cwd: folder, concurrency, timeout: 300_000 });
-  for await (const { type, data } of events) {
+  const outputs = new Map<string, string>();
+  const failedFiles = new Set<string>();
+  for await (const { type, data } of run({ files, cwd: folder, concurrency, timeout: 300_000 })) {
     if (type === 'test:pass' && isTest(data)) {
       if (data.skip === undefined) tally.passed++;
       else {
         tally.skipped++;
         console.log(`skipped  ${data.name}: ${String(data.skip)}`);
       }
-    } else if (type === 'test:fail' && isTest(data)) {
+    } else if (type === 'test:fail' && isOwnFailure(data.details.error)) {
       tally.failed++;
+      if (data.file !== undefined) failedFiles.add(data.file);
       const where = data.file === undefined ? '' : ` (${relative(folder, data.file)}:${data.line ?? 0})`;
-      console.log(`NOT OK  ${data.name}${where}\n${describe(data.details.error)}`);
+      tellFailure(`NOT OK  ${name}: ${data.name}${where}\n${describe(data.details.error)}`);
     } else if (type === 'test:stdout' || type === 'test:stderr') {
-      process.stdout.write(data.message);
+      const file = resolve(folder, data.file);
+      if (only === undefined) outputs.set(file, (outputs.get(file) ?? '') + data.message);
+      else process.stdout.write(data.message);
     }
+  }
+  for (const file of failedFiles) {
+    const lines = outputs.get(file)?.split('\n').slice(-OUTPUT_LINES);
+    if (lines !== undefined) console.log(`what ${relative(folder, file)} printed:\n${lines.join('\n')}`);
   }
   const seconds = Math.round((Date.now() - startedMs) / 1_000);
   console.log(`${name}: ${tally.passed} passed, ${tally.failed} failed, ${tally.skipped} skipped, in ${seconds} s`);
   return tally;
 }
 
-/** A file and a suite report too: only tests are counted, and what failed outside a test. */
+/** A file and a suite report that they passed too: only tests are counted. */
 function isTest(data: { details: { type?: string | undefined }; name: string; nesting: number }): boolean {
   return data.details.type !== 'suite' && !(data.nesting === 0 && data.name.endsWith('.test.ts'));
+}
+
+/** A suite whose test failed fails with it, and is not counted again; one whose hook failed is, and so is a file that ended early. */
+function isOwnFailure(error: Error): boolean {
+  return !('failureType' in error && error.failureType === 'subtestsFailed');
 }
 
 function describe(error: Error): string {
   const cause = error.cause instanceof Error ? error.cause : error;
   return (cause.stack ?? cause.message).replace(/^/gm, '        ');
+}
+
+function tellFailure(failure: string): void {
+  console.log(failure);
+  failures.push(failure);
 }
 
 const { values, positionals } = parseArgs({
@@ -137,5 +159,6 @@ if (underCi && total.skipped > 0) {
   total.failed += total.skipped;
 }
 if (total.passed === 0) total.failed++;
+if (failures.length > 0) console.log(`\nwhat failed:\n${failures.join('\n')}`);
 console.log(`\n${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;

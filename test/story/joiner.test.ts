@@ -2,14 +2,13 @@ import assert from 'node:assert/strict';
 import { cp, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { systemClock } from '../../src/base/clock.ts';
 import type { LaidOutMember } from '../../src/demo/lay-out.ts';
 import { freePort } from '../../src/demo/ports.ts';
-import { type RunningNode, startNodes, stopNodes, untilLevel } from '../../src/demo/processes.ts';
+import { type RunningNode, startNodes, stopNodes } from '../../src/demo/processes.ts';
 import { dataFolder } from '../../src/node/data-folder.ts';
-import { layOutOperators } from '../support/consortium.ts';
-import { ConsortiumCommands } from '../support/consortium-commands.ts';
+import type { ConsortiumCommands } from '../support/consortium-commands.ts';
 import { healthOf, reportStolen, until, untilAnswer } from '../support/nodes.ts';
+import { type RunningConsortium, runOperators } from '../support/running-consortium.ts';
 
 const FOUNDERS = ['one', 'two', 'three'];
 const [BY_TWO, BY_ONE, BY_FOUR] = ['352099001761481', '353918057781516', '490154203237518'] as const;
@@ -17,20 +16,13 @@ const [BY_TWO, BY_ONE, BY_FOUR] = ['352099001761481', '353918057781516', '490154
 describe('a member that joins a running consortium over TLS', { timeout: 200_000 }, () => {
   let members: LaidOutMember[];
   let folder: string;
-  let remove: () => Promise<void>;
+  let close: RunningConsortium['close'];
   let commands: ConsortiumCommands;
   let nodes: RunningNode[] = [];
   before(async () => {
-    ({ members, folder, remove } = await layOutOperators(FOUNDERS, { peers: { port: 0 } }));
-    commands = new ConsortiumCommands({ folder, keeper: 'one' });
-    nodes = await startNodes(members);
-    await untilLevel(nodes, { clock: systemClock });
+    ({ folder, members, nodes, commands, close } = await runOperators(FOUNDERS, { peers: { port: 0 } }));
   });
-  after(async () => {
-    await stopNodes(nodes);
-    commands.close();
-    await remove();
-  });
+  after(() => close(nodes));
 
   it('is admitted and given the keys, while its node is not up and nobody waits for it', async () => {
     await reportStolen(nodes[1]!, BY_TWO);

@@ -19,10 +19,10 @@ import { verifyLog } from '../../src/ledger/verify.ts';
 import { dataFolder } from '../../src/node/data-folder.ts';
 import { makeNextKey } from '../../src/node/member-keys.ts';
 import type { Health } from '../../src/node/health.ts';
-import { layOutOperators } from '../support/consortium.ts';
-import { ConsortiumCommands } from '../support/consortium-commands.ts';
+import type { ConsortiumCommands } from '../support/consortium-commands.ts';
 import { decide, governedBy } from '../support/decide.ts';
 import { healthOf, reportStolen, until, untilAnswer } from '../support/nodes.ts';
+import { type RunningConsortium, runOperators } from '../support/running-consortium.ts';
 
 const LEDGER = fileURLToPath(new URL('../support/ledger-program.ts', import.meta.url));
 // A quorum for the keeper's log is there without the second.
@@ -42,20 +42,13 @@ describe('the key of a log is exchanged where the log stands', { timeout: 240_00
   let members: LaidOutMember[];
   let nodes: RunningNode[] = [];
   let commands: ConsortiumCommands;
-  let remove: () => Promise<void>;
+  let close: RunningConsortium['close'];
   let blocked = 0;
 
   before(async () => {
-    ({ members, folder, remove } = await layOutOperators(NAMES));
-    commands = new ConsortiumCommands({ folder, keeper: 'one' });
-    nodes = await startNodes(members);
-    await untilLevel(nodes, { clock: systemClock });
+    ({ folder, members, nodes, commands, close } = await runOperators(NAMES));
   });
-  after(async () => {
-    await stopNodes(nodes);
-    commands.close();
-    await remove();
-  });
+  after(() => close(nodes));
 
   const viewOf = async (node: RunningNode): Promise<Health['logs'][number]> =>
     (await healthOf(node)).logs.find(({ name }) => name === TWO)!;

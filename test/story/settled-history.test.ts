@@ -10,9 +10,9 @@ import { readSigningKey } from '../../src/ledger/note-key.ts';
 import { readCheckpoint } from '../../src/ledger/reader.ts';
 import { FolderSource } from '../../src/ledger/tile-source.ts';
 import { dataFolder } from '../../src/node/data-folder.ts';
-import { layOutOperators } from '../support/consortium.ts';
-import { ConsortiumCommands } from '../support/consortium-commands.ts';
+import type { ConsortiumCommands } from '../support/consortium-commands.ts';
 import { healthOf, reportStolen, until, untilAnswer } from '../support/nodes.ts';
+import { type RunningConsortium, runOperators } from '../support/running-consortium.ts';
 
 const NAMES = ['one', 'two', 'three'];
 const [BEFORE, AFTER] = ['352099001761481', '353918057781516'];
@@ -21,19 +21,11 @@ describe('a member that signed two histories', { timeout: 150_000 }, () => {
   let members: LaidOutMember[];
   let nodes: RunningNode[] = [];
   let commands: ConsortiumCommands;
-  let remove: () => Promise<void>;
+  let close: RunningConsortium['close'];
   before(async () => {
-    let folder: string;
-    ({ members, folder, remove } = await layOutOperators(NAMES));
-    commands = new ConsortiumCommands({ folder, keeper: 'one' });
-    nodes = await startNodes(members);
-    await untilLevel(nodes, { clock: systemClock });
+    ({ members, nodes, commands, close } = await runOperators(NAMES));
   });
-  after(async () => {
-    await stopNodes(nodes);
-    commands.close();
-    await remove();
-  });
+  after(() => close(nodes));
 
   const viewsOfTwo = async () =>
     Promise.all(
