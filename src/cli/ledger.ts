@@ -261,13 +261,9 @@ async function* entryLines(
   }
 }
 
-/** No faster than the reader of standard output; a reader that has seen enough, such as `head`, ends it quietly. */
-async function printAll(lines: AsyncIterable<string>): Promise<void> {
-  try {
-    await pipeline(Readable.from(lines), process.stdout, { end: false });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EPIPE') throw error;
-  }
+/** No faster than the reader of standard output. */
+function printAll(lines: AsyncIterable<string>): Promise<void> {
+  return pipeline(Readable.from(lines), process.stdout, { end: false });
 }
 
 function showProgress(verified: number, size: number): void {

@@ -7,11 +7,19 @@ export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 /** Runs the command line. An expected failure becomes one line with its code; anything else keeps its stack. */
 export async function runCommand(program: Command, argv: readonly string[]): Promise<void> {
   throwInsteadOfExit(program);
+  process.stdout.on('error', endQuietly);
   try {
     await program.parseAsync(argv);
   } catch (error) {
     process.exitCode = report(error);
   }
+}
+
+/** A reader of standard output that has seen enough, such as `head`, ends the command, and no more than that. */
+function endQuietly(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+  if (process.listenerCount('SIGTERM') === 0) process.exit(EXIT.done);
+  process.kill(process.pid, 'SIGTERM'); // what runs nodes stops them
 }
 
 function report(thrown: unknown): number {

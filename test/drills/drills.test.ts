@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -79,6 +80,20 @@ describe('the drills, in their short form', { concurrency: AT_ONCE }, () => {
       assert.deepEqual(await readdir(folder), ['letter.txt']);
     } finally {
       await rm(folder, { recursive: true });
+    }
+  });
+
+  it('end quietly with the reader of what they say', async () => {
+    for (const [words, ends] of [
+      [['drill', 'list'], { exitCode: 0, errors: '' }],
+      [['drill', 'slow', '--short'], { exitCode: 1, errors: 'DRILL_BROKEN_OFF\n' }],
+    ] as const) {
+      const child = spawn(process.execPath, [MAIN, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+      child.stdout.destroy();
+      let errors = '';
+      child.stderr.setEncoding('utf8').on('data', (said: string) => (errors += said));
+      const [exitCode] = (await once(child, 'close')) as [number | null];
+      assert.deepEqual({ exitCode, errors }, ends);
     }
   });
 
