@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import { mkdtemp, readFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { before, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { cosigned } from '../../test/support/cosigned.ts';
 import { testEntries, writeLog } from '../../test/support/written-log.ts';
 import { Fault } from '../base/fault.ts';
@@ -39,8 +39,9 @@ let sharedFolder: string;
 let ownNote: string;
 let text: string;
 
+let root: string;
 before(async () => {
-  const root = await mkdtemp(join(tmpdir(), 'bongsu-anchored-'));
+  root = await mkdtemp(join(tmpdir(), 'bongsu-anchored-'));
   const own = await writeLog(join(root, 'a'), ownEntries(300), ownKey);
   ownFolder = own.folder;
   ownNote = await readFile(join(ownFolder, 'checkpoint'), 'utf8');
@@ -49,6 +50,7 @@ before(async () => {
   sharedFolder = shared.folder;
   text = await made(OWN_INDEX, { index: ANCHOR_INDEX, own: ownNote });
 });
+after(() => rm(root, { recursive: true }));
 
 describe('a proof of evidence', () => {
   it('proves offline, with the key of the shared log alone, that a file was held', () => {
@@ -87,8 +89,7 @@ describe('a proof of evidence', () => {
     const { extra } = other.own;
     assert.equal(outcomeOf({ ...proof, own: { ...proof.own, extra } }), 'PROOF_DOES_NOT_HOLD');
     assert.equal(outcomeOf({ ...proof, own: { ...proof.own, extra: undefined } }), 'EVIDENCE_PROOF_MALFORMED');
-    const elsewhere = await mkdtemp(join(tmpdir(), 'bongsu-anchored-'));
-    const longer = await writeLog(elsewhere, ownEntries(301), ownKey);
+    const longer = await writeLog(join(root, 'longer'), ownEntries(301), ownKey);
     const laterNote = await readFile(join(longer.folder, 'checkpoint'), 'utf8');
     const later = { ...proof, own: { ...proof.own, checkpoint: laterNote } };
     assert.equal(outcomeOf(later), 'EVIDENCE_PROOF_NOT_ANCHORED');

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, stat } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { CompactEncrypt } from 'jose';
+import { temporaryFolder } from '../../test/support/ledger.ts';
 import { Fault } from '../base/fault.ts';
 import {
   complainOf,
@@ -27,8 +27,8 @@ const others = generateSealingKey();
 const HEADER = { alg: 'ECDH-ES+A256KW', enc: 'A256GCM' } as const;
 
 describe("a member's sealing key", () => {
-  it('is read back from its file, which only its owner may read, and is never written over', async () => {
-    const file = join(await mkdtemp(join(tmpdir(), 'bongsu-sealing-')), 'sealing.key');
+  it('is read back from its file, which only its owner may read, and is never written over', async (t) => {
+    const file = join(temporaryFolder(t), 'sealing.key');
     await writeSealingKey(file, ours);
     assert.equal((await stat(file)).mode & 0o777, 0o600);
     assert.equal((await readSealingKey(file)).publicText, ours.publicText);

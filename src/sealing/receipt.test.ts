@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { createSecretKey } from 'node:crypto';
-import { mkdtemp, readFile, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { before, describe, it } from 'node:test';
+import { after, before, describe, it } from 'node:test';
 import { tmpdir } from 'node:os';
 import { cosigned } from '../../test/support/cosigned.ts';
 import { writeLog } from '../../test/support/written-log.ts';
@@ -23,11 +23,13 @@ let folder: string;
 let signer: SigningKey;
 let text: string;
 
+let root: string;
 before(async () => {
-  const root = await mkdtemp(join(tmpdir(), 'bongsu-receipt-'));
-  ({ folder, key: signer } = await writeLog(root, [...entries(600), plainEntry()]));
+  root = await mkdtemp(join(tmpdir(), 'bongsu-receipt-'));
+  ({ folder, key: signer } = await writeLog(join(root, 'log'), [...entries(600), plainEntry()]));
   text = await makeReceipt(new FolderSource(folder), { index: INDEX, owner: 'hanbit', logKey: signer.logKey, keyOf });
 });
+after(() => rm(root, { recursive: true }));
 
 describe('a receipt', () => {
   it('proves offline, without an epoch key, what was stated of one device, and shows no other entry', () => {
@@ -97,8 +99,7 @@ describe('a receipt', () => {
   });
 
   it('names the witnesses of the checkpoint, where it was made under a cosigned one', async () => {
-    const root = await mkdtemp(join(tmpdir(), 'bongsu-receipt-'));
-    const older = await writeLog(root, entries(400), signer);
+    const older = await writeLog(join(root, 'older'), entries(400), signer);
     const note = await readFile(join(older.folder, 'checkpoint'), 'utf8');
     const witnessed = cosigned(note, witness, 1_700_000_100_000);
     await writeFile(join(older.folder, 'checkpoint.witnessed'), witnessed);

@@ -69,7 +69,10 @@ export async function runGate(
   const gate = await EquipmentGate.start(
     { config: gateConfig(part), members: MEMBERS, memberNumber: 0, pairingKey: PAIRING_KEY, recordsFolder },
     { standing: test.standing, bindings, clock, log },
-  );
+  ).catch(async (error: unknown) => {
+    await rm(join(recordsFolder, '..'), { recursive: true });
+    throw error;
+  });
   const { n5gEir } = gate.addresses;
   return {
     gate,
