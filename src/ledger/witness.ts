@@ -9,7 +9,7 @@ import { type Checkpoint, openCheckpoint, parseCheckpointLines } from './checkpo
 import { cosigner, type WitnessSigningKey } from './cosignature.ts';
 import { proveEquivocation } from './equivocation.ts';
 import { failureReason } from './failure.ts';
-import type { LogVerifier } from './log-verifier.ts';
+import { asTaken, type LogVerifier } from './log-verifier.ts';
 import { EMPTY_ROOT, verifyConsistency } from './merkle.ts';
 import { type Note, type NoteSigner, openNote, parseNote, signatureLine } from './note.ts';
 import type { TreeHead } from './verified-tiles.ts';
@@ -242,15 +242,20 @@ export class Witness {
   }
 }
 
-/** What the log has to continue: what was cosigned last, or where that was given up, the tree that was settled on. */
+/**
+ * What the log has to continue: what was cosigned last, or where that was given up, the tree that was settled on. A key
+ * that has ended since gives up nothing: whoever holds the next one would have a second tree cosigned.
+ */
 function standing(
   last: Cosigned | undefined,
   logKey: LogVerifier,
   inForce: TreeHead | undefined,
 ): Cosigned | TreeHead | undefined {
   const { settled } = logKey;
-  const isOfIt = last !== undefined && !(openCheckpoint(Buffer.from(last.note), logKey) instanceof Fault);
-  return isOfIt ? last : (settled ?? (last && (inForce ?? last)));
+  if (last === undefined) return settled;
+  const verifier = inForce === undefined ? asTaken(logKey) : logKey;
+  const isGivenUp = openCheckpoint(Buffer.from(last.note), verifier) instanceof Fault;
+  return isGivenUp ? (settled ?? inForce ?? last) : last;
 }
 
 function lineOf(signer: NoteSigner, text: Buffer): string {
