@@ -18,7 +18,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   publishing: ['base', 'ledger'],
   sealing: ['base', 'ledger'],
   statements: ['base', 'identifiers', 'ledger/entry', 'sealing/seal'],
-  standing: ['base', 'identifiers', 'governance/consortium', 'statements', 'ledger/entry'],
+  standing: ['base', 'identifiers', 'governance/consortium', 'statements', 'ledger/entry', 'ledger/tree-chain'],
   anchoring: ['base', 'ledger', 'sealing/receipt', 'statements'],
   records: ['base', 'identifiers'],
   store: ['base', 'identifiers'],

@@ -2,7 +2,7 @@ import { Fault } from '../base/fault.ts';
 import type { LogVerifier } from '../ledger/log-verifier.ts';
 import { openWitnessed, type Quorum, quorumTimeMs } from '../ledger/quorum.ts';
 import type { LogAnchored } from '../statements/member-statement.ts';
-import { checkpointIn, OWN_ORIGIN_SUFFIX } from './anchored-proof.ts';
+import { ownTreeIn } from './anchored-proof.ts';
 
 /**
  * The witnessed time of an anchor, in ms since 1970: the entry was stated after it. It is the (f+1)-th latest among the
@@ -10,13 +10,12 @@ import { checkpointIn, OWN_ORIGIN_SUFFIX } from './anchored-proof.ts';
  * @returns nothing where the anchor does not hold: it then counts for no one's time
  */
 export function anchorTimeMs(
-  { own, shared }: LogAnchored,
+  anchored: LogAnchored,
   { logKey, quorum, faulty }: { logKey: LogVerifier; quorum: Quorum; faulty: number },
 ): number | undefined {
-  const witnessed = openWitnessed(Buffer.from(shared), logKey, quorum);
+  const witnessed = openWitnessed(Buffer.from(anchored.shared), logKey, quorum);
   // It is of an earlier size by nature: no entry can hold a checkpoint of a tree that it is in itself.
   if (witnessed instanceof Fault) return undefined;
-  const ownTree = checkpointIn(own);
-  if (ownTree instanceof Fault || ownTree.origin !== `${logKey.name}${OWN_ORIGIN_SUFFIX}`) return undefined;
+  if (ownTreeIn(anchored, logKey.name) === undefined) return undefined;
   return quorumTimeMs(witnessed.cosignatures, faulty);
 }

@@ -169,6 +169,12 @@ export function checkAnchoredProof(
   };
 }
 
+/** The tree of the own log that an anchor shows, where it is of the member with this shared log. */
+export function ownTreeIn({ own }: Pick<LogAnchored, 'own'>, sharedOrigin: string): Checkpoint | undefined {
+  const tree = checkpointIn(own);
+  return tree instanceof Fault || tree.origin !== `${sharedOrigin}${OWN_ORIGIN_SUFFIX}` ? undefined : tree;
+}
+
 /** A checkpoint, whoever signed it. */
 export function checkpointIn(note: string): Parsed<Checkpoint, NoteFault | CheckpointFault> {
   const parsed = parseNote(Buffer.from(note));

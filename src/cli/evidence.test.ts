@@ -74,6 +74,8 @@ describe('evidence', () => {
     const mailed = join(root, 'mailed');
     await writeFile(mailed, (await readFile(file, 'utf8')).replaceAll('\n', '\r\n'));
     assert.equal((await bongsu('evidence', 'check', photo, mailed, ...keys())).stdout, checked.stdout);
+    const verified = await bongsu('ledger', 'verify', join(root, 'log'), '--key', node.logKey.logKey.vkey);
+    assert.match(verified.stdout, /\n {4}2 anchors of an own log that only grew\n$/, verified.stderr);
     const unasked = await bongsu('evidence', 'check', photo, file, ...keys().slice(0, 2));
     assert.doesNotMatch(unasked.stdout, /cannot have told/);
     const stranger = generateWitnessKey('witness.duru.example').witnessKey.vkey;

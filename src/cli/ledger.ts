@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Command, InvalidArgumentError } from 'commander';
+import { AnchorChain } from '../anchoring/anchor-chain.ts';
 import { orThrow } from '../base/fault.ts';
 import { withLineFeeds } from '../base/line-feeds.ts';
 import { ENTRY_SIZE_MAX } from '../ledger/entry.ts';
@@ -72,15 +73,19 @@ async function verify(
   const policy = policyFile === undefined ? undefined : await readPolicy(policyFile);
   const logKey = key === undefined ? await policyKeyOf(source, policy!) : await readKey(key);
   const onProgress = process.stderr.isTTY ? showProgress : undefined;
-  const verified = await verifyLog({ source, logKey, ...(onProgress && { onProgress }) });
+  const anchors = new AnchorChain(logKey.name);
+  const onEntry = anchors.take.bind(anchors);
+  const verified = await verifyLog({ source, logKey, onEntry, ...(onProgress && { onProgress }) });
   const { origin, size, issuer, bundles, tiles, rootHex } = verified;
   const proof = source instanceof FolderSource ? new Evidence(place).fileAgainst(logKey) : undefined;
   if (proof !== undefined) throw new VerifyError({ code: 'LOG_OWNER_CONVICTED', proof, size, rootHex });
+  anchors.check();
   const by = issuer === undefined ? '' : ` by ${JSON.stringify(issuer)}`;
   const lines = [
     `ok: ${origin}`,
     `    ${counted(size, 'entry', 'entries')}${by}, in ${counted(bundles, 'bundle')} and ${counted(tiles, 'tile')}`,
     `    root ${rootHex}`,
+    ...(anchors.count === 0 ? [] : [`    ${counted(anchors.count, 'anchor')} of an own log that only grew`]),
   ];
   if (policy === undefined) return { facts: { ...verified }, lines };
   const { size: witnessedSize, witnesses } = await verifyWitnessed(source, { policy, logKey, size });

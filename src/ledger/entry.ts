@@ -14,7 +14,7 @@ export interface EntryHeader {
   readonly issuer: string;
   /** When it was stated, in ms since 1970 by the issuer's clock. It orders nothing. */
   readonly timeMs: number;
-  /** Names the statement for good: who appends the same identity twice has stated one thing. */
+  /** Names the statement for good: its node looks for it before it appends again. Readers do not compare identities. */
   readonly id: Uint8Array;
 }
 

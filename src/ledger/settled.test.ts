@@ -21,7 +21,7 @@ import { Fault, orThrow } from '../base/fault.ts';
 import { silentLog } from '../base/log.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { verifyEquivocation } from './equivocation.ts';
-import { type LogVerifier, logVerifierOf } from './log-verifier.ts';
+import { type KeySpan, type LogVerifier, logVerifierOf } from './log-verifier.ts';
 import { generateLogKey, type SigningKey } from './note-key.ts';
 import { restoreLog } from './restore.ts';
 import { Sequencer } from './sequencer.ts';
@@ -212,4 +212,31 @@ test('a witness that cosigned the other history, longer or shorter, goes on from
       faultCode('WITNESS_OLD_SIZE_OTHER'),
     );
   }
+});
+
+test('a witness cosigns no second tree of a log that was settled once, when its next key begins below the first', async (t) => {
+  const [key, ours] = [generateLogKey('log.hanbit.example/shared'), leavesOf('ours', 20)];
+  const theirs = leavesOf('theirs', 20, ours.slice(0, 4));
+  const [second, third] = [generateLogKey(key.name), generateLogKey(key.name)];
+  const root = rootOfLeaves(ours.slice(0, 4)).toString('base64');
+  const spans: KeySpan[] = [
+    { vkey: key.logKey.vkey, fromSize: 0, toSize: 5 },
+    { vkey: second.logKey.vkey, fromSize: 5, root },
+  ];
+  const logKey: LogVerifier = {
+    name: key.name,
+    at: (size) => orThrow(logVerifierOf(spans)).at(size),
+    everAt: (size) => orThrow(logVerifierOf(spans)).everAt!(size),
+    get settled() {
+      return orThrow(logVerifierOf(spans)).settled;
+    },
+  };
+  const { witness } = await witnessOf(t, [logKey]);
+  await witness.addCheckpoint(requestFor(ours.slice(0, 15), 4, second));
+  // An ordinary exchange, which the log hears of late.
+  spans[1] = { ...spans[1]!, toSize: 14 };
+  spans.push({ vkey: third.logKey.vkey, fromSize: 14 });
+  const forks = [15, 16].map((size) => requestFor(theirs.slice(0, size), 4, third));
+  for (const fork of forks) await assert.rejects(witness.addCheckpoint(fork), faultCode('WITNESS_OLD_SIZE_OTHER'));
+  await witness.addCheckpoint(requestFor(ours.slice(0, 16), 15, third));
 });

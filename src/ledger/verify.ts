@@ -1,5 +1,5 @@
 import { Fault } from '../base/fault.ts';
-import { decodeEntry, EntryError, type EntryFault } from './entry.ts';
+import { decodeEntry, type Entry, EntryError, type EntryFault } from './entry.ts';
 import { bundlePath, levelsOf, TILE_WIDTH, tilePath, widthOf } from './layout.ts';
 import { edgeSizes, hashesOf, leafHash, perfectRoot, rootOf } from './merkle.ts';
 import type { LogVerifier } from './log-verifier.ts';
@@ -31,6 +31,8 @@ export interface VerifyOptions {
   readonly logKey: LogVerifier;
   /** Called after each bundle with the entries verified so far. */
   readonly onProgress?: (verified: number, size: number) => void;
+  /** Called with each entry whose hash is right, in their order. */
+  readonly onEntry?: (entry: Entry, index: number) => void;
 }
 
 /**
@@ -39,7 +41,7 @@ export interface VerifyOptions {
  * that are read ahead.
  * @throws the first fault, in the order of the entries: VerifyError, ReaderError, NoteError, CheckpointError, SourceError
  */
-export async function verifyLog({ source, logKey, onProgress }: VerifyOptions): Promise<VerifiedLog> {
+export async function verifyLog({ source, logKey, onProgress, onEntry }: VerifyOptions): Promise<VerifiedLog> {
   const { origin, size, root } = await readCheckpoint(source, logKey);
   const tiles = new TileChecker(source, size);
   const issuer = new IssuerChecker();
@@ -51,7 +53,10 @@ export async function verifyLog({ source, logKey, onProgress }: VerifyOptions): 
     const [entries, leafTile] = value;
     // Hashes first: what a changed octet did to an entry's meaning says nothing of who wrote it.
     await tiles.addBundle(entries.map(leafHash), leafTile);
-    entries.forEach((entry, place) => issuer.check(entry, { bundle: index, place, path: bundleName(size, index) }));
+    for (const [place, bytes] of entries.entries()) {
+      const entry = issuer.check(bytes, { bundle: index, place, path: bundleName(size, index) });
+      onEntry?.(entry, index * TILE_WIDTH + place);
+    }
     onProgress?.(index * TILE_WIDTH + entries.length, size);
   }
   const recomputed = await tiles.finish();
@@ -63,14 +68,15 @@ export async function verifyLog({ source, logKey, onProgress }: VerifyOptions): 
 class IssuerChecker {
   name: string | undefined;
 
-  check(bytes: Uint8Array, { bundle, place, path }: { bundle: number; place: number; path: string }): void {
+  check(bytes: Uint8Array, { bundle, place, path }: { bundle: number; place: number; path: string }): Entry {
     const index = bundle * TILE_WIDTH + place;
-    const { issuer } = this.#decode(bytes, path, index);
-    this.name ??= issuer;
-    if (issuer !== this.name) throw new VerifyError({ code: 'LOG_ISSUER_CHANGED', path, index });
+    const entry = this.#decode(bytes, path, index);
+    this.name ??= entry.issuer;
+    if (entry.issuer !== this.name) throw new VerifyError({ code: 'LOG_ISSUER_CHANGED', path, index });
+    return entry;
   }
 
-  #decode(bytes: Uint8Array, path: string, index: number): { issuer: string } {
+  #decode(bytes: Uint8Array, path: string, index: number): Entry {
     try {
       return decodeEntry(bytes);
     } catch (cause) {

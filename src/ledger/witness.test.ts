@@ -12,7 +12,7 @@ import { Fault, orThrow } from '../base/fault.ts';
 import { openCheckpoint } from './checkpoint.ts';
 import { cosignedAtMs, generateWitnessKey, parseWitnessSigningKey } from './cosignature.ts';
 import { verifyEquivocation } from './equivocation.ts';
-import { type KeySpan, type LogVerifier, logVerifierOf } from './log-verifier.ts';
+import { type LogVerifier, logVerifierOf } from './log-verifier.ts';
 import { signNote } from './note.ts';
 import { generateLogKey, parseLogKey } from './note-key.ts';
 import { PROOF_HASHES_MAX } from './proof.ts';
@@ -79,31 +79,6 @@ describe('a witness', () => {
     const later = ours.slice(0, 5);
     await assert.rejects(under.witness.addCheckpoint(requestFor(later, 5, next)), faultCode('WITNESS_OLD_SIZE_OTHER'));
     await under.witness.addCheckpoint(requestFor(later, 4, next));
-  });
-
-  it('cosigns no second tree of a log that was settled once, when the key of the first ends below it', async (t) => {
-    const [second, third] = [generateLogKey(key.name), generateLogKey(key.name)];
-    const root = rootOfLeaves(ours.slice(0, 4)).toString('base64');
-    const spans: KeySpan[] = [
-      { vkey: key.logKey.vkey, fromSize: 0, toSize: 5 },
-      { vkey: second.logKey.vkey, fromSize: 5, root },
-    ];
-    const logKey: LogVerifier = {
-      name: key.name,
-      at: (size) => orThrow(logVerifierOf(spans)).at(size),
-      everAt: (size) => orThrow(logVerifierOf(spans)).everAt!(size),
-      get settled() {
-        return orThrow(logVerifierOf(spans)).settled;
-      },
-    };
-    const { witness } = await witnessOf(t, [logKey]);
-    await witness.addCheckpoint(requestFor(ours.slice(0, 15), 4, second));
-    // An ordinary exchange, which the log hears of late.
-    spans[1] = { ...spans[1]!, toSize: 14 };
-    spans.push({ vkey: third.logKey.vkey, fromSize: 14 });
-    const forks = [15, 16].map((size) => requestFor(theirs.slice(0, size), 4, third));
-    for (const fork of forks) await assert.rejects(witness.addCheckpoint(fork), faultCode('WITNESS_OLD_SIZE_OTHER'));
-    await witness.addCheckpoint(requestFor(ours.slice(0, 16), 15, third));
   });
 
   it('answers the known request octet for octet', async (t) => {

@@ -172,6 +172,7 @@ function setting(): { shared: ListLog; parts: AnchorsParts; clock: HandClock } {
     member: 'hanbit',
     shared,
     ownNote: () => ownNote(1),
+    ownConsistency: async () => [],
     sharedNote: () => witnessedAt(shared.size),
     witnessedNote: async () => 'a note that nobody here reads',
     status: (): 'active' | 'removed' => 'active',

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { checkpointIn } from '../anchoring/anchored-proof.ts';
+import { checkpointIn, ownTreeIn } from '../anchoring/anchored-proof.ts';
 import type { Clock } from '../base/clock.ts';
 import { Fault, orThrow } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
@@ -30,6 +30,8 @@ export interface AnchorsParts {
   readonly shared: AnchoringLog;
   /** The newest published checkpoint of the own log, as a note. */
   readonly ownNote: () => string;
+  /** The hashes that prove that the own log of this size began with that one. */
+  readonly ownConsistency: (size: number, olderSize: number) => Promise<readonly Uint8Array[]>;
   /** The newest published checkpoint of the shared log, as a note. */
   readonly sharedNote: () => string;
   /** The newest checkpoint of the shared log with a quorum of cosignatures; nothing before the first. */
@@ -120,13 +122,19 @@ export class Anchors {
     const sharedNote = await this.#sharedNote();
     const own = ownNote();
     const envelope = { issuer: member, timeMs: clock.nowMs(), id: randomBytes(ENTRY_ID_SIZE) };
-    const entry = encodeStatement(envelope, { kind: 'log.anchored', own, shared: sharedNote });
+    const consistency = await this.#consistency(sizeIn(own));
+    const entry = encodeStatement(envelope, { kind: 'log.anchored', own, shared: sharedNote, ...consistency });
     const { firstIndex: index } = await shared.append([entry]);
-    this.#last = placeOf(index, entry)!;
+    this.#last = placeOf(index, entry, this.#origin())!;
     this.#reported = undefined;
     log.info({ index, ownSize: this.#last.ownSize }, 'anchored');
     this.#plan(this.#waitMs());
     return this.#last;
+  }
+
+  /** Of the shared log. */
+  #origin(): string {
+    return orThrow(checkpointIn(this.#parts.sharedNote())).origin;
   }
 
   /** What others date the anchor by. Nobody cosigns an empty log: the anchor that begins it has the log's own word. */
@@ -135,6 +143,14 @@ export class Anchors {
     const note = shared.size === 0 ? sharedNote() : await witnessedNote();
     if (note === undefined) throw new AnchorsError({ code: 'NOTHING_WITNESSED_YET' });
     return note;
+  }
+
+  /** What shows that the own log only grew. Of one that did not, everybody will see that: here it cannot be mended. */
+  async #consistency(size: number): Promise<{ consistency?: Uint8Array }> {
+    const olderSize = this.#last?.ownSize ?? 0;
+    if (olderSize > size) return {};
+    const hashes = await this.#parts.ownConsistency(size, olderSize);
+    return hashes.length === 0 ? {} : { consistency: Buffer.concat(hashes) };
   }
 
   /** How long until the next one is due. A clock that was set back makes it due at once, never late. */
@@ -168,12 +184,13 @@ export class Anchors {
   /** The anchors in the shared log, the newest first. */
   async *#backwards(): AsyncGenerator<AnchorPlace> {
     const { shared } = this.#parts;
+    const origin = this.#origin();
     for (let to = shared.size; to > 0;) {
       const from = Math.floor((to - 1) / TILE_WIDTH) * TILE_WIDTH;
       const found: AnchorPlace[] = [];
       for await (const { firstIndex, entries } of shared.readEntries(from, to)) {
         for (const [place, entry] of entries.entries()) {
-          const anchor = placeOf(firstIndex + place, entry);
+          const anchor = placeOf(firstIndex + place, entry, origin);
           if (anchor !== undefined) found.push(anchor);
         }
       }
@@ -183,16 +200,16 @@ export class Anchors {
   }
 }
 
-/** What is no anchor, or holds no checkpoint, is passed over: an older version of this code may have written it. */
-function placeOf(index: number, entry: Uint8Array): AnchorPlace | undefined {
+/** What is no anchor, or holds no checkpoint of the own log, is passed over: the others pass over it too. */
+function placeOf(index: number, entry: Uint8Array, origin: string): AnchorPlace | undefined {
   const stated = statedIn(entry);
   if (stated?.statement?.kind !== 'log.anchored') return undefined;
   const { own, shared } = stated.statement;
-  const checkpoint = checkpointIn(own);
-  if (checkpoint instanceof Fault) return undefined;
+  const tree = ownTreeIn(stated.statement, origin);
+  if (tree === undefined) return undefined;
   const seen = checkpointIn(shared);
   const isUndated = !(seen instanceof Fault) && seen.size === 0;
-  return { index, timeMs: stated.timeMs, own, ownSize: checkpoint.size, isUndated };
+  return { index, timeMs: stated.timeMs, own, ownSize: tree.size, isUndated };
 }
 
 function sizeIn(note: string): number {

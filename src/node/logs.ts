@@ -5,6 +5,9 @@ import { isActive, type Member } from '../governance/consortium.ts';
 import { quorumFor } from '../governance/quorum.ts';
 import { Cosigning } from '../ledger/cosigning.ts';
 import { failureReason } from '../ledger/failure.ts';
+import { proveConsistency } from '../ledger/proof.ts';
+import { TreeReader } from '../ledger/reader.ts';
+import { FolderSource } from '../ledger/tile-source.ts';
 import { encodeStatement, openStatement } from '../statements/codec.ts';
 import { Anchors } from './anchors.ts';
 import { copiesOf } from './copies.ts';
@@ -219,13 +222,15 @@ function keptMirror({ folder }: Surroundings, member: string, followers: Followe
 }
 
 async function openAnchors(
-  { governance, self, clock, log, stops }: Surroundings,
+  { governance, self, folder, clock, log, stops }: Surroundings,
   { sharedLog, ownLog, cosigning }: { sharedLog: MemberLog; ownLog: MemberLog; cosigning: Cosigning },
 ): Promise<Anchors> {
   const anchors = await Anchors.start({
     member: self.name,
     shared: sharedLog,
     ownNote: () => ownLog.sequencer.checkpoint.note,
+    ownConsistency: (size, olderSize) =>
+      proveConsistency(new TreeReader(new FolderSource(folder.ownLog), size), olderSize),
     sharedNote: () => sharedLog.sequencer.checkpoint.note,
     witnessedNote: async () => cosigning.witnessed?.note,
     status: () => governance.member(self.name)!.status,

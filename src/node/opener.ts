@@ -1,4 +1,5 @@
 import { anchorTimeMs } from '../anchoring/anchor-time.ts';
+import { ownTreeIn } from '../anchoring/anchored-proof.ts';
 import type { Log } from '../base/log.ts';
 import type { Budget, LogKeySpan } from '../governance/consortium.ts';
 import { activeMembers, type GovernedConsortium, memberNamed, stateAt } from '../governance/governed.ts';
@@ -64,7 +65,8 @@ function openerWith(governing: Governing, epochs: Epochs): Opener {
     const logKey = verifiers.get(issuer) ?? anchorVerifier(governing, issuer);
     verifiers.set(issuer, logKey);
     const witnessedAtMs = anchoredAtMs(statement, { consortium: governing.consortium, issuer, logKey });
-    return witnessedAtMs === undefined ? opened : { ...opened, witnessedAtMs };
+    const ownTree = ownTreeIn(statement, logKey.name);
+    return { ...opened, ...(witnessedAtMs !== undefined && { witnessedAtMs }), ...(ownTree && { ownTree }) };
   };
 }
 

@@ -8,6 +8,7 @@ export function noCounts(): Record<FoldOutcome, number> {
     ended: 0,
     ahead: 0,
     anchored: 0,
+    broken: 0,
     ineffective: 0,
     overLimit: 0,
     unknown: 0,

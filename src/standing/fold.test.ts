@@ -269,6 +269,7 @@ describe('the fold', () => {
       ended: 0,
       ahead: 0,
       anchored: 0,
+      broken: 0,
       ineffective: 0,
       overLimit: 0,
       unknown: 2,

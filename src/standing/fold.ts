@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import type { DeviceTarget } from '../identifiers/device-target.ts';
+import type { LogAnchored } from '../statements/member-statement.ts';
 import type { DeviceListed, DevicePaired, DeviceReleased, GateOpened, GateRestored } from '../statements/statement.ts';
 import { permits } from '../statements/permits.ts';
 import { type BookStatement, isBookStatement } from './books.ts';
@@ -35,6 +36,8 @@ export type FoldOutcome =
   | 'ahead'
   /** A witnessed time of its log was taken. */
   | 'anchored'
+  /** An anchor of an own log that does not continue what the one before it showed. */
+  | 'broken'
   /** A release that names nothing its member may end, or a statement that its member may not make. */
   | 'ineffective'
   /** A statement beyond what one member may hold about one target; it never stands. */
@@ -133,7 +136,7 @@ export function foldStatement(opened: OpenedStatement, entry: EntryPlace, contex
     case 'statements.confirmed':
       return markRange(statement, entry, context);
     case 'log.anchored':
-      return anchor(opened, entry, context);
+      return anchor(statement, opened, entry, context);
     case 'device.released':
     case 'device.paired':
     case 'statements.struck':
@@ -160,10 +163,16 @@ export function isOverruledAhead(target: DeviceTarget, entry: EntryPlace, { ahea
   return ahead.naming(entry).some((release) => isDeepStrictEqual(release.target, target));
 }
 
-function anchor({ witnessedAtMs }: Opened, { member }: EntryPlace, context: FoldContext): FoldOutcome {
-  if (witnessedAtMs === undefined) return 'ineffective';
-  context.member(member).meter.anchor(witnessedAtMs);
-  return 'anchored';
+function anchor(
+  { consistency = new Uint8Array() }: LogAnchored,
+  { witnessedAtMs, ownTree }: Opened,
+  { member, index }: EntryPlace,
+  context: FoldContext,
+): FoldOutcome {
+  const own = context.member(member);
+  if (witnessedAtMs !== undefined) own.meter.anchor(witnessedAtMs);
+  if (ownTree !== undefined && !own.ownLog.take(ownTree, { consistency, at: index })) return 'broken';
+  return witnessedAtMs === undefined ? 'ineffective' : 'anchored';
 }
 
 function waitForWitnesses(opened: OpenedStatement, { member, index }: EntryPlace, context: FoldContext): FoldOutcome {

@@ -1,5 +1,6 @@
 import type { Budget } from '../governance/consortium.ts';
 import type { DeviceTarget } from '../identifiers/device-target.ts';
+import { TreeChain } from '../ledger/tree-chain.ts';
 import { BudgetMeter, type Cost } from './budget.ts';
 import { IndexSet } from './index-set.ts';
 import { Restated } from './restated.ts';
@@ -23,6 +24,8 @@ export class MemberFold {
   readonly restatedPairings = new Restated();
   /** Statements about devices held beyond the budget and not overruled, whether or not `marks` confirm or strike them. */
   readonly quarantined = new IndexSet();
+  /** What its anchors show. */
+  readonly ownLog = new TreeChain();
   meter: BudgetMeter;
   /** Entries below it have all taken effect, permitting ones too. */
   settledSize = 0;

@@ -1,4 +1,5 @@
 import { EntryError } from '../ledger/entry.ts';
+import type { TreeHead } from '../ledger/tree-chain.ts';
 import { StatementError } from '../statements/statement-fault.ts';
 import type { Stated } from '../statements/codec.ts';
 import type { Statement } from '../statements/statement.ts';
@@ -7,6 +8,8 @@ import type { Statement } from '../statements/statement.ts';
 export interface Opened extends Stated {
   /** Of a `log.anchored` that was verified: when a quorum of witnesses had seen the checkpoint in it, in ms since 1970. */
   readonly witnessedAtMs?: number;
+  /** Of a `log.anchored`: the tree of the own log that it shows. */
+  readonly ownTree?: TreeHead;
   /** It is sealed under an epoch whose key this node will have: the log is taken no further until then. */
   readonly isKeyExpected?: true;
 }

@@ -24,6 +24,7 @@ interface RestOfMember {
   readonly waiting: readonly WaitingPermit[];
   readonly timeMs: number;
   readonly anchorMs: number;
+  readonly ownLog: readonly [size: number, root: Uint8Array, brokenAt: number | null];
   readonly days: readonly (readonly [day: number, devices: number])[];
   readonly charges: Uint8Array;
   readonly restated: Uint8Array;
@@ -48,10 +49,13 @@ export function loadRest(bytes: Uint8Array, { members, marks }: FoldedRest): voi
   marks.load(rest.marks);
   for (const [
     number,
-    { waiting, timeMs, anchorMs, days, charges, restated, pairings, links },
+    { waiting, timeMs, anchorMs, ownLog, days, charges, restated, pairings, links },
   ] of rest.members.entries()) {
     const member = members[number]!;
     for (const permit of waiting) member.waiting.add(permit);
+    const [size, root, brokenAt] = ownLog;
+    member.ownLog.head = { size, root: Buffer.from(root) };
+    member.ownLog.brokenAt = brokenAt ?? undefined;
     member.meter = BudgetMeter.from({ timeMs, anchorMs, days, charges: readCharges(Buffer.from(charges)) });
     for (const [index, statement] of readRestated(Buffer.from(restated))) member.restated.load(index, statement);
     for (const [index, statement] of readRestated(Buffer.from(pairings)))
@@ -60,7 +64,7 @@ export function loadRest(bytes: Uint8Array, { members, marks }: FoldedRest): voi
   }
 }
 
-function restOfMember({ waiting, meter, restated, restatedPairings }: MemberFold): RestOfMember {
+function restOfMember({ waiting, meter, ownLog, restated, restatedPairings }: MemberFold): RestOfMember {
   const { timeMs, anchorMs, days, charges } = meter.state();
   const packed = Buffer.alloc(charges.length * CHARGE_SIZE);
   for (const [number, [atMs, tac, devices]] of charges.entries()) {
@@ -72,6 +76,7 @@ function restOfMember({ waiting, meter, restated, restatedPairings }: MemberFold
     waiting: waiting.all(),
     timeMs,
     anchorMs,
+    ownLog: [ownLog.head.size, plain(ownLog.head.root), ownLog.brokenAt ?? null],
     days,
     charges: plain(packed),
     restated: plain(allRestatedBytes(restated)),

@@ -56,4 +56,6 @@ export interface LogProgress {
   readonly waiting: number;
   /** Statements beyond the budget that nobody confirmed or struck. */
   readonly quarantined: number;
+  /** Where the newest anchor stands by which the member's own log does not continue what an earlier one showed. */
+  readonly ownLogBrokenAt?: number;
 }

@@ -164,13 +164,14 @@ export class Standing {
   }
 
   progress(member: string): LogProgress {
-    const { settledSize, waiting, quarantined } = this.#folded.foldOf(member);
+    const { settledSize, waiting, quarantined, ownLog } = this.#folded.foldOf(member);
     const { confirmed, struck } = this.#folded.marks.of(member);
     return {
       foldedSize: this.foldedSize(member),
       settledSize,
       waiting: waiting.size,
       quarantined: quarantined.countOutside(confirmed.reduce(withRange, struck)) + this.books.undecided(member).size,
+      ...(ownLog.brokenAt !== undefined && { ownLogBrokenAt: ownLog.brokenAt }),
     };
   }
 
@@ -274,6 +275,10 @@ export class Standing {
         const outcome = this.#foldEntry(openedAt(index - firstIndex), number, index);
         if (outcome === 'wait') break;
         if (outcome === 'quarantined') firstQuarantined ??= index;
+        if (outcome === 'broken') {
+          const facts = { code: 'OWN_LOG_BROKEN', of: member, index };
+          this.#deps.log.error(facts, 'an anchor shows another own log than the one before it');
+        }
         header.setFoldedSize(number, index + 1);
         counts.folded += 1;
         counts[outcome] += 1;

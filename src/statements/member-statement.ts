@@ -24,6 +24,11 @@ export interface LogAnchored {
   readonly own: string;
   /** A checkpoint of this shared log at an earlier size, with the cosignatures of a quorum; of the empty log, without. */
   readonly shared: string;
+  /**
+   * The hashes that prove, one behind the other, that the own log continues the tree of the anchor before (RFC 6962 clause
+   * 2.1.2). Left out where there are none.
+   */
+  readonly consistency?: Uint8Array;
   readonly reference?: string;
 }
 

@@ -10,7 +10,8 @@ import { ProofDesk } from '../../src/desks/proofs/desk.ts';
 import { generateWitnessKey, type WitnessSigningKey } from '../../src/ledger/cosignature.ts';
 import { WITNESSED_PATH } from '../../src/ledger/layout.ts';
 import { generateLogKey, type SigningKey } from '../../src/ledger/note-key.ts';
-import { readEntries } from '../../src/ledger/reader.ts';
+import { proveConsistency } from '../../src/ledger/proof.ts';
+import { readEntries, TreeReader } from '../../src/ledger/reader.ts';
 import { Sequencer } from '../../src/ledger/sequencer.ts';
 import { FolderSource } from '../../src/ledger/tile-source.ts';
 import { Anchors } from '../../src/node/anchors.ts';
@@ -54,6 +55,7 @@ export async function proofApi(root: string): Promise<ProofApi> {
     member: 'hanbit',
     shared: logs.shared,
     ownNote: () => own.checkpoint.note,
+    ownConsistency: (size, olderSize) => proveConsistency(new TreeReader(sources.own, size), olderSize),
     sharedNote: () => shared.checkpoint.note,
     witnessedNote: () => readFile(witnessedFile, 'utf8').catch(() => undefined),
     status: () => 'active',
