@@ -5,6 +5,7 @@ import { isActive, type Member } from '../governance/consortium.ts';
 import { quorumFor } from '../governance/quorum.ts';
 import { Cosigning } from '../ledger/cosigning.ts';
 import { failureReason } from '../ledger/failure.ts';
+import { openEntry } from '../standing/opened.ts';
 import { encodeStatement, openStatement } from '../statements/codec.ts';
 import { Anchors } from './anchors.ts';
 import { copiesOf } from './copies.ts';
@@ -96,10 +97,10 @@ export async function openLogs(
   return { sharedLog, ownLog, cosigning, anchors, epochs, followers, keeper, governed, readEntry };
 }
 
-/** The statement of an entry in the form that needs no key. */
+/** The statement of an entry in the form that needs no key; undefined where it holds none that we can read. */
 function opened(entry: Uint8Array, { keys }: Epochs): Uint8Array | undefined {
-  const stated = openStatement(entry, keys.keyOf);
-  return stated.statement && encodeStatement(stated, stated.statement);
+  const stated = openEntry(entry, (bytes) => openStatement(bytes, keys.keyOf));
+  return stated?.statement && encodeStatement(stated, stated.statement);
 }
 
 /**

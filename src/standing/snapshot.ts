@@ -10,7 +10,7 @@ import { readTarget, writeTarget } from './target-bytes.ts';
 
 /** docs/standing-snapshot.md describes the bytes. */
 export const SNAPSHOT_MAGIC = Buffer.from('bongsu-s', 'latin1');
-export const SNAPSHOT_VERSION = 5;
+export const SNAPSHOT_VERSION = 6;
 export const DIGEST_SIZE = 32;
 export const RELEASE_AHEAD_SIZE = 29;
 // What is yielded at a time is no less, since it may be written at a time.
