@@ -18,6 +18,7 @@ import { generateLogKey } from '../ledger/note-key.ts';
 import { makeProof } from '../ledger/proof.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
 import { makeReceipt } from '../sealing/receipt.ts';
+import { seal } from '../sealing/seal.ts';
 import { encodeStatement, type Envelope, sealStatement } from '../statements/codec.ts';
 import { encodeOwnEntry } from '../statements/own-entry.ts';
 import type { ImeiKey } from '../identifiers/imei.ts';
@@ -71,6 +72,8 @@ describe('evidence', () => {
       checked.stdout,
       /It cannot have told so before 2026-11-22T09:01:00\.000Z: witness\.narae\.example cosigned what that holds\.\n/,
     );
+    const twice = await bongsu('evidence', 'check', photo, file, ...keys(), keys().at(-1)!);
+    assert.equal(twice.stdout, checked.stdout);
     const mailed = join(root, 'mailed');
     await writeFile(mailed, (await readFile(file, 'utf8')).replaceAll('\n', '\r\n'));
     assert.equal((await bongsu('evidence', 'check', photo, mailed, ...keys())).stdout, checked.stdout);
@@ -239,6 +242,41 @@ describe('a receipt', () => {
     const { stdout } = await bongsu('ledger', 'check-receipt', file, ...keys());
     assert.match(stdout, /^ok: the owner of the log log\.hanbit\.example\/shared stated this/);
     assert.match(stdout, /\n {4}The entry names c-eir as its issuer; whether the log is that member’s, .* cannot tell/);
+  });
+
+  it('of a body that does not fit its kind, or of a kind unknown here, proves it as it is, and says so', async () => {
+    const envelope = { ...envelopeOf('hanbit', 7), version: 1 };
+    const imei = { target: { imei: '35209900176148' } };
+    const epochKey = { epoch: 1, key: node.epochKey };
+    const cases = [
+      { kind: 'device.blocked', body: { ...imei, reason: 'stolen', colour: 'red' }, reading: 'misfit' },
+      { kind: 'device.blocked', body: { ...imei, reason: 'stolen', occurred: 9e15 }, reading: 'misfit' },
+      { kind: 'device.praised', body: { ...imei, reason: 'kind' }, reading: 'unknown' },
+    ];
+    for (const { kind, body, reading } of cases) {
+      const { firstIndex } = await node.shared.append([seal({ ...envelope, kind }, body, epochKey)]);
+      const file = join(root, `${reading}-${firstIndex}`);
+      assert.equal((await bongsu('device', 'receipt', String(firstIndex), '--out', file)).code, 0);
+      const { code, stdout, stderr } = await bongsu('ledger', 'check-receipt', file, ...keys());
+      assert.equal(code, 0, stderr);
+      const [first, second, third] = stdout.split('\n');
+      assert.match(first!, /^ok: the owner of the log log\.hanbit\.example\/shared stated this/);
+      assert.deepEqual(JSON.parse(second!.trim().slice(kind.length)), body);
+      assert.equal(third === '    This does not fit its kind, so it counts at no node.', reading === 'misfit');
+      const json = JSON.parse((await bongsu('ledger', 'check-receipt', file, ...keys(), '--json')).stdout) as object;
+      assert.partialDeepStrictEqual(json, { ok: true, kind, body, reading });
+    }
+  });
+
+  it('names a witness once, however often its key is given', async () => {
+    const { firstIndex } = await node.shared.append([statement(3)]);
+    await node.cosign();
+    const file = join(root, 'once');
+    await bongsu('device', 'receipt', String(firstIndex), '--out', file);
+    const once = await bongsu('ledger', 'check-receipt', file, ...keys());
+    const twice = await bongsu('ledger', 'check-receipt', file, ...keys(), keys().at(-1)!);
+    assert.equal(once.stdout.match(/saw the log so/g)?.length, 1);
+    assert.equal(twice.stdout, once.stdout);
   });
 
   it('is refused where it was changed, and not made of what is public or not there', async () => {
