@@ -54,7 +54,7 @@ describe('evidence', () => {
     assert.equal(checked.code, 0, checked.stderr);
     assert.match(
       checked.stdout,
-      /^ok: the owner of the log log\.hanbit\.example\/shared held this file of 21 octets \(evidence:C-2026-000001\),\n.*\n {4}The entry names hanbit as its issuer; .*\n.*in entry 0 of that log,\n/,
+      /^ok: the owner of the log log\.hanbit\.example\/shared knew the hash of this file of 21 octets \(evidence:C-2026-000001\),\n.*\n {4}The entry names hanbit as its issuer; .*\n.*in entry 0 of that log,\n/,
     );
     assert.doesNotMatch(checked.stdout, /cannot have told/);
     assert.match(checked.stdout, /witness\.narae\.example saw that log at 1 entry on 2026-11-22T09:01:00\.000Z/);
@@ -117,6 +117,25 @@ describe('evidence', () => {
       assert.deepEqual([code, /whole number/.test(stderr)], [2, true], loose);
     }
     assert.match((await bongsu('evidence', 'prove', '99')).stderr, /^ENTRY_NOT_IN_LOG .*index=99/);
+  });
+
+  it('is of a hash that the log’s owner knew, and never said to have been held by it', async () => {
+    const text = 'a file that nobody has shown to the node';
+    const body = { sha256: createHash('sha256').update(text).digest('hex'), size: text.length };
+    const sealed = await node.api.ask('supervisor', 'POST', '/v1/evidence', body);
+    const { entry } = JSON.parse(sealed.body) as { entry: { index: number } };
+    await bongsu('evidence', 'anchor');
+    await node.cosign(180_000);
+    const [unseen, file] = [join(root, 'unseen'), join(root, 'unseen.proof')];
+    await bongsu('evidence', 'prove', String(entry.index), '--out', file);
+    writeFileSync(unseen, text);
+    const { code, stdout, stderr } = await bongsu('evidence', 'check', unseen, file, ...keys());
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^ok: the owner of the log \S+ knew the hash of this file of 40 octets \(evidence\),\n/);
+    assert.match(
+      stdout,
+      /\n {4}It proves that the file existed when its hash was sealed, and not that the owner of the log held it\.\n$/,
+    );
   });
 });
 
@@ -183,7 +202,7 @@ describe('a proof of evidence that its member made up', () => {
   it('is said to be of the log, and not of the member that it names', async () => {
     const file = await madeUp({ issuer: 'c-eir', anchorIssuer: 'c-eir', size: 21 });
     const { stdout } = await bongsu('evidence', 'check', photo, file, ...keys().slice(0, 2));
-    assert.match(stdout, /^ok: the owner of the log log\.hanbit\.example\/shared held/);
+    assert.match(stdout, /^ok: the owner of the log log\.hanbit\.example\/shared knew/);
     assert.match(stdout, /\n {4}The entry names c-eir as its issuer; whether the log is that member’s, .* cannot tell/);
   });
 
