@@ -1,3 +1,9 @@
+/**
+ * The last moment of the year 9999, in ms since 1970: RFC 3339 writes no later one. What is stated to have been later is
+ * malformed where it is read, so that every time that was read can be written out.
+ */
+export const TIME_MS_MAX = 253_402_300_799_999;
+
 /** Where the time comes from. Nothing else in the project reads it, so a test can set it. */
 export interface Clock {
   /** Wall time in ms since 1970. It may jump either way: order nothing by it. */

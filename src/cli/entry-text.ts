@@ -70,10 +70,9 @@ function withHex(value: CborValue): unknown {
   return Object.fromEntries(Object.entries(value).map(([field, inner]) => [field, withHex(inner)]));
 }
 
-/** ISO 8601; a time that no calendar holds stays a number of ms. */
+/** ISO 8601. */
 export function timeText(timeMs: number): string {
-  const time = new Date(timeMs);
-  return Number.isNaN(time.getTime()) ? `${timeMs} ms` : time.toISOString();
+  return new Date(timeMs).toISOString();
 }
 
 function hexOf(bytes: Uint8Array): string {

@@ -18,6 +18,7 @@ import { generateLogKey } from '../ledger/note-key.ts';
 import { makeProof } from '../ledger/proof.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
 import { makeReceipt } from '../sealing/receipt.ts';
+import { seal } from '../sealing/seal.ts';
 import { encodeStatement, type Envelope, sealStatement } from '../statements/codec.ts';
 import { encodeOwnEntry } from '../statements/own-entry.ts';
 import type { ImeiKey } from '../identifiers/imei.ts';
@@ -53,7 +54,7 @@ describe('evidence', () => {
     assert.equal(checked.code, 0, checked.stderr);
     assert.match(
       checked.stdout,
-      /^ok: the owner of the log log\.hanbit\.example\/shared held this file of 21 octets \(evidence:C-2026-000001\),\n.*\n {4}The entry names hanbit as its issuer; .*\n.*in entry 0 of that log,\n/,
+      /^ok: the owner of the log log\.hanbit\.example\/shared knew the hash of this file of 21 octets \(evidence:C-2026-000001\),\n.*\n {4}The entry names hanbit as its issuer; .*\n.*in entry 0 of that log,\n/,
     );
     assert.doesNotMatch(checked.stdout, /cannot have told/);
     assert.match(checked.stdout, /witness\.narae\.example saw that log at 1 entry on 2026-11-22T09:01:00\.000Z/);
@@ -71,6 +72,8 @@ describe('evidence', () => {
       checked.stdout,
       /It cannot have told so before 2026-11-22T09:01:00\.000Z: witness\.narae\.example cosigned what that holds\.\n/,
     );
+    const twice = await bongsu('evidence', 'check', photo, file, ...keys(), keys().at(-1)!);
+    assert.equal(twice.stdout, checked.stdout);
     const mailed = join(root, 'mailed');
     await writeFile(mailed, (await readFile(file, 'utf8')).replaceAll('\n', '\r\n'));
     assert.equal((await bongsu('evidence', 'check', photo, mailed, ...keys())).stdout, checked.stdout);
@@ -116,6 +119,25 @@ describe('evidence', () => {
       assert.deepEqual([code, /whole number/.test(stderr)], [2, true], loose);
     }
     assert.match((await bongsu('evidence', 'prove', '99')).stderr, /^ENTRY_NOT_IN_LOG .*index=99/);
+  });
+
+  it('is of a hash that the log’s owner knew, and never said to have been held by it', async () => {
+    const text = 'a file that nobody has shown to the node';
+    const body = { sha256: createHash('sha256').update(text).digest('hex'), size: text.length };
+    const sealed = await node.api.ask('supervisor', 'POST', '/v1/evidence', body);
+    const { entry } = JSON.parse(sealed.body) as { entry: { index: number } };
+    await bongsu('evidence', 'anchor');
+    await node.cosign(180_000);
+    const [unseen, file] = [join(root, 'unseen'), join(root, 'unseen.proof')];
+    await bongsu('evidence', 'prove', String(entry.index), '--out', file);
+    writeFileSync(unseen, text);
+    const { code, stdout, stderr } = await bongsu('evidence', 'check', unseen, file, ...keys());
+    assert.equal(code, 0, stderr);
+    assert.match(stdout, /^ok: the owner of the log \S+ knew the hash of this file of 40 octets \(evidence\),\n/);
+    assert.match(
+      stdout,
+      /\n {4}It proves that the file existed when its hash was sealed, and not that the owner of the log held it\.\n$/,
+    );
   });
 });
 
@@ -182,7 +204,7 @@ describe('a proof of evidence that its member made up', () => {
   it('is said to be of the log, and not of the member that it names', async () => {
     const file = await madeUp({ issuer: 'c-eir', anchorIssuer: 'c-eir', size: 21 });
     const { stdout } = await bongsu('evidence', 'check', photo, file, ...keys().slice(0, 2));
-    assert.match(stdout, /^ok: the owner of the log log\.hanbit\.example\/shared held/);
+    assert.match(stdout, /^ok: the owner of the log log\.hanbit\.example\/shared knew/);
     assert.match(stdout, /\n {4}The entry names c-eir as its issuer; whether the log is that member’s, .* cannot tell/);
   });
 
@@ -241,6 +263,41 @@ describe('a receipt', () => {
     const { stdout } = await bongsu('ledger', 'check-receipt', file, ...keys());
     assert.match(stdout, /^ok: the owner of the log log\.hanbit\.example\/shared stated this/);
     assert.match(stdout, /\n {4}The entry names c-eir as its issuer; whether the log is that member’s, .* cannot tell/);
+  });
+
+  it('of a body that does not fit its kind, or of a kind unknown here, proves it as it is, and says so', async () => {
+    const envelope = { ...envelopeOf('hanbit', 7), version: 1 };
+    const imei = { target: { imei: '35209900176148' } };
+    const epochKey = { epoch: 1, key: node.epochKey };
+    const cases = [
+      { kind: 'device.blocked', body: { ...imei, reason: 'stolen', colour: 'red' }, reading: 'misfit' },
+      { kind: 'device.blocked', body: { ...imei, reason: 'stolen', occurred: 9e15 }, reading: 'misfit' },
+      { kind: 'device.praised', body: { ...imei, reason: 'kind' }, reading: 'unknown' },
+    ];
+    for (const { kind, body, reading } of cases) {
+      const { firstIndex } = await node.shared.append([seal({ ...envelope, kind }, body, epochKey)]);
+      const file = join(root, `${reading}-${firstIndex}`);
+      assert.equal((await bongsu('device', 'receipt', String(firstIndex), '--out', file)).code, 0);
+      const { code, stdout, stderr } = await bongsu('ledger', 'check-receipt', file, ...keys());
+      assert.equal(code, 0, stderr);
+      const [first, second, third] = stdout.split('\n');
+      assert.match(first!, /^ok: the owner of the log log\.hanbit\.example\/shared stated this/);
+      assert.deepEqual(JSON.parse(second!.trim().slice(kind.length)), body);
+      assert.equal(third === '    This does not fit its kind, so it counts at no node.', reading === 'misfit');
+      const json = JSON.parse((await bongsu('ledger', 'check-receipt', file, ...keys(), '--json')).stdout) as object;
+      assert.partialDeepStrictEqual(json, { ok: true, kind, body, reading });
+    }
+  });
+
+  it('names a witness once, however often its key is given', async () => {
+    const { firstIndex } = await node.shared.append([statement(3)]);
+    await node.cosign();
+    const file = join(root, 'once');
+    await bongsu('device', 'receipt', String(firstIndex), '--out', file);
+    const once = await bongsu('ledger', 'check-receipt', file, ...keys());
+    const twice = await bongsu('ledger', 'check-receipt', file, ...keys(), keys().at(-1)!);
+    assert.equal(once.stdout.match(/saw the log so/g)?.length, 1);
+    assert.equal(twice.stdout, once.stdout);
   });
 
   it('is refused where it was changed, and not made of what is public or not there', async () => {

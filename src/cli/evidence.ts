@@ -26,10 +26,12 @@ export type EvidenceCommandFault =
   | { code: 'EVIDENCE_FILE_EMPTY'; file: string };
 export class EvidenceCommandError extends Fault<EvidenceCommandFault> {}
 
-/** Files in the own log: sealing asks the node, checking needs none. */
+/** Hashes of files in the own log: sealing asks the node, checking needs none. */
 export function evidenceCommand(): Command {
   return new Command('evidence')
-    .description('Seal files in the member’s own log, and prove later that they were held then. No octet leaves them.')
+    .description(
+      'Seal the hashes of files in the member’s own log, and prove later that it knew them then. The files stay here.',
+    )
     .addCommand(sealCommand())
     .addCommand(anchorCommand())
     .addCommand(proveCommand())
@@ -193,7 +195,7 @@ function anchoredLines(
   const earliest = witnesses.toSorted((a, b) => a.atMs - b.atMs)[0];
   const latestBefore = anchor.witnesses.toSorted((a, b) => b.atMs - a.atMs)[0];
   return [
-    `ok: the owner of the log ${checkpoint.origin} held this file of ${size} octets (${subject}),`,
+    `ok: the owner of the log ${checkpoint.origin} knew the hash of this file of ${size} octets (${subject}),`,
     `    and sealed it by its own clock on ${timeText(timeMs)}, at index ${index} of its own log.`,
     issuerLine(issuer),
     `    It told the others so in entry ${anchor.index} of that log,`,
@@ -209,5 +211,6 @@ function anchoredLines(
     ),
     ...(earliest === undefined ? [] : [`    So the file is not younger than ${timeText(earliest.atMs)}.`]),
     ...(asked.length > 0 && earliest === undefined ? ['    None of the given witnesses has cosigned that.'] : []),
+    '    It proves that the file existed when its hash was sealed, and not that the owner of the log held it.',
   ].map(printable);
 }

@@ -6,6 +6,7 @@ import { parseSize } from '../ledger/checkpoint.ts';
 import { parseWitnessKey, type WitnessKey } from '../ledger/cosignature.ts';
 import { checkReceipt, parseReceipt, RECEIPT_SIZE_MAX, type Received } from '../sealing/receipt.ts';
 import { readStatement } from '../statements/codec.ts';
+import { StatementError } from '../statements/statement-fault.ts';
 import { answer } from './checked.ts';
 import type { ApiClient } from './client.ts';
 import { act } from './desk-command.ts';
@@ -76,7 +77,8 @@ function isAbout({ imei, entry }: StatementView, wanted: string | undefined): bo
   return entry !== undefined && (wanted === undefined || imei?.slice(0, 14) === wanted.slice(0, 14));
 }
 
-function receivedFacts({ index, entry, body, checkpoint, witnesses }: Received): object {
+function receivedFacts(received: Received): object {
+  const { index, entry, body, checkpoint, witnesses } = received;
   const { kind, issuer, timeMs, epoch } = entry;
   const { origin, size, root } = checkpoint;
   return {
@@ -85,6 +87,7 @@ function receivedFacts({ index, entry, body, checkpoint, witnesses }: Received):
     statedAt: timeText(timeMs),
     epoch,
     body: bodyText(body),
+    reading: readingOf(received),
     origin,
     index,
     size,
@@ -94,17 +97,15 @@ function receivedFacts({ index, entry, body, checkpoint, witnesses }: Received):
 }
 
 /** What is proven, sentence by sentence. Words of others cannot move the cursor of a terminal. */
-function receivedLines(
-  { index, entry, body, checkpoint, witnesses }: Received,
-  asked: readonly WitnessKey[],
-): string[] {
-  const { kind, version, issuer, timeMs, continues } = entry;
+function receivedLines(received: Received, asked: readonly WitnessKey[]): string[] {
+  const { index, entry, body, checkpoint, witnesses } = received;
+  const { kind, issuer, timeMs, continues } = entry;
   const { origin, size, root } = checkpoint;
-  // A body that does not fit its kind is shown as it is: the proof holds all the same.
-  const statement = readStatement(kind, version, body);
+  const reading = readingOf(received);
   return [
     `ok: the owner of the log ${origin} stated this by its own clock on ${timeText(timeMs)}:`,
-    `    ${statement === undefined ? `${kind} ${JSON.stringify(bodyText(body))}` : statedText(kind, body)}`,
+    `    ${reading === 'fits' ? statedText(kind, body) : `${kind} ${JSON.stringify(bodyText(body))}`}`,
+    ...(reading === 'misfit' ? ['    This does not fit its kind, so it counts at no node.'] : []),
     ...(continues === undefined ? [] : [`    It states anew what stands at index ${continues}.`]),
     issuerLine(issuer),
     `    It stands at index ${index} of the log,`,
@@ -113,4 +114,14 @@ function receivedLines(
     ...(asked.length > 0 && witnesses.length === 0 ? ['    None of the given witnesses has cosigned that.'] : []),
     '    It proves what was stated then, and not that it still stands.',
   ].map(printable);
+}
+
+/** A body that is unknown or does not fit its kind is shown as it is: the proof holds all the same. */
+function readingOf({ entry: { kind, version }, body }: Received): 'fits' | 'unknown' | 'misfit' {
+  try {
+    return readStatement(kind, version, body) === undefined ? 'unknown' : 'fits';
+  } catch (error) {
+    if (error instanceof StatementError) return 'misfit';
+    throw error;
+  }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { POLICY, TestGovernance, testMember, WRAP } from '../../test/support/governance.ts';
+import { TIME_MS_MAX } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
 import type { MemberName } from '../identifiers/member-name.ts';
 import { found, FOUNDERS_MAX, parseConstitution } from './constitution.ts';
@@ -52,7 +53,7 @@ describe('a constitution', () => {
     assert.equal(founders(FOUNDERS_MAX + 1), 'GOVERNANCE_MALFORMED');
   });
 
-  it('is refused: a stranger as keeper, k above n, a name twice, a key twice, an epoch for others', () => {
+  it('is refused: a stranger as keeper, k above n, a name twice, a key twice, an epoch for others, a time after 9999', () => {
     assert.equal(refused({ keeper: sakura }), 'GOVERNANCE_MEMBER_UNKNOWN');
     assert.equal(refused({ policy: { ...POLICY, threshold: 4 } }), 'GOVERNANCE_THRESHOLD');
     const [first, second] = log.members.map(({ fields }) => fields);
@@ -62,6 +63,7 @@ describe('a constitution', () => {
     const epoch = { keyDigest: '0'.repeat(64), wraps: wraps(hanbit, narae) };
     assert.equal(refused({ epoch }), 'GOVERNANCE_MALFORMED');
     assert.equal(refused({ tagKey: epoch }), 'GOVERNANCE_MALFORMED');
+    assert.equal(refused({ timeMs: TIME_MS_MAX + 1 }), 'GOVERNANCE_MALFORMED');
     assert.equal(
       refused({ epoch: { ...epoch, wraps: wraps(hanbit, narae, duru, sakura) } }),
       'GOVERNANCE_MEMBER_UNKNOWN',

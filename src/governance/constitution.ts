@@ -145,7 +145,7 @@ const readConstitution: Read<Constitution> = (value, place) => {
   const from = new Fields(value, place);
   const constitution: Constitution = {
     name: from.read('name', fields.plainName),
-    timeMs: from.read('timeMs', fields.size),
+    timeMs: from.read('timeMs', fields.time),
     keeper: from.read('keeper', fields.memberName),
     logKey: from.read('logKey', fields.logKey),
     members: from.read('members', fields.listOf(memberFields, { min: 1, max: FOUNDERS_MAX })),

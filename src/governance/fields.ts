@@ -1,4 +1,5 @@
 import { decodeBase64 } from '../base/base64.ts';
+import { TIME_MS_MAX } from '../base/clock.ts';
 import { Fault, type Parsed } from '../base/fault.ts';
 import { type MemberName, parseMemberName } from '../identifiers/member-name.ts';
 import { parseWitnessKey } from '../ledger/cosignature.ts';
@@ -81,6 +82,7 @@ export const plainName: Read<string> = (value, place) => {
 };
 
 export const size: Read<number> = integer(0, Number.MAX_SAFE_INTEGER);
+export const time: Read<number> = integer(0, TIME_MS_MAX);
 export const threshold: Read<number> = integer(1, THRESHOLD_MAX);
 
 export function integer(min: number, max: number): Read<number> {

@@ -5,7 +5,7 @@ import { HASH_SIZE } from '../ledger/layout.ts';
 import type { NoteFault } from '../ledger/note.ts';
 import type { TreeHead } from '../ledger/verified-tiles.ts';
 import { type Change, changeJson, readChange } from './change.ts';
-import { Fields, memberName, parsedBy, type Read, size } from './fields.ts';
+import { Fields, memberName, parsedBy, type Read, size, time } from './fields.ts';
 import { type GovernanceFault, malformed } from './governance-fault.ts';
 import { parsePaper, type SignedPaper, unsignedPaper } from './signed-paper.ts';
 
@@ -49,7 +49,7 @@ const readProposal: Read<Proposal> = (value, place) => {
   const proposal: Proposal = {
     after: from.read('after', treeHead),
     proposedBy: from.read('proposedBy', memberName),
-    timeMs: from.read('timeMs', size),
+    timeMs: from.read('timeMs', time),
     change: from.read('change', readChange),
   };
   from.end();

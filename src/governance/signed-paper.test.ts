@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { entryOfPaper, POLICY, TestGovernance } from '../../test/support/governance.ts';
+import { TIME_MS_MAX } from '../base/clock.ts';
 import { Fault, orThrow, type Parsed } from '../base/fault.ts';
 import type { Change } from './change.ts';
 import { foldGovernance } from './fold.ts';
-import { newProposal, PROPOSAL_KIND } from './proposal.ts';
+import { newProposal, parseProposal, PROPOSAL_KIND } from './proposal.ts';
 import { joinPapers, PAPER_SIZE_MAX, parsePaper, unsignedPaper, withSignature } from './signed-paper.ts';
 
 const change: Change = { kind: 'policy.set', policy: POLICY };
@@ -53,6 +54,14 @@ describe('a paper that members sign', () => {
     const otherChange: Change = { kind: 'policy.set', policy: { ...POLICY, threshold: 3 } };
     assert.equal(codeOf(joinPapers([first, signedBy('narae', otherChange)])), 'GOVERNANCE_OTHER_PROPOSAL');
     assert.equal(log.take(orThrow(joinPapers([first, second, first]))), undefined);
+  });
+
+  it('was made before the year 10000', () => {
+    const log = new TestGovernance();
+    const made = { after: log.fold.head, proposedBy: log.member('hanbit').name, change };
+    const at = (timeMs: number) => codeOf(parseProposal(newProposal({ ...made, timeMs })));
+    assert.equal(at(TIME_MS_MAX), undefined);
+    assert.equal(at(TIME_MS_MAX + 1), 'GOVERNANCE_MALFORMED');
   });
 
   it('founds nothing where it is a proposal', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type KeyObject, sign as signBytes, verify as verifyBytes } from 'node:crypto';
-import type { Clock } from '../base/clock.ts';
+import { type Clock, TIME_MS_MAX } from '../base/clock.ts';
 import { Fault, orThrow, type Parsed } from '../base/fault.ts';
 import {
   COSIGNATURE_TYPE,
@@ -20,8 +20,8 @@ import type { NoteSigner, NoteVerifier } from './note.ts';
 const TIME_SIZE = 8;
 /** tlog-cosignature, "Format": the time, and a signature of Ed25519. */
 export const COSIGNATURE_SIZE = TIME_SIZE + 64;
-/** Ours: times stay exact in ms. What is later, in the year 287396, does not verify. */
-export const COSIGNATURE_SECONDS_MAX = Math.floor(Number.MAX_SAFE_INTEGER / 1000);
+/** Ours: the last second that is a time. What is later does not verify. */
+export const COSIGNATURE_SECONDS_MAX = Math.floor(TIME_MS_MAX / 1000);
 
 /** A witness's public key, of type 0x04: it verifies cosignatures, and `vkey` is its written form. */
 export interface WitnessKey extends NoteVerifier, NamedPublicKey {}

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { decode, encode, rfc8949EncodeOptions } from 'cborg';
 import fc from 'fast-check';
 import { ledgerVectors } from '../../test/support/vectors.ts';
+import { TIME_MS_MAX } from '../base/clock.ts';
 import {
   type CborMap,
   type CborValue,
@@ -30,6 +31,7 @@ const entry: PlainEntry = {
 };
 
 const count = fc.nat(Number.MAX_SAFE_INTEGER);
+const time = fc.nat(TIME_MS_MAX);
 const name = fc.string({ minLength: 1, maxLength: 12 }).filter((name) => name !== '__proto__');
 const value: fc.Arbitrary<CborValue> = fc.letrec<{ value: CborValue; map: CborMap }>((tie) => ({
   value: fc.oneof(
@@ -48,7 +50,7 @@ const entries: fc.Arbitrary<Entry> = fc.record(
     kind: fc.stringMatching(/^[a-z]{1,20}\.[a-z-]{1,40}$/),
     version: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
     issuer: fc.string({ minLength: 1, maxLength: 40 }),
-    timeMs: count,
+    timeMs: time,
     id: fc.uint8Array({ minLength: 16, maxLength: 16 }),
     body: fc.dictionary(name, value, { maxKeys: 6, noNullPrototype: true }),
   },
@@ -71,7 +73,7 @@ const sealedEntries: fc.Arbitrary<Entry> = fc.record(
     kind: fc.stringMatching(/^[a-z]{1,20}\.[a-z-]{1,40}$/),
     version: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
     issuer: fc.string({ minLength: 1, maxLength: 40 }),
-    timeMs: count,
+    timeMs: time,
     id: fc.uint8Array({ minLength: 16, maxLength: 16 }),
     epoch: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
     commit: fc.uint8Array({ minLength: 32, maxLength: 32 }),
@@ -138,6 +140,7 @@ describe('an entry', () => {
     ['a kind with a line feed behind it', { kind: 'a.b\n' }],
     ['version 0', { version: 0 }],
     ['a time before 1970', { timeMs: -1 }],
+    ['a time after the year 9999', { timeMs: TIME_MS_MAX + 1 }],
     ['an identity of 15 octets', { id: new Uint8Array(15) }],
     ['no issuer', { issuer: '' }],
   ] as const) {
@@ -145,6 +148,16 @@ describe('an entry', () => {
       assert.throws(() => encodeEntry({ ...entry, ...change }), isFault('ENTRY_MALFORMED'));
     });
   }
+});
+
+describe('the time of an entry', () => {
+  it('is the last of the year 9999 at most, so that it can be written out', () => {
+    for (const one of [entry, sealed]) {
+      const { timeMs } = decodeEntry(encodeEntry({ ...one, timeMs: TIME_MS_MAX }));
+      assert.equal(new Date(timeMs).toISOString(), '9999-12-31T23:59:59.999Z');
+      assert.throws(() => encodeEntry({ ...one, timeMs: TIME_MS_MAX + 1 }), isFault('ENTRY_MALFORMED'));
+    }
+  });
 });
 
 describe('a hostile entry is refused', () => {
@@ -243,6 +256,8 @@ describe('a sealed entry', () => {
     ['of version 0', { ...map, v: 0 }, 'v'],
     ['without an issuer', { ...map, issuer: '' }, 'issuer'],
     ['with a time before 1970', { ...map, time: -1 }, 'time'],
+    ['with a time after the year 9999', { ...map, time: TIME_MS_MAX + 1 }, 'time'],
+    ['with a time that no date can name', { ...map, time: 9e15 }, 'time'],
     ['with an identity of 17 octets', { ...map, id: new Uint8Array(17) }, 'id'],
   ] as const) {
     it(`is refused ${why}`, () => {

@@ -1,3 +1,4 @@
+import { TIME_MS_MAX } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
 import { isDeterministic } from './canonical.ts';
 import { type CborMap, decodeStrictly, encodeMap, isBody, isCount, isMap, isOctets } from './cbor.ts';
@@ -12,7 +13,7 @@ export interface EntryHeader {
   readonly version: number;
   /** The member that states it: the owner of the log. */
   readonly issuer: string;
-  /** When it was stated, in ms since 1970 by the issuer's clock. It orders nothing. */
+  /** When it was stated, in ms since 1970 by the issuer's clock, to `TIME_MS_MAX`. It orders nothing. */
   readonly timeMs: number;
   /** Names the statement for good: its node looks for it before it appends again. Readers do not compare identities. */
   readonly id: Uint8Array;
@@ -176,7 +177,7 @@ function malformedHeaderField({ kind, v, issuer, time, id }: Record<string, unkn
   if (typeof kind !== 'string' || kind.length > KIND_LENGTH_MAX || !KIND.test(kind)) return 'kind';
   if (!isCount(v) || v < 1) return 'v';
   if (typeof issuer !== 'string' || issuer === '') return 'issuer';
-  if (!isCount(time)) return 'time';
+  if (!isCount(time, TIME_MS_MAX)) return 'time';
   if (!isOctets(id, ENTRY_ID_SIZE)) return 'id';
   return undefined;
 }

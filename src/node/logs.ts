@@ -8,6 +8,7 @@ import { failureReason } from '../ledger/failure.ts';
 import { proveConsistency } from '../ledger/proof.ts';
 import { TreeReader } from '../ledger/reader.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
+import { openEntry } from '../standing/opened.ts';
 import { encodeStatement, openStatement } from '../statements/codec.ts';
 import { Anchors } from './anchors.ts';
 import { copiesOf } from './copies.ts';
@@ -99,10 +100,10 @@ export async function openLogs(
   return { sharedLog, ownLog, cosigning, anchors, epochs, followers, keeper, governed, readEntry };
 }
 
-/** The statement of an entry in the form that needs no key. */
+/** The statement of an entry in the form that needs no key; undefined where it holds none that we can read. */
 function opened(entry: Uint8Array, { keys }: Epochs): Uint8Array | undefined {
-  const stated = openStatement(entry, keys.keyOf);
-  return stated.statement && encodeStatement(stated, stated.statement);
+  const stated = openEntry(entry, (bytes) => openStatement(bytes, keys.keyOf));
+  return stated?.statement && encodeStatement(stated, stated.statement);
 }
 
 /**

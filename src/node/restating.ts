@@ -7,6 +7,7 @@ import type { Consortium } from '../governance/consortium.ts';
 import { ENTRY_ID_SIZE } from '../ledger/entry.ts';
 import type { EntryBatch } from '../ledger/reader.ts';
 import type { EpochKey, KeyOf } from '../sealing/seal.ts';
+import { openEntry } from '../standing/opened.ts';
 import type { Standing } from '../standing/standing.ts';
 import { openStatement, sealStatement } from '../statements/codec.ts';
 import type { Statement } from '../statements/statement.ts';
@@ -181,7 +182,7 @@ export class Restating implements NodeSystem {
     const after: Uint8Array[] = [];
     for await (const { entries: between } of source.entries(from, firstIndex)) {
       for (const bytes of between) {
-        const { statement } = openStatement(bytes, epochs.keys.keyOf);
+        const statement = openEntry(bytes, (octets) => openStatement(octets, epochs.keys.keyOf))?.statement;
         const again = statement && saidAgain(statement, { member: this.#parts.member, moved });
         if (again !== undefined) after.push(this.#sealed(again));
       }

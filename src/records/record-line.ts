@@ -1,7 +1,7 @@
+import { TIME_MS_MAX } from '../base/clock.ts';
+
 /** Characters of a line. What is longer is no record of ours. */
 export const RECORD_LENGTH_MAX = 8 * 1024;
-/** The last moment that a date can name, in ms since 1970. */
-const TIME_MS_MAX = 8.64e15;
 
 export type EntryPair = readonly [member: string, index: number];
 

@@ -6,8 +6,8 @@ import { after, before, describe, it } from 'node:test';
 import { tmpdir } from 'node:os';
 import { cosigned } from '../../test/support/cosigned.ts';
 import { writeLog } from '../../test/support/written-log.ts';
-import { Fault } from '../base/fault.ts';
-import { generateWitnessKey } from '../ledger/cosignature.ts';
+import { Fault, orThrow } from '../base/fault.ts';
+import { generateWitnessKey, parseWitnessKey, witnessSigningKey } from '../ledger/cosignature.ts';
 import { encodeEntry } from '../ledger/entry.ts';
 import { generateLogKey, type SigningKey } from '../ledger/note-key.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
@@ -120,6 +120,26 @@ describe('a receipt', () => {
     );
     const sunk = checkReceipt(forged, { logKey, witnessKeys: [witness.witnessKey] });
     assert.equal((sunk as Fault).facts.code, 'NOTE_SIGNATURE_WRONG');
+  });
+
+  it('names a witness once, however often and under whichever names its key is given', async () => {
+    const older = await writeLog(join(root, 'twice'), entries(400), signer);
+    const note = await readFile(join(older.folder, 'checkpoint'), 'utf8');
+    const alias = witnessSigningKey('witness.duru.example', witness.privateKey);
+    const other = generateWitnessKey('witness.sakura.example');
+    const cosignedBy = [witness, alias, other].reduce((so, key) => cosigned(so, key, 1_700_000_100_000), note);
+    await writeFile(join(older.folder, 'checkpoint.witnessed'), cosignedBy);
+    const { logKey } = signer;
+    const receipt = parsed(
+      await makeReceipt(new FolderSource(older.folder), { index: INDEX, owner: 'hanbit', logKey, keyOf }),
+    );
+    const again = orThrow(parseWitnessKey(witness.witnessKey.vkey));
+    const witnessKeys = [witness.witnessKey, again, alias.witnessKey, other.witnessKey, other.witnessKey];
+    const received = checkReceipt(receipt, { logKey, witnessKeys });
+    assert.deepEqual(
+      (received as Received).witnesses.map(({ name }) => name),
+      ['witness.narae.example', 'witness.sakura.example'],
+    );
   });
 
   it('has the largest size, and not one octet more', () => {

@@ -114,15 +114,21 @@ export function checkReceipt(
   return { index, entry, body: opening.body, checkpoint, witnesses: witnessesOf(checkpoint, witnessKeys) };
 }
 
-/** Which of these witnesses a checkpoint bears cosignatures of. They were verified with it. */
+/**
+ * Which of these witnesses a checkpoint bears cosignatures of. They were verified with it. One key is one witness,
+ * however often and under whichever names it is given: a cosignature does not cover the name of who made it.
+ */
 export function witnessesOf(
   { signatures }: SignedCheckpoint,
   witnessKeys: readonly WitnessKey[],
 ): { name: string; atMs: number }[] {
-  return witnessKeys.flatMap(({ name, keyId }) => {
+  const found = witnessKeys.flatMap(({ name, keyId, publicKey }) => {
     const line = signatures.find((signature) => signature.name === name && signature.keyId === keyId);
-    return line === undefined ? [] : [{ name, atMs: cosignedAtMs(line) }];
+    return line === undefined ? [] : [{ name, publicKey, atMs: cosignedAtMs(line) }];
   });
+  return found
+    .filter(({ publicKey }, place) => found.findIndex((one) => one.publicKey.equals(publicKey)) === place)
+    .map(({ name, atMs }) => ({ name, atMs }));
 }
 
 /** A proof, with the entry, under the newest witnessed checkpoint that covers it; under the newest where none does. */

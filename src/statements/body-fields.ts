@@ -1,3 +1,4 @@
+import { TIME_MS_MAX } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
 import { parseMemberName } from '../identifiers/member-name.ts';
 import type { CborMap } from '../ledger/entry.ts';
@@ -34,11 +35,16 @@ export function readOctets(kind: string, body: CborMap, field: string, size: num
   return value;
 }
 
-/** A whole number from 0, such as a time in ms since 1970. */
+/** A whole number from 0. */
 export function readCount(kind: string, body: CborMap, field: string, max = Number.MAX_SAFE_INTEGER): number {
   const value = body[field];
   if (typeof value !== 'number' || value < 0 || value > max) throw malformed(kind, field);
   return value;
+}
+
+/** A moment in ms since 1970. */
+export function readTime(kind: string, body: CborMap, field: string): number {
+  return readCount(kind, body, field, TIME_MS_MAX);
 }
 
 export function readText(kind: string, body: CborMap, field: string, isRight: (text: string) => boolean): string {

@@ -1,7 +1,7 @@
 import { Fault } from '../base/fault.ts';
 import { type CellIdentity, cellText, parseCell } from '../identifiers/cell.ts';
 import type { CborMap } from '../ledger/entry.ts';
-import { malformed, readCount, readEnds, readOctets, readOneOf, readReference } from './body-fields.ts';
+import { malformed, readEnds, readOctets, readOneOf, readReference, readTime } from './body-fields.ts';
 import { CELL_REASONS, type CellCleared, type CellDistrusted } from './cell-statement.ts';
 import type { BodyCodec } from './codec.ts';
 
@@ -33,8 +33,8 @@ const CLEARED: BodyCodec<CellCleared> = {
 export const CELL_BODIES = { 'cell.distrusted': DISTRUSTED, 'cell.cleared': CLEARED };
 
 function readDistrusted(kind: 'cell.distrusted', body: CborMap): CellDistrusted {
-  const fromMs = readCount(kind, body, 'from');
-  const toMs = body['to'] === undefined ? undefined : readCount(kind, body, 'to');
+  const fromMs = readTime(kind, body, 'from');
+  const toMs = body['to'] === undefined ? undefined : readTime(kind, body, 'to');
   if (toMs !== undefined && toMs <= fromMs) throw malformed(kind, 'to');
   return {
     kind,

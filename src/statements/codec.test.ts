@@ -3,10 +3,11 @@ import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ledgerVectors } from '../../test/support/vectors.ts';
+import { TIME_MS_MAX } from '../base/clock.ts';
 import { Fault } from '../base/fault.ts';
 import type { DeviceTarget } from '../identifiers/device-target.ts';
 import { IMEI_KEYS, type ImeiKey, SERIALS_PER_TAC, type Tac } from '../identifiers/imei.ts';
-import { encodeEntry, type Entry } from '../ledger/entry.ts';
+import { type CborMap, encodeEntry, type Entry } from '../ledger/entry.ts';
 import { REFERENCE_LENGTH_MAX } from './body-fields.ts';
 import { decodeStatement, encodeStatement } from './codec.ts';
 import { DEVICE_REASONS, type EntryName, RELEASE_REASONS, type Statement } from './statement.ts';
@@ -49,7 +50,7 @@ const statements: fc.Arbitrary<Statement> = fc.oneof(
       kind: fc.constantFrom('device.blocked' as const, 'device.tracked' as const),
       target,
       reason: fc.constantFrom(...DEVICE_REASONS),
-      occurredAtMs: fc.maxSafeNat(),
+      occurredAtMs: fc.nat(TIME_MS_MAX),
       reference,
     },
     { ...REQUIRED, requiredKeys: ['kind', 'target', 'reason'] },
@@ -165,6 +166,28 @@ describe('a statement', () => {
     decodeStatement(encodeStatement(envelope, opened(REFERENCE_LENGTH_MAX)));
     const fault = faultOf(() => encodeStatement(envelope, opened(REFERENCE_LENGTH_MAX + 1)));
     assert.deepEqual(fault.facts, { code: 'STATEMENT_MALFORMED', kind: 'gate.opened', field: 'reference' });
+  });
+
+  it('says of nothing that it was, or will be, after the year 9999', () => {
+    const certified = { certificate: 'KS-2026-000001', firm: 'Firm', originator: '301200001', priority: 'normal' };
+    const cell = { cell: '450-08-eci-1a2b3c4', reason: 'unregistered' };
+    const times: readonly (readonly [kind: string, body: CborMap, field: string])[] = [
+      ['device.blocked', { target: { imei: '35209900176148' }, reason: 'stolen' }, 'occurred'],
+      ['device.tracked', { target: { imei: '35209900176148' }, reason: 'stolen' }, 'occurred'],
+      ['sender.certified', certified, 'until'],
+      ['cell.distrusted', cell, 'from'],
+      ['cell.distrusted', { ...cell, from: 1 }, 'to'],
+    ];
+    for (const [kind, rest, field] of times) {
+      const at = (timeMs: number) => {
+        const body = { ...rest, [field]: timeMs };
+        return decodeStatement(encodeEntry({ ...envelope, kind, version: 1, body })).statement;
+      };
+      assert.notEqual(at(TIME_MS_MAX), undefined);
+      for (const later of [TIME_MS_MAX + 1, 9e15, Number.MAX_SAFE_INTEGER]) {
+        assert.deepEqual(faultOf(() => at(later)).facts, { code: 'STATEMENT_MALFORMED', kind, field });
+      }
+    }
   });
 });
 

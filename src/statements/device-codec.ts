@@ -2,7 +2,7 @@ import { Fault } from '../base/fault.ts';
 import { deviceTargetText, parseDeviceTarget } from '../identifiers/device-target.ts';
 import { imeiKeyText, parseImei } from '../identifiers/imei.ts';
 import type { CborMap } from '../ledger/entry.ts';
-import { isMap, malformed, readEnds, readOneOf, readReference, readTag } from './body-fields.ts';
+import { isMap, malformed, readEnds, readOneOf, readReference, readTag, readTime } from './body-fields.ts';
 import type { BodyCodec } from './codec.ts';
 import {
   DEVICE_REASONS,
@@ -59,13 +59,11 @@ export const DEVICE_BODIES = {
 };
 
 function readListed(kind: StatementKind, body: CborMap): DeviceListed {
-  const { occurred } = body;
-  if (occurred !== undefined && (typeof occurred !== 'number' || occurred < 0)) throw malformed(kind, 'occurred');
   return {
     kind: kind as DeviceListed['kind'],
     target: readTarget(kind, body),
     reason: readOneOf(DEVICE_REASONS, kind, body),
-    ...(occurred !== undefined && { occurredAtMs: occurred }),
+    ...(body['occurred'] !== undefined && { occurredAtMs: readTime(kind, body, 'occurred') }),
     ...readReference(body),
   };
 }

@@ -9,8 +9,8 @@ const VERSION = 1;
 const FIELDS = 3;
 
 /**
- * What a member writes into its own log, which it serves to nobody: that it held these octets at that time, and said
- * so before anybody asked. The octets themselves stay in the store or the archive.
+ * What a member writes into its own log, which it serves to nobody: that it knew this digest at that time, and said so
+ * before anybody asked. The octets themselves stay in the store, in the archive, or with whoever named their digest.
  */
 export interface OwnEntry {
   readonly kind: 'digest.sealed';

@@ -1,7 +1,16 @@
 import { Fault } from '../base/fault.ts';
 import { parseCertificateCode, parseOriginatorCode } from '../identifiers/sender.ts';
 import type { CborMap } from '../ledger/entry.ts';
-import { isReference, malformed, readCount, readOneOf, readReference, readTag, readText } from './body-fields.ts';
+import {
+  isReference,
+  malformed,
+  readCount,
+  readOneOf,
+  readReference,
+  readTag,
+  readText,
+  readTime,
+} from './body-fields.ts';
 import type { BodyCodec } from './codec.ts';
 import {
   type NumberRegistered,
@@ -32,7 +41,7 @@ const CERTIFIED: BodyCodec<SenderCertified> = {
     firm: readText(kind, body, 'firm', isFirmName),
     originator: readText(kind, body, 'originator', (text) => !(parseOriginatorCode(text) instanceof Fault)),
     priority: readOneOf(SENDER_PRIORITIES, kind, body, 'priority'),
-    ...(body['until'] !== undefined && { validUntilMs: readCount(kind, body, 'until') }),
+    ...(body['until'] !== undefined && { validUntilMs: readTime(kind, body, 'until') }),
     ...readReference(body),
   }),
 };

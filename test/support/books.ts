@@ -1,4 +1,5 @@
 import * as fc from 'fast-check';
+import { TIME_MS_MAX } from '../../src/base/clock.ts';
 import type { CellIdentity } from '../../src/identifiers/cell.ts';
 import type { Role } from '../../src/governance/consortium.ts';
 import { type BookEntry, isBookStatement } from '../../src/standing/books.ts';
@@ -44,7 +45,7 @@ export const senderStatements: fc.Arbitrary<SenderStatement> = fc.oneof(
       firm: fc.constantFrom('바른문자', 'Bareun 2', '주식회사 ㈜'),
       originator: fc.constantFrom('301200001', '000000000'),
       priority: fc.constantFrom(...SENDER_PRIORITIES),
-      validUntilMs: fc.maxSafeNat(),
+      validUntilMs: fc.nat(TIME_MS_MAX),
       reference,
     },
     { ...plain, requiredKeys: ['kind', 'certificate', 'firm', 'originator', 'priority'] },

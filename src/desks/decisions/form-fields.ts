@@ -1,3 +1,4 @@
+import { TIME_MS_MAX } from '../../base/clock.ts';
 import { Fault } from '../../base/fault.ts';
 import { type Msisdn, type MsisdnFault, parseMsisdn } from '../../identifiers/msisdn.ts';
 
@@ -115,7 +116,7 @@ function readTime(text: string): number | undefined {
   const parts = TIME.exec(text);
   if (parts === null || readDay(parts[1]!) === undefined) return undefined;
   const timeMs = Date.parse(text.toUpperCase().replace(' ', 'T'));
-  return Number.isNaN(timeMs) ? undefined : timeMs;
+  return timeMs <= TIME_MS_MAX ? timeMs : undefined;
 }
 
 export function malformed(field: string, expected: string): FormError {

@@ -35,6 +35,16 @@ describeOnEngines('a case and its statement', (engine) => {
     assert.deepEqual((await desk.show('C-2026-000001', AGENT)).statements[0]?.entry, { member: 'hanbit', index: 0 });
   });
 
+  it('are finished whatever else stands in the log by then', async () => {
+    const { desk, decisions, log } = deskOn(await engine.openStore());
+    log.failure = 'before';
+    await assert.rejects(desk.report(FORM, AGENT), refused('STATEMENT_PENDING', { case: 'C-2026-000001' }));
+    log.entries.push(Buffer.from('no entry'));
+    assert.equal(await decisions.resume(), 1);
+    decisions.close();
+    assert.deepEqual((await desk.show('C-2026-000001', AGENT)).statements[0]?.entry, { member: 'hanbit', index: 1 });
+  });
+
   it('are not stated twice when the log took the entry and its answer was lost', async () => {
     const { desk, decisions, log } = deskOn(await engine.openStore());
     await desk.report({ ...FORM, devices: [IMEI_OTHER] }, AGENT);

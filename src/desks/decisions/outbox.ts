@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { Fault } from '../../base/fault.ts';
 import type { Log } from '../../base/log.ts';
-import { decodeEntry } from '../../ledger/entry.ts';
+import { decodeEntry, EntryError } from '../../ledger/entry.ts';
 import { LOG_NAMES, type LogName, type OutboxRow } from '../../store/schema.ts';
 import type { Store } from '../../store/store.ts';
 import { DecisionError } from './decision-fault.ts';
@@ -141,11 +141,21 @@ async function findIn(log: MemberLog, rows: readonly OutboxRow[]): Promise<Map<s
   const found = new Map<string, number>();
   for await (const { firstIndex, entries } of log.readEntries(from, log.size)) {
     entries.forEach((bytes, place) => {
-      const id = Buffer.from(decodeEntry(bytes).id).toString('hex');
-      if (wanted.has(id)) found.set(id, firstIndex + place);
+      const id = idOf(bytes);
+      if (id !== undefined && wanted.has(id)) found.set(id, firstIndex + place);
     });
   }
   return found;
+}
+
+/** Undefined for what is no entry: whoever has the log's key may have written it, and no desk did. */
+function idOf(bytes: Uint8Array): string | undefined {
+  try {
+    return Buffer.from(decodeEntry(bytes).id).toString('hex');
+  } catch (error) {
+    if (error instanceof EntryError) return undefined;
+    throw error;
+  }
 }
 
 /** The index of a group's first entry, or undefined where the log has none of it. */

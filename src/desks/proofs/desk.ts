@@ -52,7 +52,7 @@ export interface ProofDeskDependencies {
   readonly stateAnchor: () => Promise<AnchorAnswer>;
 }
 
-/** What can be shown to people outside: what was stated of their device, and that a file was held. */
+/** What can be shown to people outside: what was stated of their device, and that a file’s digest was known. */
 export class ProofDesk {
   readonly #deps: ProofDeskDependencies;
 
@@ -68,7 +68,7 @@ export class ProofDesk {
     return { member: decisions.member, index, receipt };
   }
 
-  /** Seals a file's digest in the member's own log. @throws FormError, DecisionError, StoreError */
+  /** Seals a file's digest in the member's own log, as it is given: nobody here sees the file. @throws FormError, DecisionError, StoreError */
   seal(form: FileForm, request: DeskRequest): Promise<SealedFile> {
     const { sha256, size, reference } = form;
     if (!SHA256.test(sha256)) throw malformed('sha256', '64 hexadecimal digits in lower case');

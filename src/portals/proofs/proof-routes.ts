@@ -31,7 +31,7 @@ const Anchor = Type.Object({
   ownSize: Type.Integer({ description: 'entries of the own log that it covers' }),
 });
 
-/** What people outside can be shown: receipts of statements, and proofs that a file was held. */
+/** What people outside can be shown: receipts of statements, and proofs that a file’s digest was known. */
 export function proofRoutes({ desk }: { desk: ProofDesk }): FastifyPluginAsyncTypebox {
   return async (app) => {
     app.get('/receipts/:index', {
