@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { serveLog, temporaryFolder } from '../../test/support/ledger.ts';
 import { flipBit, testEntries, testEntry, writeLog } from '../../test/support/written-log.ts';
-import { systemClock } from '../base/clock.ts';
+import { systemClock, TIME_MS_MAX } from '../base/clock.ts';
 import { cosigner, generateWitnessKey } from '../ledger/cosignature.ts';
 import { encodeEntry } from '../ledger/entry.ts';
 import { proveEquivocation } from '../ledger/equivocation.ts';
@@ -108,13 +108,13 @@ describe('ledger show', () => {
 
   it('lets no entry move the cursor, and shows what is no entry', async (test) => {
     const body = { text: '\u001b[2J\u009b1m\u202e\u2028', octets: Buffer.from('\u001b') };
-    const envelope = { kind: 'a.b', version: 1, issuer: '\u001b[31mhanbit', timeMs: 2 ** 53 - 1, id: Buffer.alloc(16) };
+    const envelope = { kind: 'a.b', version: 1, issuer: '\u001b[31mhanbit', timeMs: TIME_MS_MAX, id: Buffer.alloc(16) };
     const entries = [encodeEntry({ ...envelope, body }), Buffer.from('\u001bc')];
     const { folder } = await writeLog(temporaryFolder(test), entries);
     const { stdout } = await ledger('show', folder);
     assert.match(stdout, /^[\x20-\x7e\n]*$/);
     const [first, second] = stdout.split('\n');
-    assert.match(first!, /^0 {2}9007199254740991 ms {2}\\u\{1b\}\[31mhanbit {2}a\.b\/1 .*"octets":"1b"/);
+    assert.match(first!, /^0 {2}9999-12-31T23:59:59\.999Z {2}\\u\{1b\}\[31mhanbit {2}a\.b\/1 .*"octets":"1b"/);
     assert.equal(second, '1  ENTRY_NOT_CBOR  1b63');
     const asObject = (await ledger('show', folder, '--json', '--from', '1')).stdout;
     assert.deepEqual(JSON.parse(asObject), { index: 1, fault: 'ENTRY_NOT_CBOR', hex: '1b63' });
