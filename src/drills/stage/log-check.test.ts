@@ -9,7 +9,6 @@ import { silentLog } from '../../base/log.ts';
 import { seededRandom } from '../../base/seeded-random.ts';
 import { type Line, Narrator } from '../../demo/story/narrator.ts';
 import { parseDeviceTarget } from '../../identifiers/device-target.ts';
-import type { MemberName } from '../../identifiers/member-name.ts';
 import { Fault, orThrow } from '../../base/fault.ts';
 import { ENTRY_ID_SIZE } from '../../ledger/entry.ts';
 import { readSigningKey } from '../../ledger/note-key.ts';
@@ -146,7 +145,7 @@ async function takeEpochKey(stage: Stage, member: string): Promise<void> {
   const { number, keyDigest, wraps } = epoch!;
   const [sealingKey] = await readSealingKeys(root);
   const ring = await EpochKeys.open(epochKeys);
-  await ring.take({ number, keyDigest, wrapped: wraps.get(member as MemberName)! }, sealingKey!);
+  await ring.take({ number, keyDigest, wrapped: wraps.get(member)! }, sealingKey!);
 }
 
 function hasCode(code: string): (error: unknown) => boolean {
