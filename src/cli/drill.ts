@@ -27,7 +27,11 @@ export function drillCommand(): Command {
 function playCommand(drill: Drill): Command {
   return new Command(drill.name)
     .description(`Prove that ${drill.proves}.`)
-    .option('--seed <number>', 'play it as it was played under this seed', parseSeed)
+    .option(
+      '--seed <number>',
+      'make the same choices again: victims, instants, octets; when a process is scheduled is not repeated',
+      parseSeed,
+    )
     .option('--short', 'the form that the tests play')
     .option('--json', 'one JSON object a line: the seed, then each step')
     .option('--data <folder>', 'an empty or new folder where the members’ data stays afterwards')

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Line, Narrator } from '../demo/story/narrator.ts';
 import type { Drill, Setting } from './drill.ts';
 import { OPERATORS, REGISTER } from './stage/consortium.ts';
-import { answeredNow, stateAndRefuse } from './stage/gates.ts';
+import { answeredNow, IN_TIME, stateAndRefuse } from './stage/gates.ts';
 import { levelLine } from './stage/level.ts';
 import { OtherTime } from './stage/other-time.ts';
 import { Phones } from './stage/phones.ts';
@@ -15,7 +15,7 @@ const NEAR_SECONDS = 60;
 
 export const CLOCK: Drill = {
   name: 'clock',
-  proves: 'a clock that jumps a day either way changes no answer and holds up no statement',
+  proves: `a clock that jumps a day either way changes no answer, and statements go both ways ${IN_TIME}`,
   steps: {
     before: 'All clocks are right: a phone is stated',
     forward: 'The clock of one node jumps a day forward, while it runs',

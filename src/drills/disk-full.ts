@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Narrator } from '../demo/story/narrator.ts';
 import type { Drill, Setting } from './drill.ts';
 import { OPERATORS } from './stage/consortium.ts';
-import type { Acknowledged } from './stage/desk.ts';
+import { digestOf } from './stage/desk.ts';
 import { answeredNow, blockedEverywhere } from './stage/gates.ts';
 import { levelLine, untilLevel } from './stage/level.ts';
-import { logsLine } from './stage/log-check.ts';
+import { logsLine, Promised } from './stage/log-check.ts';
 import { Phones } from './stage/phones.ts';
 import { smallDisk, type SmallDisk } from './stage/small-disk.ts';
 import { Stage } from './stage/stage.ts';
@@ -21,10 +21,11 @@ export const DISK_FULL: Drill = {
     'a node whose disk is full says so, answers at its gates, half-writes nothing, and goes on once there is room',
   steps: {
     before: 'A phone is stated',
-    full: 'The disk fills up, each time with another few pages left, and the desk states a phone',
+    full: 'The disk fills up, each time with another few pages left, and the desk states a phone and seals a file',
     gates: 'The gates answer all the while',
     room: 'There is room again: what was asked for is asked for again',
-    check: 'All are stopped; every log and every mirror is recomputed from its files, and every entry opened',
+    check:
+      'All are stopped; every shared, own and governance log and every copy is recomputed from its files, and every entry read',
   },
   cast: (isShort) => ({ operators: [HOME, OTHER], hasRegulator: !isShort }),
   play,
@@ -49,8 +50,9 @@ async function playOn(
   await stage.startAll();
   const desk = stage.desk(HOME);
   const sinceStart = narrator.startWatch();
-  const acknowledged: Acknowledged[] = [await desk.stateUntilAnswered(phones.next(), randomUUID())];
-  const known = acknowledged[0]!.imei;
+  const acknowledged = new Promised();
+  const known = phones.next();
+  acknowledged.statements.push(await desk.stateUntilAnswered(known, randomUUID()));
   await untilLevel(stage, { clock });
   narrator.say({ step: 'before', member: HOME, status: 'stated', afterMs: sinceStart(), text: disk.how });
   const outcomes = new Map<string, number>();
@@ -61,10 +63,14 @@ async function playOn(
     // The first time there is no room at all, and each time a little more.
     const pages = round === 0 ? 0 : Math.floor(((round + random()) * PAGES_MAX) / rounds);
     disk.fill(pages, stage.pid(HOME));
-    const [imei, key] = [phones.next(), randomUUID()];
-    const outcome = await desk.state(imei, key);
-    const name = typeof outcome === 'object' ? 'stated' : (outcome ?? 'no answer');
-    outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
+    const [imei, key, sealKey] = [phones.next(), randomUUID(), randomUUID()];
+    const decisions = [() => desk.state(imei, key), () => desk.seal(digestOf(imei), sealKey)];
+    // The first of them may take the last page: each log is to meet that.
+    for (const decide of round % 2 === 0 ? decisions : decisions.toReversed()) {
+      const outcome = await decide();
+      const name = typeof outcome === 'object' ? 'done' : (outcome ?? 'no answer');
+      outcomes.set(name, (outcomes.get(name) ?? 0) + 1);
+    }
     const question = { imei: known, wanted: 'blocked', text: '' };
     const answers = await answeredNow(stage, [HOME], question, { step: 'gates', narrator });
     for (const { afterMs, held } of answers) {
@@ -73,18 +79,19 @@ async function playOn(
       slowestMs = Math.max(slowestMs, afterMs);
     }
     disk.free(stage.pid(HOME));
-    acknowledged.push(await desk.stateUntilAnswered(imei, key));
+    acknowledged.statements.push(await desk.stateUntilAnswered(imei, key));
+    acknowledged.seals.push(await desk.sealUntilAnswered(digestOf(imei), sealKey));
   }
   const said = [...outcomes].map(([name, times]) => `${times} x ${name}`).join(', ');
-  const refusals = rounds - (outcomes.get('stated') ?? 0);
-  const isSaid = refusals > 0 && !outcomes.has('no answer') && !outcomes.has('INTERNAL');
+  const isRefused = [...outcomes.keys()].some((name) => name !== 'done');
+  const isSaid = isRefused && !outcomes.has('no answer') && !outcomes.has('INTERNAL');
   narrator.say({
     step: 'full',
     member: HOME,
     status: 'refused',
     afterMs: sinceStart(),
     held: isSaid && stage.endings.length === 0,
-    text: `${rounds} times: ${said}`,
+    text: `${rounds} times two decisions: ${said}`,
   });
   const text = `${right} of ${asked} answers right, the slowest after ${slowestMs.toFixed(0)} ms`;
   narrator.say({
@@ -96,8 +103,10 @@ async function playOn(
     held: right === asked,
     text,
   });
-  narrator.say(await levelLine(stage, { step: 'room', text: `${acknowledged.length} acknowledged` }, narrator));
-  const imeis = acknowledged.map(({ imei }) => imei);
+  const { statements, seals } = acknowledged;
+  const done = `${statements.length} statements and ${seals.length} seals acknowledged`;
+  narrator.say(await levelLine(stage, { step: 'room', text: done }, narrator));
+  const imeis = statements.map(({ imei }) => imei);
   narrator.say(...(await blockedEverywhere(stage, [HOME, OTHER], imeis, { step: 'room', narrator })));
   narrator.say(await logsLine(stage, acknowledged, { step: 'check', narrator }));
 }

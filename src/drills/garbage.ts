@@ -5,7 +5,7 @@ import { decodeBundle, encodeBundle } from '../ledger/bundle.ts';
 import { HASH_SIZE } from '../ledger/layout.ts';
 import type { Drill, Setting } from './drill.ts';
 import { OPERATORS, REGISTER } from './stage/consortium.ts';
-import { answeredNow, stateAndRefuse } from './stage/gates.ts';
+import { answeredNow, IN_TIME, stateAndRefuse } from './stage/gates.ts';
 import { levelLine } from './stage/level.ts';
 import { Phones } from './stage/phones.ts';
 import { choose, type Random } from '../base/seeded-random.ts';
@@ -18,8 +18,7 @@ const ENTRIES = /^\/log\/tile\/entries\//;
 
 export const GARBAGE: Drill = {
   name: 'garbage',
-  proves:
-    'a member that serves wrong octets is not believed, holds up nobody else, and is heard again once it serves right ones',
+  proves: `a member that serves wrong octets is not believed, what another member states meanwhile is refused ${IN_TIME}, and it is heard again once it serves right ones`,
   steps: {
     before: 'A phone is stated by the member that will go wrong',
     flipped: 'It serves its tiles with one bit flipped',

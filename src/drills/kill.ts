@@ -3,10 +3,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Narrator } from '../demo/story/narrator.ts';
 import type { Drill, Setting } from './drill.ts';
 import { OPERATORS } from './stage/consortium.ts';
-import type { Acknowledged } from './stage/desk.ts';
+import { digestOf } from './stage/desk.ts';
 import { blockedEverywhere } from './stage/gates.ts';
 import { levelLine } from './stage/level.ts';
-import { logsLine } from './stage/log-check.ts';
+import { logsLine, Promised } from './stage/log-check.ts';
 import { Phones } from './stage/phones.ts';
 import { choose, type Random } from '../base/seeded-random.ts';
 import { Stage } from './stage/stage.ts';
@@ -15,7 +15,7 @@ const KILLS = { short: 6, long: 300 } as const;
 /** Some kills fall into a start, most into work. */
 const START_AWAITED_SHARE = 0.7;
 const PAUSE_MS_MAX = 400;
-/** Between two statements of one desk. */
+/** Between a desk's last answer and its next phone. */
 const PACE_MS = 200;
 /** What every desk states in a quarter of an hour is no excess here. */
 const BUDGET = { perHour: 100_000, perDay: 100_000, perTac: 100_000 };
@@ -25,11 +25,12 @@ export const KILL: Drill = {
   name: 'kill',
   proves: 'a node killed at any instant loses nothing it acknowledged, and states nothing twice',
   steps: {
-    work: 'Every desk states, one phone after the other',
+    work: 'Every desk states a phone and seals a file, one after the other',
     kill: 'Nodes are killed at random instants, while they work and while they start',
     level: 'All are started again',
     refuse: 'What was acknowledged is refused at every gate',
-    check: 'All are stopped; every log and every mirror is recomputed from its files, and every entry opened',
+    check:
+      'All are stopped; every shared, own and governance log and every copy is recomputed from its files, and every entry read',
   },
   cast: (isShort) => ({ operators: OPERATORS.slice(0, isShort ? 2 : 3), hasRegulator: !isShort }),
   play,
@@ -55,38 +56,41 @@ async function play({ cast, folder, isShort, random, clock, stops }: Setting, na
     held: stage.endings.length === 0,
     text,
   });
-  const again = acknowledged.filter(({ attempts }) => attempts > 1).length;
-  const worked = `${acknowledged.length} acknowledged, ${again} of them asked more than once`;
+  const { statements, seals } = acknowledged;
+  const again = [...statements, ...seals].filter(({ attempts }) => attempts > 1).length;
+  const worked = `${statements.length} statements and ${seals.length} seals acknowledged, ${again} asked more than once`;
   narrator.say({ step: 'kill', member: 'all', status: 'stated', afterMs: sinceWork(), text: worked });
 
   narrator.say(await levelLine(stage, { step: 'level', text: 'all run again' }, narrator));
-  const asked = Array.from({ length: ASKED_AT_GATES }, () => choose(acknowledged, random).imei);
+  const asked = Array.from({ length: ASKED_AT_GATES }, () => choose(statements, random).imei);
   narrator.say(...(await blockedEverywhere(stage, cast.operators, asked, { step: 'refuse', narrator })));
   narrator.say(await logsLine(stage, acknowledged, { step: 'check', narrator }));
 }
 
 interface Work {
   /** Lets every desk have its last answer. @returns what all of them acknowledged */
-  finish(): Promise<Acknowledged[]>;
+  finish(): Promise<Promised>;
   breakOff(): void;
 }
 
-/** Every desk states as long as the drill goes on, whatever happens to its node. */
+/** Every desk states and seals as long as the drill goes on, whatever happens to its node. */
 function startWork(stage: Stage, phones: Phones): Work {
-  const acknowledged: Acknowledged[] = [];
+  const acknowledged = new Promised();
   const over = new AbortController();
   const broken = new AbortController();
   const working = Promise.all(
     stage.names.map(async (name) => {
       while (!over.signal.aborted) {
-        acknowledged.push(await stage.desk(name).stateUntilAnswered(phones.next(), randomUUID(), broken.signal));
+        const [desk, imei] = [stage.desk(name), phones.next()];
+        acknowledged.statements.push(await desk.stateUntilAnswered(imei, randomUUID(), broken.signal));
+        acknowledged.seals.push(await desk.sealUntilAnswered(digestOf(imei), randomUUID(), broken.signal));
         await wait(PACE_MS);
       }
     }),
   );
   // Who finishes is told; where the drill is broken off nobody is.
   working.catch(() => undefined);
-  const finish = async (): Promise<Acknowledged[]> => {
+  const finish = async (): Promise<Promised> => {
     over.abort();
     await working;
     return acknowledged;

@@ -2,14 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import type { Line, Narrator } from '../demo/story/narrator.ts';
-import { restoreLog } from '../ledger/restore.ts';
-import { readSigningKey } from '../ledger/note-key.ts';
 import { dataFolder } from '../node/data-folder.ts';
 import type { Drill, Setting } from './drill.ts';
 import { OPERATORS, REGISTER, REGULATOR } from './stage/consortium.ts';
 import { answeredNow, stateAndRefuse } from './stage/gates.ts';
-import { untilLevel } from './stage/level.ts';
+import { levelLine, untilLevel } from './stage/level.ts';
 import { Phones } from './stage/phones.ts';
+import { bongsu } from './stage/program.ts';
 import { Stage } from './stage/stage.ts';
 import { until } from './stage/until.ts';
 
@@ -22,7 +21,7 @@ export const ROLLBACK: Drill = {
     lost: 'Its log and its keys come back from the copy; what it signed last is lost',
     whole: 'The whole folder comes back from the copy, and with it the memory of what was signed',
     one: 'One other member is enough to tell it so',
-    restore: 'ledger restore brings it level from another member, and it states again',
+    restore: 'bongsu ledger restore brings it level from another member, and it states again',
     alone: 'Nobody can be asked: the copy does not start, for its files are others; what never moved goes on blocking',
     left: 'What is left: nobody can be asked, and the disk itself went back, as by a snapshot. It signs; the others prove it',
   },
@@ -61,14 +60,15 @@ async function play({ cast, folder, random, clock, stops }: Setting, narrator: N
 
   const elapsedMs = narrator.startWatch();
   const from = `http://${stage.authority(REGULATOR)}/mirrors/${HOME}`;
-  const { logKey } = await readSigningKey(back.logKey);
-  const { size } = await restoreLog({ from, folder: back.log, signingFolder: back.signing, logKey });
+  const { exitCode, output, errors } = await bongsu('ledger', 'restore', back.root, '--from', from);
+  const said = exitCode === 0 ? output.trim().replaceAll(/\s*\n\s*/g, ', ') : errors.trim();
+  const restored = { step: 'restore', member: HOME, status: 'restored', held: exitCode === 0, afterMs: elapsedMs() };
+  narrator.say({ ...restored, text: `from the copy that ${REGULATOR} keeps: ${said}` });
   const snapshot = join(folder, 'snapshot');
   await cp(back.root, snapshot, { recursive: true });
   await Promise.all([HOME, OTHER, REGISTER].map((name) => stage.start(name)));
-  const level = await untilLevel(stage, { clock });
-  const text = `${size} entries back from the copy that ${REGULATOR} keeps`;
-  narrator.say({ step: 'restore', member: HOME, status: 'level', held: level.isEqual, afterMs: elapsedMs(), text });
+  const level = await levelLine(stage, { step: 'restore', text: 'all the same' }, narrator);
+  narrator.say({ ...level, afterMs: elapsedMs() });
   const known = phones.next();
   narrator.say(...(await stateAndRefuse(stage, HOME, [HOME, OTHER], known, { step: 'restore', narrator })));
   const { sizes } = await untilLevel(stage, { clock });

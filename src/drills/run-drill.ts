@@ -66,7 +66,7 @@ function beginning(drill: string, cast: Cast, { seed, isShort }: DrillOptions): 
 
 function opening({ name, proves }: Drill, cast: Cast, { seed, isShort }: DrillOptions): string {
   const words = `bongsu drill ${name} --seed ${seed}${isShort ? ' --short' : ''}`;
-  return `${name}: ${proves}.\n${playersText(cast)}\nTo play it again: ${words}\n`;
+  return `${name}: ${proves}.\n${playersText(cast)}\nTo make the same choices again: ${words}\n`;
 }
 
 /** `4 members play: hanbit and duru (operators), c-eir (the register), gamdok (the regulator).` */

@@ -3,7 +3,7 @@ import type { Narrator } from '../demo/story/narrator.ts';
 import type { Drill, Setting } from './drill.ts';
 import { serve } from './garbage.ts';
 import { OPERATORS, REGISTER } from './stage/consortium.ts';
-import { answeredNow, stateAndRefuse } from './stage/gates.ts';
+import { answeredNow, IN_TIME, stateAndRefuse } from './stage/gates.ts';
 import { levelLine } from './stage/level.ts';
 import { Phones } from './stage/phones.ts';
 import { Stage } from './stage/stage.ts';
@@ -13,11 +13,11 @@ const ROUNDS = { short: 3, long: 20 } as const;
 
 export const SLOW: Drill = {
   name: 'slow',
-  proves: 'a member that answers one octet a second holds up nobody',
+  proves: `while a member answers one octet a second, what the others state is refused ${IN_TIME}`,
   steps: {
     before: 'All are quick: how long a statement takes',
     slow: 'One member answers one octet a second',
-    others: 'The others state, and refuse what each other states',
+    others: `The others state, and refuse what each other states ${IN_TIME}`,
     after: 'It is quick again',
   },
   cast: (isShort) => ({ operators: OPERATORS.slice(0, isShort ? 2 : 4), hasRegulator: !isShort }),
@@ -30,11 +30,13 @@ async function play({ cast, folder, isShort, random, clock, stops }: Setting, na
   stops.add(stage, (part) => part.close());
   const phones = new Phones(random);
   const rounds = ROUNDS[isShort ? 'short' : 'long'];
+  const desks = [REGISTER, ...others];
+  const deskOf = (round: number): string => desks[round % desks.length]!;
   await stage.startAll();
   const known = phones.next();
   narrator.say(...(await stateAndRefuse(stage, slow, others, known, { step: 'before', narrator })));
   for (let round = 0; round < rounds; round++) {
-    narrator.say(...(await stateAndRefuse(stage, REGISTER, others, phones.next(), { step: 'before', narrator })));
+    narrator.say(...(await stateAndRefuse(stage, deskOf(round), others, phones.next(), { step: 'before', narrator })));
   }
   serve(stage, slow, { kind: 'dripping' });
   const sinceSlow = narrator.startWatch();
@@ -42,7 +44,7 @@ async function play({ cast, folder, isShort, random, clock, stops }: Setting, na
   const hidden = phones.next();
   await stage.desk(slow).stateUntilAnswered(hidden, randomUUID());
   for (let round = 0; round < rounds; round++) {
-    narrator.say(...(await stateAndRefuse(stage, REGISTER, others, phones.next(), { step: 'others', narrator })));
+    narrator.say(...(await stateAndRefuse(stage, deskOf(round), others, phones.next(), { step: 'others', narrator })));
   }
   // A file of a log may take ten seconds, from the request to its last octet.
   const faultOf = async (): Promise<string | undefined> =>

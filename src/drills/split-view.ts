@@ -24,9 +24,8 @@ export const SPLIT_VIEW: Drill = {
   steps: {
     before: 'A member states a phone; everybody has it',
     split: 'It shows one history to one member, and another to all others; both are signed with its key',
-    witness: 'It asks for cosignatures of the second history: they are no quorum, so what permits in it has no effect',
-    told: 'Members compare what they were shown; the time is that since both were shown',
-    refused: 'It asks the others to cosign the second history as well',
+    witness: 'It asks every witness to cosign the second history: too few do, so what permits in it has no effect',
+    told: 'Members compare what they were shown, and were asked to cosign; the time is that since both were shown',
     kept: 'What is kept is a file; it convicts anywhere, offline',
     held: 'Its blocks stay, its later statements are held, everybody else goes on',
     decided: 'The others suspend it at the size before the split, and fold anew',
@@ -57,12 +56,15 @@ async function play({ cast, folder, random, clock, stops }: Setting, narrator: N
   await stage.start(LIAR);
 
   narrator.say(...(await stateAndRefuse(stage, LIAR, [OTHER], ofMany, { step: 'split', narrator })));
+  await until('a quorum for the first history', () => isWitnessed(stage, sizes.get(LIAR)!), narrator);
   const sinceSplit = narrator.startWatch();
   await second.write(blockAndRelease({ block: ofOne, release: known, nowMs: clock.nowMs() }));
   // The member that is shown the second history enforces what restricts in it.
   const restricted = { imei: ofOne, wanted: 'blocked', text: 'the phone of the second history is refused' };
   narrator.say(...(await answeredInTime(stage, [ALONE], restricted, { step: 'split', narrator })));
-  narrator.say(await cosigned(second, narrator));
+  // What members find out meanwhile has its own time.
+  const [answers, words] = await Promise.all([cosigned(second, narrator), told(stage, sinceSplit, narrator)]);
+  narrator.say(...answers);
   narrator.say(
     ...(await answeredNow(
       stage,
@@ -71,8 +73,7 @@ async function play({ cast, folder, random, clock, stops }: Setting, narrator: N
       { step: 'witness', narrator },
     )),
   );
-  narrator.say(...(await told(stage, sinceSplit, narrator)));
-  narrator.say(...(await refusedToCosign(second, narrator)));
+  narrator.say(...words);
   narrator.say(...(await kept(stage, narrator)));
   narrator.say(...(await held(stage, { known, ofMany, ofOne, phones }, narrator)));
   narrator.say(...(await decided(stage, { known, ofMany, ofOne, commonSize: sizes.get(LIAR)! }, narrator)));
@@ -87,19 +88,35 @@ function blockAndRelease({ block, release, nowMs }: { block: string; release: st
   ];
 }
 
-/** The one member's witness knows of nothing else and cosigns, where the proof of the two histories is not there before. */
-async function cosigned(second: SecondHistory, narrator: Narrator): Promise<Line> {
-  const ask = (): 'cosigned' | 'refused' | undefined => {
-    const alone = second.witnesses.find(({ name }) => name === ALONE);
-    if (alone?.size === second.size) return 'cosigned';
-    return alone?.fault === undefined ? undefined : 'refused';
-  };
-  const { answer, afterMs } = await until(`the answer of ${ALONE}'s witness`, ask, narrator);
-  const text =
-    answer === 'cosigned'
-      ? `cosigns the second history: 1 of ${second.threshold} that are needed`
-      : 'does not cosign the second history: it has the proof already';
-  return { step: 'witness', member: ALONE, status: answer, afterMs, held: second.threshold > 1, text };
+/** Whether the liar's log has grown beyond this size, and a quorum has cosigned all of it. */
+async function isWitnessed(stage: Stage, sizeBefore: number): Promise<true | undefined> {
+  const log = (await stage.desk(LIAR).health())?.logs.find(({ name }) => name === LIAR);
+  return (log !== undefined && log.size > sizeBefore && log.witnessedSize === log.size) || undefined;
+}
+
+/**
+ * Whom it showed the second history has a witness that knows of nothing else, and cosigns if no proof has come before.
+ * The others' witnesses have cosigned the first one. @returns what each answered, and how many cosignatures there are
+ */
+async function cosigned(second: SecondHistory, narrator: Narrator): Promise<Line[]> {
+  const elapsedMs = narrator.startWatch();
+  second.ask(MANY);
+  const answers = OTHERS.map(async (name): Promise<Line> => {
+    const { answer } = await until(`the answer of ${name}'s witness`, () => second.answerOf(name), narrator);
+    const [afterMs, held] = [elapsedMs(), name === ALONE || answer === 'WITNESS_CONTRADICTS'];
+    const said =
+      answer === 'cosigned'
+        ? { status: answer, text: 'cosigns the second history' }
+        : { status: 'refused', text: `does not cosign the second history: ${answer}` };
+    return { step: 'witness', member: name, afterMs, held, ...said };
+  });
+  const lines = await Promise.all(answers);
+  const { threshold } = second;
+  const count = lines.filter(({ status }) => status === 'cosigned').length;
+  const held = count < threshold && !second.hasQuorum;
+  const text = `${count} of ${lines.length} witnesses cosigned the second history, ${threshold} are needed`;
+  const status = held ? 'no quorum' : 'quorum';
+  return [...lines, { step: 'witness', member: 'all', status, afterMs: elapsedMs(), held, text }];
 }
 
 async function told(stage: Stage, sinceSplit: () => number, narrator: Narrator): Promise<Line[]> {
@@ -113,21 +130,6 @@ async function told(stage: Stage, sinceSplit: () => number, narrator: Narrator):
     return { step: 'told', member: name, status: 'proven', afterMs: sinceSplit(), text };
   });
   return (await Promise.all(lines)).toSorted((a, b) => a.afterMs - b.afterMs);
-}
-
-async function refusedToCosign(second: SecondHistory, narrator: Narrator): Promise<Line[]> {
-  const elapsedMs = narrator.startWatch();
-  second.ask(MANY);
-  await second.write([{ timeMs: narrator.clock.nowMs(), statement: { kind: 'gate.opened' } }]);
-  const lines = MANY.map(async (name): Promise<Line> => {
-    const ask = (): string | undefined => second.witnesses.find((one) => one.name === name)?.fault?.code;
-    const { answer } = await until(`the answer of ${name}'s witness`, ask, narrator);
-    const hasCosigned = second.witnesses.some((one) => one.name === name && one.size !== undefined);
-    const text = `its witness does not cosign: ${answer}`;
-    const held = !hasCosigned && answer === 'WITNESS_CONTRADICTS';
-    return { step: 'refused', member: name, status: 'refused', held, afterMs: elapsedMs(), text };
-  });
-  return Promise.all(lines);
 }
 
 /** Every member's own file, checked by the command and the key, with no node and no log at hand. */

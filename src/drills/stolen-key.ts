@@ -1,5 +1,6 @@
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { NetworkElement } from '../demo/network-element.ts';
 import type { Line, Narrator } from '../demo/story/narrator.ts';
 import type { MemberName } from '../identifiers/member-name.ts';
@@ -36,7 +37,7 @@ export const STOLEN_KEY: Drill = {
     before: 'A member states a phone with its own key',
     theft:
       'A thief has its log key and the epoch key, and states thousands: past and future times, ranges, a whole TAC',
-    bound: 'Other members’ gates are asked about every phone',
+    bound: 'Every gate of every operator is asked about every phone',
     shown: 'What is beyond the budget is quarantined, shown and alarmed at every member',
     strike: 'The register strikes all of it with one command',
     rotate:
@@ -88,24 +89,27 @@ async function steal(stage: Stage, { written }: Loot, narrator: Narrator): Promi
   return from;
 }
 
-/** @returns the phones that are refused or tracked */
+/** @returns the phones that are refused or tracked: the same ones at every gate, or it did not hold */
 async function bounded(
   elements: readonly NetworkElement[],
   { phones }: Loot,
   narrator: Narrator,
 ): Promise<readonly string[]> {
-  const elapsedMs = narrator.startWatch();
-  const [element] = elements;
-  const answers = await askAll(element!, phones);
-  const counts = (wanted: string): number => answers.filter((answer) => answer === wanted).length;
-  const inForce = phones.filter((_, place) => answers[place] !== 'allowed');
-  const [refused, tracked] = [counts('blocked'), counts('tracked')];
-  // An answer of another kind would be a gate that fails.
-  const held = inForce.length > 0 && inForce.length <= IN_FORCE_MAX && refused + tracked === inForce.length;
   const budget = `the budget is ${BUDGET.perDay}, and ${DAY_AHEAD} of the day ahead`;
-  const text = `of ${phones.length} phones ${refused} refused and ${tracked} tracked; ${budget}`;
-  narrator.say({ step: 'bound', ...at(element!), status: 'blocked', held, afterMs: elapsedMs(), text });
-  return inForce;
+  let first: readonly string[] | undefined;
+  for (const element of elements) {
+    const elapsedMs = narrator.startWatch();
+    const answers = await askAll(element, phones);
+    first ??= answers;
+    const counts = (wanted: string): number => answers.filter((answer) => answer === wanted).length;
+    const [refused, tracked, allowed] = [counts('blocked'), counts('tracked'), counts('allowed')];
+    // An answer of another kind would be a gate that fails.
+    const isBounded = refused > 0 && refused + tracked <= IN_FORCE_MAX && allowed === phones.length - refused - tracked;
+    const held = isBounded && isDeepStrictEqual(answers, first);
+    const text = `of ${phones.length} phones ${refused} refused and ${tracked} tracked; ${budget}`;
+    narrator.say({ step: 'bound', ...at(element), status: 'blocked', held, afterMs: elapsedMs(), text });
+  }
+  return phones.filter((_, place) => first?.[place] !== 'allowed');
 }
 
 async function shown(

@@ -70,6 +70,13 @@ describe('the drills, in their short form', { concurrency: AT_ONCE }, () => {
     );
   });
 
+  it('repeat their choices under a seed, and say in their help that no more is repeated', async () => {
+    const { exitCode, output } = await bongsu('drill', 'kill', '--help');
+    assert.equal(exitCode, 0);
+    const help = output.replaceAll(/\s+/g, ' ');
+    assert.match(help, /make the same choices again: victims, instants, octets; when a process is scheduled is not/);
+  });
+
   it('are not played in a folder that has something in it', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'bongsu-not-empty-'));
     try {

@@ -17,7 +17,7 @@ import type { Stage } from './stage.ts';
 import { DrillError, until } from './until.ts';
 
 /** The consortium as its keeper has it: entries that still wait for witnesses among them. */
-export async function governanceOf(stage: Stage): Promise<GovernanceFold> {
+export async function governanceOf(stage: Pick<Stage, 'folder'>): Promise<GovernanceFold> {
   const { governanceLog, genesis } = dataFolder(stage.folder(REGISTER));
   return (await readGovernance({ source: new FolderSource(governanceLog), genesis: await readFile(genesis) })).fold;
 }

@@ -9,6 +9,8 @@ import { until } from './until.ts';
  * machine with what the drill does to them. Whoever waited for another's file would take ten seconds.
  */
 const HELD_UP_MS = 5_000;
+/** For the sentences of the drills. */
+export const IN_TIME = `within ${HELD_UP_MS / 1_000} seconds`;
 
 interface Asking {
   readonly step: string;
@@ -32,7 +34,7 @@ export async function blockedEverywhere(
   });
 }
 
-/** A desk states a phone, and the gates of these members refuse it, and nothing holds them up. @returns a line for each */
+/** A desk states a phone, and the gates of these members refuse it, in time. @returns a line for each */
 export async function stateAndRefuse(
   stage: Stage,
   desk: string,

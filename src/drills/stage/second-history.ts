@@ -3,13 +3,18 @@ import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import { quorumFor } from '../../governance/quorum.ts';
-import { Cosigning, type WitnessHealth } from '../../ledger/cosigning.ts';
+import { Cosigning } from '../../ledger/cosigning.ts';
 import { readSigningKey } from '../../ledger/note-key.ts';
 import { dataFolder } from '../../node/data-folder.ts';
 import { governanceOf } from './council.ts';
 import { Pen, type Written } from './pen.ts';
 import type { Stage } from './stage.ts';
 import { StaticServer } from './static-server.ts';
+
+/** It is in a hurry: once members have compared what they were shown, nobody cosigns it. */
+const ASK_AGAIN_MS = 100;
+/** Its tree contradicts what the witness cosigned; or its owner is convicted, so that nothing of it is cosigned. */
+const REFUSALS = ['WITNESS_CONTRADICTS', 'WITNESS_REFUSED'] as const;
 
 /** Another history of a member's log, signed with its own key: it goes on from a copy, and asks witnesses of its own. */
 export class SecondHistory {
@@ -54,7 +59,7 @@ export class SecondHistory {
     const asked = new Set(first);
     const peers = witnesses.map((witness) => ({ ...witness, url: `http://${stage.authority(witness.name)}/witness` }));
     const cosigning = await Cosigning.open(
-      { folder: place.log, logKey: (await readSigningKey(keyFile)).logKey },
+      { folder: place.log, logKey: (await readSigningKey(keyFile)).logKey, backoffMsMax: ASK_AGAIN_MS },
       {
         clock,
         log: silentLog,
@@ -74,9 +79,16 @@ export class SecondHistory {
     return this.#pen.sequencer.size;
   }
 
-  /** How the witnesses did that are asked. */
-  get witnesses(): readonly WitnessHealth[] {
-    return this.#cosigning.state().witnesses;
+  /** Whether all of it has a quorum of cosignatures. */
+  get hasQuorum(): boolean {
+    return this.#cosigning.witnessed?.size === this.size;
+  }
+
+  /** What a witness says to all of it: that it cosigned, or the code of a refusal; nothing where it has not answered yet. */
+  answerOf(name: string): 'cosigned' | (typeof REFUSALS)[number] | undefined {
+    const health = this.#cosigning.state().witnesses.find((one) => one.name === name);
+    if (health?.size === this.size) return 'cosigned';
+    return REFUSALS.find((code) => code === health?.fault?.code);
   }
 
   /** Asks these from now on, and those before. */
