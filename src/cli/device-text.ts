@@ -99,11 +99,13 @@ function warningText({ code, field, imei }: CaseAnswer['warnings'][number]): str
 }
 
 function standingText(statement: StatementView): string {
-  const { standing, overruled, struckBy, quarantined, releaseWaiting, endedAt = '', endReason = '' } = statement;
+  const { standing, overruled, struckBy, lapsed, quarantined, releaseWaiting } = statement;
+  const { endedAt = '', endReason = '' } = statement;
   if (standing) return 'stands';
   if (quarantined === true) return QUARANTINED;
   if (struckBy !== undefined) return `struck by ${struckBy.join(', ')}`;
   if (overruled === true) return 'overruled by a regulator';
+  if (lapsed === true) return 'no longer in force by the logs';
   const ended = `ended ${timeText(endedAt)} (${endReason})`;
   return releaseWaiting === true ? `${ended}: release stated, waits for witnesses` : ended;
 }

@@ -90,6 +90,10 @@ describe('the desk from the command line', () => {
     api.standings.set(next, { index: 4_711, struckBy: ['c-eir'] });
     api.overruled.add(next);
     assert.match(await show(), /lost +struck by c-eir +4711/);
+    api.standings.delete(next);
+    api.overruled.delete(next);
+    api.lapsed.add(next);
+    assert.match(await show(), /lost +no longer in force by the logs +\d+ *\n.*lost +stands/);
     api.standings.set(next + 1, { isReleaseWaiting: true });
     await run('device', 'release', number, '--reason', 'recovered', '--device', '35209900600012');
     assert.match(await show(), /\(recovered\): release stated, waits for witnesses/);

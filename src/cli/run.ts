@@ -7,7 +7,8 @@ export const EXIT = { done: 0, failed: 1, usage: 2 } as const;
 /** Runs the command line. An expected failure becomes one line with its code; anything else keeps its stack. */
 export async function runCommand(program: Command, argv: readonly string[]): Promise<void> {
   throwInsteadOfExit(program);
-  process.stdout.on('error', endQuietly);
+  // Off first: one process may run several commands.
+  process.stdout.off('error', endQuietly).on('error', endQuietly);
   try {
     await program.parseAsync(argv);
   } catch (error) {

@@ -37,8 +37,8 @@ export interface ExchangeDependencies {
   readonly spool: Spool;
   readonly clock: Clock;
   readonly log: Log;
-  /** Whether a regulator has ended this member's own statement about these devices. */
-  readonly isOverruled: (row: Pick<CaseStatementRow, 'subject' | 'imeiFrom' | 'imeiTo' | 'logIndex'>) => boolean;
+  /** Whether this member's own statement about these devices stands no more by the logs, as a regulator has ended it. */
+  readonly isPast: (row: Pick<CaseStatementRow, 'kind' | 'imeiFrom' | 'imeiTo' | 'logIndex'>) => boolean;
 }
 
 export interface PageForm {
@@ -77,7 +77,7 @@ export class Exchange {
 
   /** Makes a list of this member's own standing statements. @throws ExchangeError, StoreError */
   give(registerName: string, kind: ListKind, request: DeskRequest): Promise<GivenList> {
-    const isStanding = (row: CaseStatementRow): boolean => !this.#deps.isOverruled(row);
+    const isStanding = (row: CaseStatementRow): boolean => !this.#deps.isPast(row);
     return makeList(this.register(registerName), kind, this.#deps, { request, isStanding });
   }
 

@@ -30,8 +30,8 @@ export interface GroupContext {
   readonly register: Register;
   readonly file: ExchangeFileRow;
   readonly isFull: boolean;
-  /** Whether a regulator has ended this own case's statement. */
-  readonly isOverruled: (row: CaseStatementRow) => boolean;
+  /** Whether this own case's statement stands no more by the logs, as a regulator has ended it. */
+  readonly isPast: (row: CaseStatementRow) => boolean;
 }
 
 /** A statement of this very group has no place in the log yet, so it cannot be ended in it. */
@@ -91,7 +91,7 @@ export class GroupTaking {
       ownCases: new Set(
         own
           .filter(({ kind }) => kind.startsWith('device.'))
-          .filter((row) => !context.isOverruled(row))
+          .filter((row) => !context.isPast(row))
           .map(({ subject }) => subject),
       ),
       indexes: new Map(indexes.map(({ statementId, logIndex }) => [statementId, logIndex])),

@@ -26,7 +26,7 @@ export interface TakingDependencies {
   readonly decisions: Decisions;
   readonly log: Log;
   readonly spool: Spool;
-  readonly isOverruled: GroupContext['isOverruled'];
+  readonly isPast: GroupContext['isPast'];
 }
 
 /**
@@ -207,9 +207,9 @@ export class ListTaking {
   }
 
   #contextOf(decision: Decision): GroupContext {
-    const { isOverruled } = this.#deps;
+    const { isPast } = this.#deps;
     const isFull = this.#file.kind === 'full';
-    return { decision, register: this.#register, file: this.#file, isFull, isOverruled };
+    return { decision, register: this.#register, file: this.#file, isFull, isPast };
   }
 
   #named(): object {

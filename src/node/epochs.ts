@@ -80,6 +80,12 @@ export class Epochs {
     return this.keys.keyOf(this.#newest) === undefined ? this.#newest : undefined;
   }
 
+  /** The first epoch that has not ended and whose key is not here: what is sealed under it is not seen. */
+  get unread(): number | undefined {
+    const { epochs } = this.#deps.governance.consortium;
+    return epochs.find(({ number, isEnded }) => !isEnded && this.keys.keyOf(number) === undefined)?.number;
+  }
+
   get #newest(): number {
     return this.#deps.governance.consortium.epochs.findLast(({ isEnded }) => !isEnded)!.number;
   }

@@ -8,21 +8,23 @@ import { Spool } from '../exchange/spool.ts';
 import { targetOf } from '../exchange/subject.ts';
 import type { ImeiKey } from '../identifiers/imei.ts';
 import { exchangeRoutes } from '../portals/exchange/exchange-routes.ts';
+import { ownStatements } from './own-statements.ts';
 import type { NodeParts, NodeSystem } from './system.ts';
 
 /**
  * Lists from and for registers that are not members, where the configuration names some.
  * @throws ExchangeError EXCHANGE_ROLE_MISSING, EXCHANGE_FORMAT_MALFORMED
  */
-export async function startExchange({ surroundings, logs, decisions }: NodeParts): Promise<NodeSystem> {
-  const { config, folder, self, selfNumber, clock, log, stops } = surroundings;
+export async function startExchange(parts: NodeParts): Promise<NodeSystem> {
+  const { surroundings, decisions } = parts;
+  const { config, folder, self, clock, log, stops } = surroundings;
   if (config.exchange === undefined) return {};
   if (!self.roles.includes('register') && !self.roles.includes('hub')) {
     throw new ExchangeError({ code: 'EXCHANGE_ROLE_MISSING', member: self.name });
   }
   const registers = await Promise.all(config.exchange.registers.map(openRegister));
   const spool = await Spool.open(join(folder.root, 'exchange'));
-  const reader = logs.keeper.standing.openReader();
+  const own = ownStatements(parts);
   const exchange = new Exchange(
     { registers },
     {
@@ -30,14 +32,11 @@ export async function startExchange({ surroundings, logs, decisions }: NodeParts
       spool,
       clock,
       log,
-      isOverruled: ({ imeiFrom, imeiTo, logIndex }) =>
-        imeiFrom !== null &&
-        imeiTo !== null &&
-        logIndex !== null &&
-        reader.isOverruled(targetOf({ from: imeiFrom as ImeiKey, to: imeiTo as ImeiKey }), {
-          member: selfNumber,
-          index: logIndex,
-        }),
+      isPast: ({ kind, imeiFrom, imeiTo, logIndex }) => {
+        if (imeiFrom === null || imeiTo === null || logIndex === null) return false;
+        const target = targetOf({ from: imeiFrom as ImeiKey, to: imeiTo as ImeiKey });
+        return own.pastOf({ kind, target, index: logIndex }) !== undefined;
+      },
     },
   );
   stops.add(exchange.inbox, (part) => part.close());

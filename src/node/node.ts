@@ -5,7 +5,6 @@ import type { Log } from '../base/log.ts';
 import { Decisions } from '../desks/decisions/decision.ts';
 import type { LineKeeper } from '../desks/lines/line-keeper.ts';
 import { DeviceDesk } from '../desks/devices/desk.ts';
-import type { IsOverruled } from '../desks/devices/overruled.ts';
 import { type GateName, GATES } from '../gates/equipment/answer.ts';
 import { EquipmentPolicy } from '../gates/equipment/config.ts';
 import { createExplainer } from '../gates/equipment/explainer.ts';
@@ -34,6 +33,7 @@ import type { Followers } from './followers.ts';
 import { compareViews, type MemberRoutes, openWitness } from './witnessing.ts';
 import { startPublishing } from './publishing.ts';
 import { keepCallersCertificate, openPeerListener, requireCertificate } from './peers.ts';
+import { ownStatements } from './own-statements.ts';
 import type { NodeParts, NodeSystem } from './system.ts';
 import { startSystems } from './systems.ts';
 import { readSurroundings, type Surroundings } from './surroundings.ts';
@@ -155,20 +155,16 @@ async function openDecisions(
   return { store, decisions };
 }
 
-function openDeviceDesk({ surroundings, logs, decisions }: NodeParts): DeviceDesk {
-  const { governance, self, selfNumber, pairingKey, clock } = surroundings;
-  const { standing } = logs.keeper;
-  const reader = standing.openReader();
-  const isOverruled: IsOverruled = (target, index) =>
-    reader.isOverruled(target, { member: selfNumber, index: standing.held.presentIndex(self.name, index) });
+function openDeviceDesk(parts: NodeParts): DeviceDesk {
+  const { surroundings, logs, decisions } = parts;
+  const { governance, self, pairingKey, clock } = surroundings;
   return new DeviceDesk(
     { member: self.name, roles: () => governance.member(self.name)!.roles, pairingKey },
     {
       decisions,
       clock,
       readEntry: logs.readEntry,
-      isOverruled,
-      standingOf: (index) => standing.held.standingOf(self.name, index),
+      ...ownStatements(parts),
       level: () => logs.keeper.level(),
     },
   );

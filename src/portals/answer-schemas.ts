@@ -55,6 +55,7 @@ const SUMMARY = {
       standing: Type.Boolean({ description: 'Gates act on it.' }),
       overruled: Type.Optional(Type.Boolean({ description: 'A regulator has ended it.' })),
       struckBy: Type.Optional(Type.Array(Type.String(), { description: 'Members that have struck it.' })),
+      lapsed: Type.Optional(Type.Boolean({ description: 'For another reason the logs hold it no more.' })),
       quarantined: Quarantined,
       releaseWaiting: ReleaseWaiting,
       entry: Type.Optional(Entry),

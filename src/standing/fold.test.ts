@@ -206,24 +206,26 @@ describe('the fold', () => {
     }
   });
 
-  it('tells a member which of its entries a regulator has ended', () => {
+  it('tells a member which of its entries a regulator has ended, and which are held no more', () => {
     const tac: Statement = { kind: 'device.blocked', target: { kind: 'tac', tac: tacOf(A) }, reason: 'fraud' };
     const statements = [blocked, ranged, paired, tac, blocked];
     const { standing, state } = newStanding();
-    const overruled = (): boolean[] =>
-      statements.map((statement, index) =>
-        standing.openReader().isOverruled(targetOf(statement)!, { member: 0, index }),
-      );
-    const none = statements.map(() => false);
+    const past = (): string[] =>
+      statements.map((statement, index) => {
+        const { kind } = statement;
+        return standing.held.past('hanbit', { kind, target: targetOf(statement), index }) ?? '';
+      });
+    const all = (word: string): string[] => statements.map(() => word);
     state('gwan', releaseOf(blocked, 'hanbit', 0));
-    assert.deepEqual(overruled(), none, 'not before the entry is read');
+    assert.deepEqual(past(), all(''), 'not before the entry is read');
     state('hanbit', ...statements);
-    assert.deepEqual(overruled(), [true, false, false, false, false]);
+    assert.deepEqual(past(), ['overruled', '', '', '', '']);
     state('gwan', ...[1, 2, 3].map((index) => releaseOf(statements[index]!, 'hanbit', index)));
-    assert.deepEqual(overruled(), [true, true, true, true, false]);
-    assert(!standing.openReader().isOverruled(targetOf(ranged)!, { member: 1, index: 1 }), 'of another member');
+    assert.deepEqual(past(), [...all('overruled').slice(1), '']);
+    const index = standing.foldedSize('gwan');
+    assert.equal(standing.held.past('gwan', { kind: ranged.kind, target: targetOf(ranged), index }), undefined);
     state('hanbit', ...[0, 1, 2, 3].map((index) => releaseOf(statements[index]!, 'hanbit', index)));
-    assert.deepEqual(overruled(), none, 'what its member has ended is ended, not overruled');
+    assert.deepEqual(past(), [...all('lapsed').slice(1), ''], 'what its member has ended in the log is held no more');
   });
 
   it('forgets an overrule ahead whose entry turns out to be another, or none', () => {

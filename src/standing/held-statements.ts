@@ -1,4 +1,6 @@
+import type { DeviceTarget } from '../identifiers/device-target.ts';
 import type { DeviceListed, DevicePaired } from '../statements/statement.ts';
+import type { StatementHeld } from './fold.ts';
 import { forceOf, isInAny, type Marks } from './marks.ts';
 import type { MemberFold } from './member-fold.ts';
 import type { Holding } from './standing-options.ts';
@@ -22,6 +24,27 @@ export interface EntryStanding {
   /** Who has struck the range that it is in, by name. */
   readonly struckBy: readonly string[];
 }
+
+/** What a desk keeps of a statement of its member's log. */
+export interface KeptStatement {
+  readonly kind: string;
+  /** Undefined for an emergency override. */
+  readonly target: DeviceTarget | undefined;
+  readonly index: number;
+}
+
+/**
+ * Why a statement stands no more: it was overruled or struck; or the logs hold it no more at all, as it was released, or
+ * not stated anew when its epoch ended.
+ */
+export type Past = 'overruled' | 'lapsed';
+
+const KINDS_HELD: readonly string[] = [
+  'device.blocked',
+  'device.tracked',
+  'device.paired',
+  'gate.opened',
+] satisfies StatementHeld['kind'][];
 
 /** How single statements of members are held, by their entries. */
 export class HeldStatements {
@@ -48,6 +71,24 @@ export class HeldStatements {
       isReleaseWaiting: own.isReleaseWaiting(now),
       struckBy: marks.struckBy(member, [now, ...own.restated.earlier(now).map((earlier) => earlier.index)]),
     };
+  }
+
+  /**
+   * Why a member's own statement stands no more. Undefined while it does, or is quarantined; while its log has not settled
+   * as far, so that it waits or was not read yet; and of kinds that are not held.
+   */
+  past(member: string, { kind, target, index }: KeptStatement): Past | undefined {
+    if (!KINDS_HELD.includes(kind)) return undefined;
+    const { index: table, marks, numberOf, foldOf } = this.#parts;
+    const own = foldOf(member);
+    for (const at of own.heldIndexes(index)) {
+      const held = table.marksAt(target, { member: numberOf(member), index: at });
+      if (held === undefined) continue;
+      // A strike ends what restricts.
+      const isStruck = kind !== 'device.paired' && forceOf(marks.of(member), at, held.quarantined) === 'struck';
+      return held.overruled || isStruck ? 'overruled' : undefined;
+    }
+    return own.presentIndex(index) < own.settledSize ? 'lapsed' : undefined;
   }
 
   /** How the statement of an entry is held; undefined where it was ended, or never stood. */

@@ -59,6 +59,12 @@ export class MemberFold {
     return now === index ? this.restatedPairings.present(index) : now;
   }
 
+  /** Every index under which a statement may be held that its own member knows by this one. */
+  heldIndexes(index: number): ReadonlySet<number> {
+    const resolved = [this.restated, this.restatedPairings].map((one) => one.resolve(index, true));
+    return new Set([this.presentIndex(index), ...resolved, index]);
+  }
+
   /** Whether a release waits that names the statement of this index, under whichever index it stood. */
   isReleaseWaiting(index: number): boolean {
     if (this.waiting.size === 0) return false;

@@ -12,6 +12,7 @@ import { cellText } from '../identifiers/cell.ts';
 import type { DeviceReleased, Statement } from '../statements/statement.ts';
 import { Findings } from './findings.ts';
 import type { FoldOutcome } from './fold.ts';
+import type { KeptStatement } from './held-statements.ts';
 import { RANGES_STATED_MAX } from './marks.ts';
 import type { Opened } from './opened.ts';
 import { EARLIER_INDEXES_MAX } from './restated.ts';
@@ -29,6 +30,10 @@ const keys = Array.from({ length: 8 }, (_, serial) => imei(35_000_000 + serial, 
 
 function blocked(key: ImeiKey): Statement {
   return { kind: 'device.blocked', target: { kind: 'imei', imei: key }, reason: 'stolen' };
+}
+
+function kept(key: ImeiKey, index: number): KeptStatement {
+  return { kind: 'device.blocked', target: { kind: 'imei', imei: key }, index };
 }
 
 function released(key: ImeiKey, index: number, member = 'hanbit'): DeviceReleased {
@@ -138,9 +143,8 @@ describe('what is struck', () => {
     assert.deepEqual(keys.slice(0, 6).map(found), [[0], [], [], [], [], []]);
     assert.deepEqual(keys.slice(0, 6).flatMap(held), []);
     assert.equal(standing.progress('hanbit').quarantined, 0);
-    const reader = standing.openReader();
-    const isOverruled = (at: number) => reader.isOverruled({ kind: 'imei', imei: keys[at]! }, { member: 0, index: at });
-    assert.deepEqual([0, 1, 2].map(isOverruled), [false, true, true]);
+    const past = (at: number) => standing.held.past('hanbit', kept(keys[at]!, at));
+    assert.deepEqual([0, 1, 2].map(past), [undefined, 'overruled', 'overruled']);
     state('saerom', { kind: 'statements.confirmed', member: 'hanbit', from: 0 });
     assert.deepEqual(found(keys[3]!), [], 'confirming it does not bring it back');
   });
@@ -163,7 +167,9 @@ describe('what is struck', () => {
       for (const [index, key] of keys.slice(0, 5).entries()) state('hanbit', blocked(key), { continues: index });
       if (!isEarly) strike();
       assert.deepEqual(keys.slice(0, 5).flatMap(found), []);
-      assert.equal(standing.openReader().isOverruled({ kind: 'imei', imei: keys[0]! }, { member: 0, index: 5 }), true);
+      for (const index of [0, 5]) {
+        assert.equal(standing.held.past('hanbit', kept(keys[0]!, index)), 'overruled');
+      }
     }
   });
 

@@ -1,4 +1,3 @@
-import type { DeviceTarget } from '../identifiers/device-target.ts';
 import { MEMBERS_MAX } from '../governance/consortium.ts';
 import { type ImeiKey, tacOf } from '../identifiers/imei.ts';
 import { type Findings, SCOPE_EXACT, SCOPE_RANGE, SCOPE_TAC } from './findings.ts';
@@ -10,7 +9,6 @@ import {
   codeOf,
   devicePlace,
   followingOf,
-  hasKey,
   indexOf,
   isFree,
   isLevelsMark,
@@ -23,12 +21,9 @@ import {
   rangePlace,
   tacPlace,
   tagWord,
-  targetSlot,
 } from './slots.ts';
 import { copySlot, Search, type Shard, type TableName, TABLES, type TableShape } from './bucket.ts';
 import { TacFilter } from './tac-filter.ts';
-
-type TargetSlot = ReturnType<typeof targetSlot>;
 
 // The words of a bucket's slots.
 const [DEVICE_WORDS, RANGE_WORDS, PAIRING_WORDS] = TABLES.map(bucketWords) as [number, number, number];
@@ -126,14 +121,6 @@ export class StandingReader {
     return this.#findPairing(key, { tag: tagWord(tag), restsOn, members });
   }
 
-  /**
-   * Whether a regulator has ended this entry of the member's log, which is about this target, or it was struck, and the
-   * member has not ended it itself. An entry that is not folded yet is not overruled.
-   */
-  isOverruled(target: DeviceTarget, { member, index }: Readonly<RestsOn>): boolean {
-    return TABLES.some((shape) => this.#isOverruledIn(shape, targetSlot(target), { member, index }));
-  }
-
   /** The entry of the member's own log that opened its gates to every device, the first if there are several, or -1. */
   openedBy(member: number): number {
     return this.#header.openedIndex(member);
@@ -192,22 +179,6 @@ export class StandingReader {
     const marks = this.#marks[member];
     if (marks === undefined) return isQuarantined(entry) ? 'quarantined' : 'in force';
     return forceOf(marks, indexOf(entry), isQuarantined(entry));
-  }
-
-  #isOverruledIn(shape: TableShape, { place, key, extent }: TargetSlot, { member, index }: RestsOn): boolean {
-    const low = lowWord(place);
-    const high = highWord(place);
-    const words = this.#shards[shape.name][shardOf(low, high)]!;
-    const slot = this.#slot;
-    for (let first = this.#search.begin(words, low, high, this.#hashKey); first !== -1; first = this.#search.next()) {
-      for (let at = first; at < first + bucketWords(shape); at += shape.slotWords) {
-        if (!copySlot(words, at, shape.slotWords, slot) || !hasKey(slot, 0, key) || isLevelsMark(slot[1]!)) continue;
-        if (shape.name === 'ranges' && slot[3] !== extent) continue;
-        if (memberOf(slot[1]!) !== member || indexOf(slot[2]!) !== index) continue;
-        return isOverruled(slot[1]!) || (shape.name !== 'pairings' && this.#force(member, slot[2]!) === 'struck');
-      }
-    }
-    return false;
   }
 
   /** Whether there is a pairing that `wanted` asks for; the first of them is filled in where it says so. */

@@ -95,6 +95,15 @@ export class StandingIndex implements Holdings {
     return { overruled: isOverruled(owner), quarantined: isQuarantined(word) };
   }
 
+  /** The same of whatever that entry says about that target; without a target, of an emergency override. */
+  marksAt(target: DeviceTarget | undefined, entry: EntryPlace): HeldMarks | undefined {
+    if (target === undefined) return this.holdsOpened(entry) ? { overruled: false, quarantined: false } : undefined;
+    const held = this.#locate(target, entry);
+    if (held === undefined) return undefined;
+    const [owner, word] = [1, 2].map((place) => held.table.word(held.place, held.at, place)) as [number, number];
+    return { overruled: isOverruled(owner), quarantined: isQuarantined(word) };
+  }
+
   renew(
     statement: StatementHeld,
     entry: EntryPlace,

@@ -17,8 +17,8 @@ export const IMEI = '352099001761481';
 export const IMEI_OTHER = '490154203237518';
 
 /** What the logs say of own entries where nothing is the matter with them. */
-export const ALL_IN_FORCE: Pick<DeviceDeskDependencies, 'isOverruled' | 'standingOf' | 'level'> = {
-  isOverruled: () => false,
+export const ALL_IN_FORCE: Pick<DeviceDeskDependencies, 'pastOf' | 'standingOf' | 'level'> = {
+  pastOf: () => undefined,
   standingOf: (index) => ({ index, isQuarantined: false, isReleaseWaiting: false, struckBy: [] }),
   level: () => Promise.resolve(),
 };
@@ -39,6 +39,8 @@ export function deskOn(store: Store, options: Partial<DeviceDeskOptions> = {}) {
   const others = new Map<string, Uint8Array>();
   /** Indexes of own entries that a regulator has ended. */
   const overruled = new Set<number>();
+  /** Indexes of own entries that the logs hold no more. */
+  const lapsed = new Set<number>();
   /** How own entries stand otherwise than simply in force. */
   const standings = new Map<number, Partial<EntryStanding>>();
   const clock = new HandClock(DESK_NOW_MS);
@@ -53,13 +55,13 @@ export function deskOn(store: Store, options: Partial<DeviceDeskOptions> = {}) {
         clock,
         readEntry: (member, index) => Promise.resolve(others.get(`${member}:${index}`)),
         ...ALL_IN_FORCE,
-        isOverruled: (_target, index) => overruled.has(index),
+        pastOf: ({ index }) => (lapsed.has(index) ? 'lapsed' : overruled.has(index) ? 'overruled' : undefined),
         standingOf: (index) => ({ ...ALL_IN_FORCE.standingOf(index), ...standings.get(index) }),
       },
     );
     return { desk, decisions };
   };
-  return { ...open(), log, own, clock, others, overruled, standings, open };
+  return { ...open(), log, own, clock, others, overruled, lapsed, standings, open };
 }
 
 /** For `assert.rejects`: a fault with exactly these facts. */

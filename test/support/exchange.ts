@@ -56,7 +56,7 @@ export async function exchangeOn(store: Store, configs: readonly object[] = [WOR
         spool,
         clock,
         log: silentLog,
-        isOverruled: ({ logIndex }) => logIndex !== null && overruled.has(logIndex),
+        isPast: ({ logIndex }) => logIndex !== null && overruled.has(logIndex),
       },
     );
     const desk = new DeviceDesk(

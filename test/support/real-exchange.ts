@@ -17,7 +17,7 @@ export async function openExchange(folder: string) {
   const { decisions } = desk;
   const exchange = new Exchange(
     { registers: [register] },
-    { decisions, spool, clock: systemClock, log: silentLog, isOverruled: () => false },
+    { decisions, spool, clock: systemClock, log: silentLog, isPast: () => false },
   );
   return { ...desk, exchange, spool };
 }

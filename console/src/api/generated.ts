@@ -671,6 +671,8 @@ export function getV1DeviceCases({ status, kind, since, before, limit }: {
                     overruled?: boolean;
                     /** Members that have struck it. */
                     struckBy?: string[];
+                    /** For another reason the logs hold it no more. */
+                    lapsed?: boolean;
                     /** It is beyond the budget of this member: in force nowhere until a register or regulator confirms it. */
                     quarantined?: boolean;
                     /** Its member has released it: gates act on that once witnesses have seen it. */
@@ -797,6 +799,8 @@ export function postV1DeviceCasesSearch(body: {
                     overruled?: boolean;
                     /** Members that have struck it. */
                     struckBy?: string[];
+                    /** For another reason the logs hold it no more. */
+                    lapsed?: boolean;
                     /** It is beyond the budget of this member: in force nowhere until a register or regulator confirms it. */
                     quarantined?: boolean;
                     /** Its member has released it: gates act on that once witnesses have seen it. */
@@ -851,6 +855,8 @@ export function getV1DeviceCasesByNumber($number: string, opts?: Oazapfts.Reques
                 overruled?: boolean;
                 /** Members that have struck it. */
                 struckBy?: string[];
+                /** For another reason the logs hold it no more. */
+                lapsed?: boolean;
                 /** It is beyond the budget of this member: in force nowhere until a register or regulator confirms it. */
                 quarantined?: boolean;
                 /** Its member has released it: gates act on that once witnesses have seen it. */

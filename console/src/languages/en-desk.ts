@@ -70,6 +70,7 @@ export const enDesk: typeof koDesk = {
     ended: 'Ended',
     overruled: 'Ended by a regulator',
     struck: 'Struck by {{names}}',
+    lapsed: 'No longer in force by the logs',
     quarantined: 'In quarantine, beyond the budget: enforced nowhere until a register or regulator confirms it',
     releaseWaiting: 'Release stated, waits for witnesses',
     entry: 'Entry',

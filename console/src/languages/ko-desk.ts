@@ -68,6 +68,7 @@ export const koDesk = {
     ended: '끝남',
     overruled: '규제기관이 취소',
     struck: '{{names}}에서 되돌림',
+    lapsed: '장부상 더는 유효하지 않음',
     quarantined: '한도를 넘어 격리됨: 등록기관이나 규제기관이 확인하기 전에는 어디서도 막지 않습니다',
     releaseWaiting: '해제를 알렸고 증인을 기다리는 중',
     entry: '기록',

@@ -26,6 +26,7 @@ import {
   withPlace,
 } from './place.ts';
 import { checkLogSizes } from './log-sizes.ts';
+import { lostWitnessWords } from './lost-witness.ts';
 import type { MakeChange } from './make-change.ts';
 import { endEpoch, grantEpoch, openEpoch } from './propose-epochs.ts';
 import { changeKeeper, recover, rotate } from './propose-keys.ts';
@@ -183,9 +184,10 @@ function proposing<Options>(command: Command, make: MakeChange<Options>): Comman
       if (finding !== undefined) throw new GovernanceError(finding.verdict);
       const looking = { root, self: self.name, proposedBy: self.name };
       const unchecked = await checkLogSizes(change, consortium, looking);
+      const lost = lostWitnessWords(change, consortium, self.name);
       await writeOutput(options.out, bytes.toString('utf8'));
       const needed = `${options.out}: ${counted(consortium.policy.threshold, 'member has', 'members have')} to sign it.`;
-      process.stdout.write(`${[...changeWords(change), ...unchecked, needed].map(printable).join('\n')}\n`);
+      process.stdout.write(`${[...changeWords(change), ...unchecked, ...lost, needed].map(printable).join('\n')}\n`);
     });
 }
 
@@ -217,7 +219,11 @@ function withLogSize(command: Command): Command {
 
 function withSizes(command: Command): Command {
   return command
-    .addOption(new Option('--from-size <size>', 'of a log’s key: the first size that it signs').argParser(readWhole))
+    .addOption(
+      new Option('--from-size <size>', 'of a log’s key: the first size that it signs; 1 of an empty log').argParser(
+        readWhole,
+      ),
+    )
     .addOption(
       new Option('--to-size <size>', 'of the key before it: the first size that it signs no more').argParser(readWhole),
     );

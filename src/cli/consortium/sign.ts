@@ -29,6 +29,7 @@ import {
 import { amongMembers, asExchanged, compareIntroductions, compareOwn, type IsAsIntroduced } from './compare.ts';
 import { checkEnd } from './epoch-use.ts';
 import { checkLogSizes } from './log-sizes.ts';
+import { lostWitnessWords } from './lost-witness.ts';
 import { hasSignedAnother } from './other-paper.ts';
 import { refuseInactive, signedBefore } from './signed-before.ts';
 import { changeWords, constitutionWords } from './words.ts';
@@ -139,6 +140,7 @@ async function signableProposal(bytes: Buffer, options: SignOptions, command: Co
     ...changeWords(change),
     ...unchecked,
     ...(await checkLogSizes(change, before, { root, self: member.name, proposedBy })),
+    ...lostWitnessWords(change, before, proposedBy),
     ...leftOut(change, before),
     ...notCompared,
     ...warnings,

@@ -4,7 +4,7 @@ import type { CaseStatementRow } from '../../store/schema.ts';
 import { type CaseStatus, nextStatus } from './case-states.ts';
 import type { DeviceDecision } from './device-decision.ts';
 import { DeskError } from './desk-fault.ts';
-import { endOverruled, endStatement, findCase, type OpenedCase, requireKind } from './ending.ts';
+import { endPast, endStatement, findCase, type OpenedCase, requireKind } from './ending.ts';
 import { type Acceptance, type ImeiField, readImei, readListedImei, readOccurred, readWord } from './fields.ts';
 import {
   type AmendmentForm,
@@ -47,8 +47,8 @@ export async function correctCase(
 ): Promise<CaseAnswer<string>> {
   const { tables, nowMs } = decision;
   const found = await findCase(tables, number);
-  // What a regulator has ended is not stated anew by the way: whoever means to, reports the device again.
-  const opened = { ...found, standing: found.standing.filter((row) => !decision.isOverruled(row)) };
+  // What the logs have ended is not stated anew by the way: whoever means to, reports the device again.
+  const opened = { ...found, standing: found.standing.filter((row) => !decision.isPast(row)) };
   requireKind(opened, ['device', 'listing']);
   const circumstances = readAmendments(form);
   const occurredMs = readOccurred(form.occurredAt, 'occurredAt', nowMs);
@@ -61,7 +61,7 @@ export async function correctCase(
   const amended = { ...circumstances, ...(occurredMs !== undefined && { occurredMs }) };
   if (Object.keys(amended).length > 0) await tables.cases.amend(opened.row.id, amended);
   const entries = await restate(decision, opened, replacements, { form, occurredMs });
-  // Ending what was overruled in this very case may have closed it meanwhile.
+  // Ending what is past in this very case may have closed it meanwhile.
   await tables.cases.setStatus(opened.row.id, status);
   decision.note(
     'case.corrected',
@@ -124,7 +124,7 @@ async function restate(
     targets: replacements.map(({ target }) => target),
     fields: replacements.map(({ field }) => field),
   });
-  await endOverruled(
+  await endPast(
     decision,
     restated.map(({ subject }) => subject),
   );
@@ -137,7 +137,7 @@ function listingOf({ kind }: CaseStatementRow): Listing {
 }
 
 function closed({ number, row }: OpenedCase): DeskError {
-  // An open case of which nothing stands is one whose statements a regulator has ended.
+  // An open case of which nothing stands is one whose statements the logs have ended.
   const caseStatus = row.status === 'open' ? 'overruled' : row.status;
   return new DeskError({ code: 'CASE_CLOSED', case: number, caseStatus });
 }

@@ -12,7 +12,7 @@ import { type ListingForm, type PairingForm, readListing, readReport, type Repor
 import { readImportFile } from './import-file.ts';
 import { type ImportAnswer, importRows } from './importing.ts';
 import { type CaseAnswer, openListings, refuseStanding, type StatedEntry } from './opening.ts';
-import { isRowOverruled, type IsOverruled, type OwnEntries } from './overruled.ts';
+import { type OwnEntries, pastOfRow } from './past.ts';
 import {
   caseHistory,
   type CasePageView,
@@ -43,7 +43,7 @@ export interface DeviceDeskDependencies {
   /** An entry of any member's log as this node has verified it; undefined where it has none at that place. */
   readonly readEntry: (member: string, index: number) => Promise<Uint8Array | undefined>;
   /** Of the member's own entries, as far as this node has read the logs. */
-  readonly isOverruled: IsOverruled;
+  readonly pastOf: OwnEntries['pastOf'];
   readonly standingOf: OwnEntries['standingOf'];
   /** Brings standing level with what the member's log holds. */
   readonly level: () => Promise<void>;
@@ -62,8 +62,8 @@ export class DeviceDesk {
   constructor(options: DeviceDeskOptions, dependencies: DeviceDeskDependencies) {
     this.#options = options;
     this.#dependencies = dependencies;
-    const { isOverruled, standingOf } = dependencies;
-    this.#own = { member: options.member, isOverruled, standingOf };
+    const { pastOf, standingOf } = dependencies;
+    this.#own = { member: options.member, pastOf, standingOf };
   }
 
   /** Lists one device or several in one case. @throws DeskError, StoreError */
@@ -194,8 +194,8 @@ export class DeviceDesk {
   }
 
   #decide<T>(request: DeskRequest, work: (decision: DeviceDecision) => Promise<object>): Promise<T> {
-    const isOverruled: DeviceDecision['isOverruled'] = (row) => isRowOverruled(row, this.#own);
-    return this.#dependencies.decisions.decide(request, (decision) => work({ ...decision, isOverruled }));
+    const isPast: DeviceDecision['isPast'] = (row) => pastOfRow(row, this.#own) !== undefined;
+    return this.#dependencies.decisions.decide(request, (decision) => work({ ...decision, isPast }));
   }
 }
 

@@ -4,5 +4,5 @@ import type { Decision } from '../decisions/decision.ts';
 /** A decision about devices. */
 export interface DeviceDecision extends Decision {
   /** Whether a regulator has ended this statement: the member may then make it again. */
-  isOverruled(row: CaseStatementRow): boolean;
+  isPast(row: CaseStatementRow): boolean;
 }

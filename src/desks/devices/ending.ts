@@ -77,10 +77,10 @@ export async function endStatements(
 }
 
 /**
- * Ends what stands about these subjects in the store alone, being overruled: standing holds such a statement until its
- * member ends it, and holds only so many about one device.
+ * Ends what stands about these subjects in the store alone, being past: where it was overruled, standing holds it until
+ * its member ends it, and holds only so many about one device.
  */
-export async function endOverruled(decision: DeviceDecision, subjects: readonly string[]): Promise<void> {
+export async function endPast(decision: DeviceDecision, subjects: readonly string[]): Promise<void> {
   const rows = await decision.tables.cases.standing(subjects);
   for (const [caseId, ended] of Map.groupBy(rows, (row) => row.caseId)) {
     const opened = await findCase(decision.tables, caseNumber(caseId));

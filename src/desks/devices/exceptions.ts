@@ -8,7 +8,7 @@ import { caseNumber } from '../../store/case-number.ts';
 import { targetSubject } from './subject.ts';
 import type { DeviceDecision } from './device-decision.ts';
 import { DeskError } from './desk-fault.ts';
-import { endOverruled, endStatements, findCase, requireKind } from './ending.ts';
+import { endPast, endStatements, findCase, requireKind } from './ending.ts';
 import { readNote } from './fields.ts';
 import { type PairingForm, readPairing } from './forms.ts';
 import { type CaseAnswer, newCaseRow, newStatementRow, openedAnswer, standingCases } from './opening.ts';
@@ -28,7 +28,7 @@ export async function openPairing(
   const statementId = decision.state({ kind: 'device.paired', imei, tag, reference: caseNumber(id) });
   const identity = { statementId, caseId: id, position: 0, kind: 'device.paired' } as const;
   const row = newStatementRow(identity, subject, { imsi: imsi.digits });
-  await endOverruled(decision, [subject.subject]);
+  await endPast(decision, [subject.subject]);
   await decision.tables.cases.add([newCaseRow(decision, id, { kind: 'pairing', circumstances })], [row]);
   decision.note('pairing.stated', id, { target: targetSubject({ kind: 'imei', imei }).subject });
   return openedAnswer(id, [row], warnings);
@@ -47,6 +47,7 @@ export async function openOverride(decision: DeviceDecision, form: { note?: stri
   const id = await decision.tables.cases.nextId(decision.nowMs);
   const statementId = decision.state({ kind: 'gate.opened', reference: caseNumber(id) });
   const row = newStatementRow({ statementId, caseId: id, position: 0, kind: 'gate.opened' }, OVERRIDE_SUBJECT);
+  await endPast(decision, [OVERRIDE_SUBJECT.subject]);
   const circumstances = { ...(note !== undefined && { note }) };
   await decision.tables.cases.add([newCaseRow(decision, id, { kind: 'override', circumstances })], [row]);
   decision.note('gate.opened', id, {});

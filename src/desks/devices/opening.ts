@@ -5,7 +5,7 @@ import type { CaseRow, CaseStatementRow } from '../../store/schema.ts';
 import type { CaseKind } from './case-states.ts';
 import type { DeviceDecision } from './device-decision.ts';
 import { DeskError } from './desk-fault.ts';
-import { endOverruled } from './ending.ts';
+import { endPast } from './ending.ts';
 import { fieldsGiven, type ListingReport, type Warning } from './forms.ts';
 import { type SubjectColumns, targetSubject } from './subject.ts';
 
@@ -76,7 +76,7 @@ export async function standingCases(
   subjects: readonly string[],
 ): Promise<Map<string, string>> {
   const rows = await decision.tables.cases.standing(subjects);
-  const inForce = rows.filter((row) => !decision.isOverruled(row));
+  const inForce = rows.filter((row) => !decision.isPast(row));
   return new Map(inForce.map((row) => [row.subject, caseNumber(row.caseId)]));
 }
 
@@ -113,7 +113,7 @@ export async function openListings(
     noteOpened(decision, id, report);
     return openedAnswer(id, stated, report.warnings);
   });
-  await endOverruled(
+  await endPast(
     decision,
     statements.map(({ subject }) => subject),
   );

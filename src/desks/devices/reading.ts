@@ -5,7 +5,7 @@ import { CASE_KINDS, CASE_STATUSES } from './case-states.ts';
 import { DeskError } from './desk-fault.ts';
 import { malformed, readImei, readSince, readText, readWord } from './fields.ts';
 import { contactKey } from './forms.ts';
-import type { OwnEntries } from './overruled.ts';
+import type { OwnEntries } from './past.ts';
 import { type CaseSummary, type JournalView, journalView, summaryOf } from './views.ts';
 
 /** Rows in one page. */

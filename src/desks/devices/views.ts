@@ -3,7 +3,7 @@ import { imeiText } from '../../identifiers/imei.ts';
 import type { EntryName } from '../../statements/statement.ts';
 import { caseNumber } from '../../store/case-number.ts';
 import type { CaseRow, CaseStatementRow, JournalRow } from '../../store/schema.ts';
-import { isRowOverruled, type OwnEntries } from './overruled.ts';
+import { type OwnEntries, pastOfRow } from './past.ts';
 import { targetOf } from './subject.ts';
 
 /** One statement of a case. An IMEI is shown with its check digit. */
@@ -20,6 +20,11 @@ export interface StatementView {
   readonly overruled?: true;
   /** The same, where it was struck: by these members. */
   readonly struckBy?: readonly string[];
+  /**
+   * The same, where the logs hold it no more, for another reason: it was not stated anew when its epoch ended, or it was
+   * released in the log by another than this desk.
+   */
+  readonly lapsed?: true;
   /** It is beyond the member's budget: in force nowhere until a register or regulator confirms it. */
   readonly quarantined?: true;
   /** Its member has ended it, and witnesses have not seen that yet: gates still act on it. */
@@ -117,16 +122,15 @@ export function timeText(timeMs: number): string {
 function statementView(own: OwnEntries, row: CaseStatementRow): StatementView {
   const { member } = own;
   const now = row.logIndex === null ? undefined : own.standingOf(row.logIndex);
-  const isOver = isRowOverruled(row, own);
-  const isStruck = isOver && now!.struckBy.length > 0;
-  const isQuarantined = row.endedMs === null && !isOver && now?.isQuarantined === true;
+  const past = pastOfRow(row, own);
+  const isStruck = past !== undefined && now!.struckBy.length > 0;
+  const isQuarantined = row.endedMs === null && past === undefined && now?.isQuarantined === true;
   return {
     kind: row.kind,
     ...targetView(row),
     ...(row.reason !== null && { reason: row.reason }),
-    standing: row.endedMs === null && !isOver && !isQuarantined,
-    ...(isOver && !isStruck && { overruled: true }),
-    ...(isStruck && { struckBy: now!.struckBy }),
+    standing: row.endedMs === null && past === undefined && !isQuarantined,
+    ...(isStruck ? { struckBy: now!.struckBy } : past !== undefined && { [past]: true }),
     ...(isQuarantined && { quarantined: true }),
     ...(row.endedMs !== null && now?.isReleaseWaiting === true && { releaseWaiting: true }),
     ...(now !== undefined && { entry: { member, index: now.index } }),

@@ -95,11 +95,12 @@ function Statements({ of: { statements } }: { of: Case }) {
 
 function Standing({ of: statement }: { of: Case['statements'][number] }) {
   const { t } = useTranslation();
-  const { standing, overruled, struckBy, quarantined, releaseWaiting } = statement;
+  const { standing, overruled, struckBy, lapsed, quarantined, releaseWaiting } = statement;
   if (standing) return <Badge tone="bad">{t('cases.inForce')}</Badge>;
   if (quarantined) return <Badge tone="wait">{t('cases.quarantined')}</Badge>;
   if (releaseWaiting) return <Badge tone="wait">{t('cases.releaseWaiting')}</Badge>;
   if (struckBy) return <Badge tone="calm">{t('cases.struck', { names: struckBy.join(', ') })}</Badge>;
+  if (lapsed) return <Badge tone="calm">{t('cases.lapsed')}</Badge>;
   return <Badge tone="calm">{overruled ? t('cases.overruled') : t('cases.ended')}</Badge>;
 }
 

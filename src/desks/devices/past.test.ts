@@ -104,3 +104,45 @@ describeOnEngines('what a regulator has overruled', (engine) => {
     );
   });
 });
+
+describeOnEngines('what the logs hold no more', (engine) => {
+  const CASE = 'C-2026-000001';
+
+  it('is shown as lapsed, or as struck where it was', async () => {
+    const { desk, lapsed, standings } = deskOn(await engine.openStore());
+    await desk.report(BOTH, AGENT);
+    lapsed.add(0).add(1);
+    standings.set(1, { struckBy: ['c-eir'] });
+    const { statements } = await desk.show(CASE, AGENT);
+    assert.deepEqual(
+      statements.map(({ standing, overruled, lapsed, struckBy }) => [standing, overruled, lapsed, struckBy]),
+      [
+        [false, undefined, true, undefined],
+        [false, undefined, undefined, ['c-eir']],
+      ],
+    );
+    await desk.release(CASE, { reason: 'withdrawn' }, AGENT);
+    const released = await desk.show(CASE, AGENT);
+    assert.deepEqual([released.status, released.statements[0]!.lapsed], ['withdrawn', undefined]);
+  });
+
+  it('may be reported again, which ends it in its own case', async () => {
+    const { desk, lapsed } = deskOn(await engine.openStore());
+    await desk.report(BOTH, AGENT);
+    lapsed.add(0).add(1);
+    assert.equal((await desk.report(BOTH, AGENT)).case, 'C-2026-000002');
+    assert.equal((await desk.show(CASE, AGENT)).status, 'withdrawn');
+    await assert.rejects(desk.report(BOTH, AGENT), { message: 'ALREADY_STATED' });
+  });
+
+  it('an emergency override may be opened again, and one closing ends it', async () => {
+    const { desk, lapsed } = deskOn(await engine.openStore());
+    const override = (open: boolean) => desk.override({ open }, SUPERVISOR);
+    await override(true);
+    await assert.rejects(override(true), { message: 'ALREADY_STATED' });
+    lapsed.add(0);
+    const again = await override(true);
+    assert.equal((await override(false)).case, again.case);
+    await assert.rejects(override(false), { message: 'OVERRIDE_NOT_OPEN' });
+  });
+});
