@@ -74,7 +74,7 @@ async function verify(
   const onProgress = process.stderr.isTTY ? showProgress : undefined;
   const verified = await verifyLog({ source, logKey, ...(onProgress && { onProgress }) });
   const { origin, size, issuer, bundles, tiles, rootHex } = verified;
-  const proof = source instanceof FolderSource ? new Evidence(place).fileAgainst(logKey) : undefined;
+  const proof = source instanceof FolderSource ? new Evidence(place).against(logKey)?.file : undefined;
   if (proof !== undefined) throw new VerifyError({ code: 'LOG_OWNER_CONVICTED', proof, size, rootHex });
   const by = issuer === undefined ? '' : ` by ${JSON.stringify(issuer)}`;
   const lines = [
