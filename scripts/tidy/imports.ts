@@ -43,6 +43,7 @@ export const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'ledger/entry',
     'ledger/note',
     'ledger/equivocation',
+    'ledger/evidence',
     'ledger/witness-fault',
     'ledger/proof',
     'sealing/receipt',

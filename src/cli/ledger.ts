@@ -77,7 +77,7 @@ async function verify(
   const onEntry = anchors.take.bind(anchors);
   const verified = await verifyLog({ source, logKey, onEntry, ...(onProgress && { onProgress }) });
   const { origin, size, issuer, bundles, tiles, rootHex } = verified;
-  const proof = source instanceof FolderSource ? new Evidence(place).fileAgainst(logKey) : undefined;
+  const proof = source instanceof FolderSource ? new Evidence(place).against(logKey)?.file : undefined;
   if (proof !== undefined) throw new VerifyError({ code: 'LOG_OWNER_CONVICTED', proof, size, rootHex });
   anchors.check();
   const by = issuer === undefined ? '' : ` by ${JSON.stringify(issuer)}`;

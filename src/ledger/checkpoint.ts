@@ -34,11 +34,17 @@ export interface SignedCheckpoint extends Checkpoint {
 
 export type CheckpointFault =
   | { code: 'CHECKPOINT_MALFORMED'; field: string }
+  | { code: 'CHECKPOINT_TOO_LARGE'; octets: number; octetsMax: number }
   | { code: 'CHECKPOINT_OF_OTHER_LOG'; expectedOrigin: string }
   // The log had two histories, and the consortium chose: from `settledSize` on, the other one.
   | { code: 'CHECKPOINT_OVERRULED'; size: number; settledSize: number };
 export class CheckpointError extends Fault<CheckpointFault> {}
 
+/**
+ * Octets of a checkpoint's text: we write no extension line, and others a few. What is larger nobody takes for a checkpoint,
+ * so that two of them always fit a proof.
+ */
+export const CHECKPOINT_SIZE_MAX = 4 * 1024;
 const SIZE = /^(?:0|[1-9][0-9]*)$/;
 
 /** Reads a decimal size: no sign, no leading zero, at most 2^53-1. `Number` alone takes ' 3', '03', '3e2' and '0x10'. */
@@ -61,6 +67,10 @@ export function parseCheckpoint(text: Buffer): Parsed<Checkpoint, CheckpointFaul
 
 /** The same for a checkpoint of size 0 with any root, which a witness refuses in its own way. */
 export function parseCheckpointLines(text: Buffer): Parsed<Checkpoint, CheckpointFault> {
+  if (text.length > CHECKPOINT_SIZE_MAX) {
+    const [octets, octetsMax] = [text.length, CHECKPOINT_SIZE_MAX];
+    return new CheckpointError({ code: 'CHECKPOINT_TOO_LARGE', octets, octetsMax });
+  }
   const lines = text.toString('utf8').split('\n');
   if (lines.pop() !== '') return malformed('last line');
   const [origin, sizeText, rootText, ...extensions] = lines;

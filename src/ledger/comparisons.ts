@@ -1,9 +1,8 @@
-import { Fault, orThrow } from '../base/fault.ts';
+import { orThrow } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import { openCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
 import { type Equivocation, proveEquivocation, verifyEquivocation } from './equivocation.ts';
-import { Evidence } from './evidence.ts';
-import { failureReason } from './failure.ts';
+import { type Evidence, type Keeping, keptName, type KeptProof } from './evidence.ts';
 import type { LogVerifier } from './log-verifier.ts';
 import type { Mirror } from './mirror.ts';
 import type { TileSource } from './tile-source.ts';
@@ -12,15 +11,15 @@ import type { TileSource } from './tile-source.ts';
 export const COMPARISONS_WAITING_MAX = 16;
 
 export interface ComparisonsOptions {
-  readonly folder: string;
+  readonly evidence: Evidence;
   readonly logKey: LogVerifier;
   readonly mirror: Mirror;
 }
 
 export interface ComparisonsDependencies {
   readonly log: Log;
-  /** Called with each proof. */
-  onConvicted(proof: string, offeredSize: number): void;
+  /** Called with each proof, and whether it convicts whom nothing had convicted. */
+  onConvicted(shown: Equivocation, isNew: boolean): void;
 }
 
 /**
@@ -30,28 +29,21 @@ export interface ComparisonsDependencies {
 export class Comparisons {
   readonly #options: ComparisonsOptions;
   readonly #dependencies: ComparisonsDependencies;
-  readonly #evidence: Evidence;
   #waiting: readonly SignedCheckpoint[] = [];
-  /** What the disk would not take. */
-  #unkept: string | undefined;
 
   constructor(options: ComparisonsOptions, dependencies: ComparisonsDependencies) {
     this.#options = options;
     this.#dependencies = dependencies;
-    this.#evidence = new Evidence(options.folder);
   }
 
   /** The proof that convicts the log's owner, found now or before a restart. What was settled since convicts nobody. */
-  get conviction(): string | undefined {
-    const { logKey } = this.#options;
-    const isUnkept =
-      this.#unkept !== undefined && !(verifyEquivocation(Buffer.from(this.#unkept), logKey) instanceof Fault);
-    return isUnkept ? this.#unkept : this.#evidence.against(logKey);
+  get conviction(): KeptProof | undefined {
+    return this.#options.evidence.against(this.#options.logKey);
   }
 
-  /** The proofs, as they are passed on. */
-  proofs(): string[] {
-    return [...this.#evidence.proofs(), ...(this.#unkept === undefined ? [] : [this.#unkept])];
+  /** The kept proofs, as they are passed on. */
+  proofs(): readonly KeptProof[] {
+    return this.#options.evidence.proofs();
   }
 
   /**
@@ -76,7 +68,7 @@ export class Comparisons {
     if (held === undefined) return undefined;
     const larger = seen.size > held.size ? tree : mirror.source;
     const proof = await proveEquivocation([held, seen], { logKey, ...(larger && { tree: larger }) });
-    if (proof !== undefined) await this.#convict(proof, seen.size);
+    if (proof !== undefined) await this.#convict(orThrow(verifyEquivocation(Buffer.from(proof), logKey)));
     return proof;
   }
 
@@ -88,11 +80,13 @@ export class Comparisons {
     for (const seen of due) await this.compare(seen);
   }
 
-  /** Takes over a proof that somebody else found. @throws EquivocationError, NoteError, CheckpointError */
-  async take(proof: Uint8Array): Promise<Equivocation> {
-    const shown = orThrow(verifyEquivocation(proof, this.#options.logKey));
-    await this.#convict(Buffer.from(proof).toString('utf8'), shown.newer.size);
-    return shown;
+  /**
+   * Takes over a proof that somebody else found.
+   * @returns the name of the proof that is kept: this one, or another that convicts the same key already
+   * @throws EquivocationError, NoteError, CheckpointError; EvidenceError EQUIVOCATION_NOT_KEPT
+   */
+  async take(proof: Uint8Array): Promise<string> {
+    return keptName(await this.#convict(orThrow(verifyEquivocation(proof, this.#options.logKey))));
   }
 
   #wait(seen: SignedCheckpoint): void {
@@ -102,17 +96,17 @@ export class Comparisons {
     this.#waiting = waiting.slice(0, COMPARISONS_WAITING_MAX);
   }
 
-  /** Should the disk be full, the log line still holds the first proof, and the conviction is still final. */
-  async #convict(proof: string, offeredSize: number): Promise<void> {
-    const { log } = this.#dependencies;
-    const origin = this.#options.logKey.name;
-    try {
-      if ((await this.#evidence.keep(proof)) !== undefined) log.error({ origin, proof }, 'a log has signed two trees');
-    } catch (error) {
-      const reason = failureReason(error);
-      if (this.#unkept === undefined) log.error({ origin, proof, reason }, 'the proof of two trees could not be kept');
-      this.#unkept ??= proof;
+  /** Should the disk be full, the conviction is still final for as long as this node runs. */
+  async #convict(shown: Equivocation): Promise<Keeping> {
+    const { evidence, logKey } = this.#options;
+    const keeping = await evidence.keep(shown, logKey);
+    const { file, isNew, failure: reason } = keeping;
+    const facts = { origin: shown.origin, file, olderSize: shown.older.size, newerSize: shown.newer.size };
+    if (isNew) this.#dependencies.log.error(facts, 'a log has signed two trees');
+    if (isNew && reason !== undefined) {
+      this.#dependencies.log.error({ file, reason }, 'the proof of two trees could not be kept');
     }
-    this.#dependencies.onConvicted(proof, offeredSize);
+    this.#dependencies.onConvicted(shown, isNew);
+    return keeping;
   }
 }

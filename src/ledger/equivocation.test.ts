@@ -6,9 +6,12 @@ import { tmpdir } from 'node:os';
 import { faultCode, logPlace, numberedEntries } from '../../test/support/ledger.ts';
 import { silentLog } from '../base/log.ts';
 import { Fault, orThrow } from '../base/fault.ts';
-import { openCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
+import { CHECKPOINT_SIZE_MAX, openCheckpoint, type SignedCheckpoint } from './checkpoint.ts';
 import { EQUIVOCATION_SIZE_MAX, proveEquivocation, verifyEquivocation } from './equivocation.ts';
+import { logVerifierOf } from './log-verifier.ts';
+import { NOTE_SIGNATURES_MAX, NOTE_SIZE_MAX, signatureLine, signNote } from './note.ts';
 import { generateLogKey } from './note-key.ts';
+import { PROOF_HASHES_MAX } from './proof.ts';
 import { Sequencer } from './sequencer.ts';
 import { FolderSource } from './tile-source.ts';
 
@@ -150,6 +153,83 @@ describe('what is no proof of equivocation', () => {
     const shown = verifyEquivocation(Buffer.from(await proofOf(16, 100)), generateLogKey(key.name).logKey);
     assert.ok(shown instanceof Fault);
     assert.equal(shown.facts.code, 'NOTE_UNSIGNED');
+  });
+});
+
+/** Lines of a key that nobody knows: anybody can write them below a note. */
+function junk(number: number, octets = 64): string {
+  return signatureLine({ name: `junk-${number}`, keyId: number, signature: Buffer.alloc(octets, number) });
+}
+
+describe('a fact', () => {
+  it('has one name and one proof, whatever lines of unknown keys stand below its notes', async () => {
+    for (const [older, newer] of [
+      [16, 100],
+      [300, 300],
+    ] as const) {
+      const pair = [theirs.at(older), ours.at(newer)] as const;
+      const proof = (await proveEquivocation(pair, { logKey, tree: ours.tree }))!;
+      const { name } = orThrow(verifyEquivocation(Buffer.from(proof), logKey));
+      for (let number = 1; number <= 20; number++) {
+        const between = theirs.at(older).note;
+        const dressed = [proof + junk(number), proof.replace(between, between + junk(number))];
+        for (const variant of dressed) {
+          const shown = orThrow(verifyEquivocation(Buffer.from(variant), logKey));
+          assert.deepEqual([shown.name, shown.proof], [name, proof]);
+        }
+      }
+      // Of two of one size either may come first.
+      const other = await proveEquivocation([pair[1], pair[0]], { logKey, tree: ours.tree });
+      assert.equal(other, proof);
+    }
+  });
+
+  it('has another name where another key, size or root is part of it', async () => {
+    const next = generateLogKey(key.name);
+    const verifier = orThrow(logVerifierOf([key, next].map((one) => ({ vkey: one.logKey.vkey, fromSize: 0 }))));
+    const text = (size: number, octet: number) =>
+      `${key.name}\n${size}\n${Buffer.alloc(32, octet).toString('base64')}\n`;
+    const facts = [
+      [signNote(text(5, 1), [key]), signNote(text(5, 2), [key]), key.logKey.vkey],
+      [signNote(text(5, 1), [next]), signNote(text(5, 2), [next]), next.logKey.vkey],
+      [signNote(text(5, 1), [key]), signNote(text(5, 2), [next]), undefined],
+      [signNote(text(6, 1), [key]), signNote(text(6, 2), [key]), key.logKey.vkey],
+      [signNote(text(5, 1), [key]), signNote(text(5, 3), [key]), key.logKey.vkey],
+    ] as const;
+    const shown = facts.map(([one, other]) => {
+      return orThrow(verifyEquivocation(Buffer.from(`bongsu/equivocation@v1\n\n${one}\n${other}`), verifier));
+    });
+    assert.deepEqual(
+      shown.map(({ signer }) => signer),
+      facts.map(([, , signer]) => signer),
+    );
+    assert.equal(new Set(shown.map(({ name }) => name)).size, facts.length);
+  });
+
+  it('is proven by notes of the largest size too: the proof is small', async () => {
+    const lines = Array.from({ length: NOTE_SIGNATURES_MAX - 1 }, (_, number) => junk(number, 2_900)).join('');
+    const swollen = [theirs.at(300), ours.at(300)].map(({ note }) => {
+      assert.ok(note.length + lines.length <= NOTE_SIZE_MAX && lines.length > NOTE_SIZE_MAX * 0.9);
+      return orThrow(openCheckpoint(Buffer.from(note + lines), logKey));
+    });
+    const proof = (await proveEquivocation([swollen[0]!, swollen[1]!], { logKey, tree: ours.tree }))!;
+    assert.ok(proof.length < 1_000, `${proof.length}`);
+    orThrow(verifyEquivocation(Buffer.from(proof), logKey));
+  });
+
+  it('fits, with the largest checkpoints, the longest name and the most hashes', () => {
+    const room = CHECKPOINT_SIZE_MAX - `\n5\n${Buffer.alloc(32).toString('base64')}\n`.length;
+    const long = generateLogKey('n'.repeat(room));
+    const note = signNote(`${long.name}\n5\n${Buffer.alloc(32, 1).toString('base64')}\n`, [long]);
+    orThrow(openCheckpoint(Buffer.from(note), long.logKey));
+    const head = `bongsu/equivocation@v1\nold ${Number.MAX_SAFE_INTEGER}\n`;
+    const hashes = `${Buffer.alloc(32).toString('base64')}\n`.repeat(PROOF_HASHES_MAX + 1);
+    const octets = Buffer.from(`${head}${hashes}\n${note}\n${note}`).length;
+    assert.ok(octets <= EQUIVOCATION_SIZE_MAX, `${octets}`);
+    const more = signNote(`${long.name}\n15\n${Buffer.alloc(32, 1).toString('base64')}\n`, [long]);
+    const refused = openCheckpoint(Buffer.from(more), long.logKey);
+    assert.ok(refused instanceof Fault);
+    assert.equal(refused.facts.code, 'CHECKPOINT_TOO_LARGE');
   });
 });
 

@@ -217,7 +217,7 @@ test('what others were shown is held against the mirror, at once or when it has 
   await setting.log.append(numberedEntries(305, 320));
   await followed.untilFault('FOLLOW_FORKED');
   const [proof] = follower.proofs();
-  const shown = orThrow(verifyEquivocation(Buffer.from(proof!), setting.options.logKey));
+  const shown = orThrow(verifyEquivocation(Buffer.from(proof!.proof), setting.options.logKey));
   assert.equal(shown.older.note, note);
   assert.equal(shown.newer.size, 320);
 });

@@ -4,6 +4,7 @@ import type { Log } from '../base/log.ts';
 import type { SignedCheckpoint } from './checkpoint.ts';
 import { Comparisons } from './comparisons.ts';
 import type { Equivocation } from './equivocation.ts';
+import { Evidence, type KeptProof } from './evidence.ts';
 import { failureReason } from './failure.ts';
 import { FollowError, type FollowFault, followFaultOf, isElsewhere, isForked } from './follow-fault.ts';
 import { WITNESSED_PATH } from './layout.ts';
@@ -107,8 +108,8 @@ export class Follower {
     this.#dependencies = dependencies;
     this.#mirror = mirror;
     this.#comparisons = new Comparisons(
-      { ...options, mirror },
-      { log: dependencies.log, onConvicted: (proof, offeredSize) => this.#freeze(proof, offeredSize) },
+      { evidence: new Evidence(options.folder), logKey: options.logKey, mirror },
+      { log: dependencies.log, onConvicted: (shown) => this.#freeze(shown) },
     );
     this.#deliveredSize = options.deliverFrom ?? mirror.head.size;
     this.#source = this.#sourceAt(options.url);
@@ -160,12 +161,12 @@ export class Follower {
   }
 
   /** The proof that the log's owner stands convicted by, until others settled which history counts. */
-  get conviction(): string | undefined {
+  get conviction(): KeptProof | undefined {
     return this.#comparisons.conviction;
   }
 
   /** The proofs against the log's owner, as they are passed on. */
-  proofs(): string[] {
+  proofs(): readonly KeptProof[] {
     return this.#comparisons.proofs();
   }
 
@@ -182,8 +183,8 @@ export class Follower {
     return proof;
   }
 
-  /** Takes over a proof that somebody else found. @throws EquivocationError, NoteError, CheckpointError */
-  async takeProof(proof: Uint8Array): Promise<Equivocation> {
+  /** Takes over a proof that somebody else found. @returns and @throws as `Comparisons.take` does */
+  async takeProof(proof: Uint8Array): Promise<string> {
     return this.#comparisons.take(proof);
   }
 
@@ -292,9 +293,9 @@ export class Follower {
   }
 
   /** Takes nothing more from this log. */
-  #freeze(proof: string, offeredSize: number): void {
+  #freeze({ proof, newer }: Equivocation): void {
     if (this.#isFrozen) return;
-    this.#fault = { code: 'FOLLOW_FORKED', heldSize: this.#mirror.head.size, offeredSize };
+    this.#fault = { code: 'FOLLOW_FORKED', heldSize: this.#mirror.head.size, offeredSize: newer.size };
     this.#dependencies.onEquivocation?.(proof);
   }
 

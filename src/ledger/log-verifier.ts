@@ -1,6 +1,5 @@
 import { Fault, type Parsed } from '../base/fault.ts';
 import { type KeyFault, KeyError } from './ed25519-key.ts';
-import type { NoteVerifier } from './note.ts';
 import { type LogKey, parseLogKey } from './note-key.ts';
 import type { TreeHead } from './verified-tiles.ts';
 
@@ -9,9 +8,9 @@ export interface LogVerifier {
   /** The log's origin, which all its keys bear as their name. */
   readonly name: string;
   /** The keys that may sign the checkpoint of this size: two while one is exchanged for the next, or none. */
-  at(size: number): readonly NoteVerifier[];
+  at(size: number): readonly LogKey[];
   /** Those that could ever sign this size, where they were exchanged: `at` ends a key where governance ended it. */
-  readonly everAt?: (size: number) => readonly NoteVerifier[];
+  readonly everAt?: (size: number) => readonly LogKey[];
   /** Where this log had two histories, and others chose: what was signed of it up to this size counts only as this tree. */
   readonly settled?: TreeHead | undefined;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, rmSync } from 'node:fs';
+import { cpSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { type Followed, follow } from '../../test/support/follow.ts';
@@ -94,7 +94,7 @@ test('whoever holds the history that was settled on goes on, and the proof convi
   const { one, other, server, settled } = forked;
   const folder = join(forked.base, 'mirror');
   const convicted = await convicting(t, forked, other, folder);
-  const [proof] = convicted.follower.proofs();
+  const proof = convicted.follower.proofs()[0]!.proof;
   await convicted.follower.close();
   server.handler = serveFolder(one.folder);
   const log = await goOn(t, one, forked);
@@ -109,9 +109,12 @@ test('whoever holds the history that was settled on goes on, and the proof convi
   );
   assert.equal(again.follower.state().fault, undefined);
   // It proves for ever what it proved, to who asks the old key; and changes nothing here.
-  assert.ok(!(verifyEquivocation(Buffer.from(proof!), one.signingKey.logKey) instanceof Fault));
-  await assert.rejects(again.follower.takeProof(Buffer.from(proof!)), faultCode('CHECKPOINT_OVERRULED'));
-  assert.deepEqual(again.follower.proofs(), [proof]);
+  assert.ok(!(verifyEquivocation(Buffer.from(proof), one.signingKey.logKey) instanceof Fault));
+  await assert.rejects(again.follower.takeProof(Buffer.from(proof)), faultCode('CHECKPOINT_OVERRULED'));
+  assert.deepEqual(
+    again.follower.proofs().map((kept) => kept.proof),
+    [proof],
+  );
 });
 
 test('whoever holds the other history begins anew, and takes none of it', async (t) => {
@@ -157,19 +160,34 @@ test('a newcomer takes neither the other history nor one that the new key signs'
   await again.untilCurrent(320);
 });
 
-test('who forks again under the new key is convicted again', async (t) => {
+test('who forks again under the new key is convicted again, however often the first proof was handed in', async (t) => {
   const forked = await setUp(t);
-  const { one, server, settled } = forked;
+  const { one, other, server, settled } = forked;
+  const folder = join(forked.base, 'mirror');
+  const { follower } = await convicting(t, forked, other, folder);
+  const { name, proof } = follower.conviction!;
+  for (let number = 0; number < 70; number++) {
+    const junk = `\u2014 junk ${Buffer.alloc(5 + number, number).toString('base64')}\n`;
+    assert.equal(await follower.takeProof(Buffer.from(proof + junk)), name);
+  }
+  assert.deepEqual(readdirSync(join(folder, 'evidence')), [`${name}.equivocation`]);
+  await follower.close();
+  server.handler = serveFolder(one.folder);
   const log = await goOn(t, one, forked);
   const second = logPlace(join(forked.base, 'second'), one.signingKey);
   cpSync(one.folder, second.folder, { recursive: true });
   cpSync(one.signingFolder, second.signingFolder, { recursive: true, filter: (file) => !file.includes('lock') });
   await log.append(numberedEntries(320, 330));
   await (await goOn(t, second, forked)).append(numberedEntries(80_000, 80_010));
-  const followed = await follow(t, { folder: join(forked.base, 'mirror'), logKey: settled, url: server.url });
+  const followed = await follow(t, { folder, logKey: settled, url: server.url });
   await followed.untilCurrent(330);
   server.handler = serveFolder(second.folder);
   await followed.untilFault('FOLLOW_FORKED');
+  await followed.follower.close();
+  server.handler = serveFolder(one.folder);
+  const again = await follow(t, { folder, logKey: settled, url: server.url });
+  assert.equal(again.follower.state().fault?.code, 'FOLLOW_FORKED');
+  assert.notEqual(again.follower.conviction!.name, name);
 });
 
 test('the log itself: on the history that counts it goes on, on another it does not start until it is restored', async (t) => {

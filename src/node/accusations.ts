@@ -2,11 +2,12 @@ import { join } from 'node:path';
 import { orThrow } from '../base/fault.ts';
 import { isActive, type Member, MEMBERS_MAX } from '../governance/consortium.ts';
 import { EQUIVOCATION_SIZE_MAX, verifyEquivocation } from '../ledger/equivocation.ts';
-import { Evidence } from '../ledger/evidence.ts';
+import { Evidence, keptName, type KeptProof } from '../ledger/evidence.ts';
 import { failureReason } from '../ledger/failure.ts';
 import type { LogVerifier } from '../ledger/log-verifier.ts';
 import { openSource, type TileSource } from '../ledger/tile-source.ts';
 import { PATH_PART_LENGTH_MAX } from '../portals/limits.ts';
+import { PortalError } from '../portals/portal-fault.ts';
 import type { Accusations, Conviction } from '../portals/witness/equivocation-routes.ts';
 import { Absences } from './absences.ts';
 import type { Followers } from './followers.ts';
@@ -21,6 +22,12 @@ export const ANSWER_WAIT_MS_MAX = 2_000;
 const LIST_SIZE_MAX = MEMBERS_MAX * 2 * PATH_PART_LENGTH_MAX;
 const LIST_PATH = 'equivocations';
 
+/** What is known against a log, and by which keys. */
+interface Case {
+  readonly evidence: Evidence;
+  readonly logKey: LogVerifier;
+}
+
 /**
  * What this node knows of members that signed two histories, whoever found it: its followers, its witness, the others.
  * There is one place for it, beside the mirror of each log, and for this member's own log where its mirror would be.
@@ -28,21 +35,19 @@ const LIST_PATH = 'equivocations';
 export class NodeAccusations implements Accusations {
   readonly #surroundings: Surroundings;
   readonly #followers: () => Followers | undefined;
-  readonly #own: LogVerifier;
   readonly #absences: Absences;
-  readonly #evidences = new Map<string, Evidence>();
+  readonly #cases = new Map<string, Case>();
 
   constructor(surroundings: Surroundings, followers: () => Followers | undefined) {
     this.#surroundings = surroundings;
     this.#followers = followers;
     this.#absences = new Absences(surroundings);
-    this.#own = memberVerifier(surroundings.governance, surroundings.self.name);
   }
 
   convictions(): readonly Conviction[] {
     return this.#accusable().flatMap((member) => {
       const proof = this.#conviction(member);
-      return proof === undefined ? [] : [{ member, proof }];
+      return proof === undefined ? [] : [{ member, proof: proof.name }];
     });
   }
 
@@ -50,30 +55,28 @@ export class NodeAccusations implements Accusations {
     return member !== undefined && this.#conviction(member) !== undefined;
   }
 
-  proofs(member: string): readonly string[] | undefined {
-    const { self, governance } = this.#surroundings;
-    if (member === GOVERNANCE_LOG) return governance.proofs();
-    if (member === self.name) return this.#evidence(member).proofs();
-    return this.#followers()?.of(member)?.proofs();
+  proofs(member: string): readonly KeptProof[] | undefined {
+    if (member === GOVERNANCE_LOG) return this.#surroundings.governance.accused?.proofs();
+    return (this.#followers()?.of(member) ?? this.#caseOf(member)?.evidence)?.proofs();
   }
 
-  async take(member: string, proof: Buffer): Promise<void> {
+  async take(member: string, proof: Buffer): Promise<string> {
     const { self, governance, log } = this.#surroundings;
-    if (member === GOVERNANCE_LOG) return governance.takeProof(proof);
+    if (member === GOVERNANCE_LOG) return (governance.accused ?? unknownLog()).takeProof(proof);
     const follower = this.#followers()?.of(member);
-    if (follower !== undefined) return void (await follower.takeProof(proof));
-    // Its own log a member does not follow; and before it follows any, a start asks what the others know.
-    const logKey = member === self.name ? this.#own : memberVerifier(governance, member);
-    const { origin } = orThrow(verifyEquivocation(proof, logKey));
-    const text = proof.toString('utf8');
-    const file = await this.#evidence(member).keep(text);
-    if (file === undefined || member !== self.name) return;
-    const facts = { code: 'LEDGER_CONVICTED', origin, file };
-    log.error(
-      facts,
-      'two histories are signed with the key of this member’s own log: the others take nothing more of it',
-    );
-    this.passOn(member, text);
+    if (follower !== undefined) return follower.takeProof(proof);
+    const { evidence, logKey } = this.#caseOf(member) ?? unknownLog();
+    const shown = orThrow(verifyEquivocation(proof, logKey));
+    const keeping = await evidence.keep(shown, logKey);
+    if (keeping.isNew && member === self.name) {
+      const facts = { code: 'LEDGER_CONVICTED', origin: shown.origin, file: keeping.file };
+      log.error(
+        facts,
+        'two histories are signed with the key of this member’s own log: the others take nothing more of it',
+      );
+      this.passOn(member, shown.proof);
+    }
+    return keptName(keeping);
   }
 
   /** Hands a proof to every other member, the one that it is about among them: each verifies it for itself. */
@@ -128,25 +131,38 @@ export class NodeAccusations implements Accusations {
     }
   }
 
-  #conviction(member: string): string | undefined {
-    const { self, governance } = this.#surroundings;
-    if (member === GOVERNANCE_LOG) return governance.proofs()[0];
-    if (member === self.name) return this.#evidence(member).against(this.#own);
-    return this.#followers()?.of(member)?.conviction;
+  #conviction(member: string): KeptProof | undefined {
+    if (member === GOVERNANCE_LOG) return this.#surroundings.governance.accused?.conviction;
+    const follower = this.#followers()?.of(member);
+    if (follower !== undefined) return follower.conviction;
+    const known = this.#caseOf(member);
+    return known?.evidence.against(known.logKey);
   }
 
+  /** Those against whom a proof would be taken here. */
   #accusable(): readonly string[] {
-    return [...this.#surroundings.governance.consortium.members.map(({ name }) => name), GOVERNANCE_LOG];
+    const { accused, consortium } = this.#surroundings.governance;
+    return [...consortium.members.map(({ name }) => name), ...(accused === undefined ? [] : [GOVERNANCE_LOG])];
   }
 
-  #evidence(member: string): Evidence {
-    const evidence = this.#evidences.get(member) ?? new Evidence(join(this.#surroundings.folder.mirrors, member));
-    this.#evidences.set(member, evidence);
-    return evidence;
+  /** Against a member whose log is not followed: this one itself, and each other before it is. */
+  #caseOf(member: string): Case | undefined {
+    const { folder, governance } = this.#surroundings;
+    if (governance.member(member) === undefined) return undefined;
+    const known = this.#cases.get(member) ?? {
+      evidence: new Evidence(join(folder.mirrors, member)),
+      logKey: memberVerifier(governance, member),
+    };
+    this.#cases.set(member, known);
+    return known;
   }
 
   #others(): readonly Member[] {
     const { governance, self } = this.#surroundings;
     return governance.consortium.members.filter((one) => isActive(one) && one.name !== self.name);
   }
+}
+
+function unknownLog(): never {
+  throw new PortalError({ code: 'ROUTE_UNKNOWN' });
 }

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { TestGovernance } from '../../test/support/governance.ts';
 import { faultCode, temporaryFolder, whenOver } from '../../test/support/ledger.ts';
 import { systemClock } from '../base/clock.ts';
+import { orThrow } from '../base/fault.ts';
 import { silentLog } from '../base/log.ts';
 import type { Change } from '../governance/change.ts';
 import type { GovernanceFold } from '../governance/fold.ts';
@@ -13,11 +14,13 @@ import { readGovernance } from '../governance/governance-reader.ts';
 import { GovernanceKeeper, type KeeperOptions } from '../governance/keeper.ts';
 import { governedVerifier } from '../governance/quorum.ts';
 import type { MemberName } from '../identifiers/member-name.ts';
-import { signCheckpoint } from '../ledger/checkpoint.ts';
+import { openCheckpoint, signCheckpoint } from '../ledger/checkpoint.ts';
+import { proveEquivocation } from '../ledger/equivocation.ts';
 import { cosigner } from '../ledger/cosignature.ts';
 import { CHECKPOINT_PATH, WITNESSED_PATH } from '../ledger/layout.ts';
 import { NOTE_SIZE_MAX } from '../ledger/note.ts';
 import { generateLogKey, type SigningKey } from '../ledger/note-key.ts';
+import { readCheckpoint } from '../ledger/reader.ts';
 import { Sequencer } from '../ledger/sequencer.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
 import { GovernanceMirror } from './governance-mirror.ts';
@@ -134,6 +137,12 @@ describe('the copy of the governance log', () => {
     const forged = signCheckpoint({ origin, size: 1, root: Buffer.alloc(32, 7) }, [memory.logKey]);
     await mirror.take(new FolderSource(kept.folder), Buffer.from(forged)).catch(() => undefined);
     assert.deepEqual([mirror.fault, setting.proofs.length, mirror.proofs().length], ['FOLLOW_FORKED', 1, 1]);
+    const { name } = mirror.conviction!;
+    for (let number = 0; number < 70; number++) {
+      const junk = `\u2014 junk ${Buffer.alloc(5 + number, number).toString('base64')}\n`;
+      assert.equal(await mirror.takeProof(Buffer.from(setting.proofs[0]! + junk)), name);
+    }
+    assert.deepEqual([setting.proofs.length, mirror.proofs().length], [1, 1]);
     const keeper = await GovernanceKeeper.open(kept, { log: silentLog });
     const paper = memory.proposal(change, ['hanbit', 'narae']);
     await keeper.take(paper);
@@ -151,5 +160,46 @@ describe('the copy of the governance log', () => {
     await setting.show(kept.folder);
     assert.deepEqual([setting.latest.head.size, setting.witnessed], [2, [2]]);
     assert.equal(mirror.fault, 'FOLLOW_FORKED');
+  });
+
+  it('convicts a later keeper too, and says so, whatever is known of the one before; after a restart as well', async (t) => {
+    const setting = await setUp(t);
+    const { memory, mirror, nextKey, root, kept } = setting;
+    const { origin } = memory.consortium;
+    const noteOf = (size: number, octet: number, key: SigningKey): string =>
+      signCheckpoint({ origin, size, root: Buffer.alloc(32, octet) }, [key]);
+    const proofOf = (size: number, key: SigningKey): string => {
+      const notes = [1, 2].map((octet) => noteOf(size, octet, key));
+      return `bongsu/equivocation@v1\n\n${notes.join('\n')}`;
+    };
+    await mirror.takeProof(Buffer.from(proofOf(1, memory.logKey)));
+    const next = await takenOver(setting);
+    await setting.show(next);
+    assert.deepEqual([setting.latest.consortium.keeper, mirror.fault], ['duru', undefined]);
+    // What the keeper of before signs against the log of this one does not convict this one.
+    const logKey = governedVerifier(origin, () => setting.latest.consortium.logKeys);
+    const tree = new FolderSource(next);
+    const forged = orThrow(openCheckpoint(Buffer.from(noteOf(1, 3, memory.logKey)), logKey));
+    const mixed = await proveEquivocation([forged, await readCheckpoint(tree, logKey)], { logKey, tree });
+    await mirror.takeProof(Buffer.from(mixed!));
+    assert.equal(mirror.fault, undefined);
+    await mirror.takeProof(Buffer.from(proofOf(5, nextKey)));
+    assert.deepEqual([mirror.fault, setting.proofs.at(-1)], ['FOLLOW_FORKED', proofOf(5, nextKey)]);
+    // As a restart finds it.
+    const folder = join(root, 'again');
+    cpSync(join(root, 'mirror'), folder, { recursive: true, filter: (file) => !file.includes('lock') });
+    const again = await GovernanceMirror.open(
+      { folder, genesis: kept.genesis, logKey },
+      {
+        log: silentLog,
+        latest: () => setting.latest,
+        adopt: () => undefined,
+        effective: () => setting.effective,
+        onWitnessed: async () => undefined,
+        onEquivocation: () => undefined,
+      },
+    );
+    whenOver(t, () => again.close());
+    assert.deepEqual([again.fault, again.conviction?.proof], ['FOLLOW_FORKED', proofOf(5, nextKey)]);
   });
 });

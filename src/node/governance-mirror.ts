@@ -8,11 +8,12 @@ import { governanceQuorums, governedVerifier } from '../governance/quorum.ts';
 import { logKeysAt } from '../governance/rules.ts';
 import { openCheckpoint, parseCheckpoint } from '../ledger/checkpoint.ts';
 import { Comparisons } from '../ledger/comparisons.ts';
-import { Evidence } from '../ledger/evidence.ts';
+import type { Equivocation } from '../ledger/equivocation.ts';
+import { Evidence, type KeptProof } from '../ledger/evidence.ts';
 import { CHECKPOINT_PATH, WITNESSED_PATH } from '../ledger/layout.ts';
 import type { LogVerifier } from '../ledger/log-verifier.ts';
 import { Mirror } from '../ledger/mirror.ts';
-import { parseLogKey } from '../ledger/note-key.ts';
+import { type LogKey, parseLogKey } from '../ledger/note-key.ts';
 import { NOTE_SIZE_MAX, parseNote } from '../ledger/note.ts';
 import { openWitnessedByAny, type Quorum } from '../ledger/quorum.ts';
 import type { TileSource } from '../ledger/tile-source.ts';
@@ -34,7 +35,7 @@ export interface GovernanceMirrorDependencies {
   effective(): GovernanceFold;
   /** Called with the size that a quorum has cosigned. */
   onWitnessed(size: number): Promise<void>;
-  /** Called with the first proof that a keeper has signed two trees. */
+  /** Called with the first proof that a keeper has signed two trees; with that of a later keeper too. */
   onEquivocation(proof: string): void;
 }
 
@@ -49,9 +50,10 @@ export class GovernanceMirror {
   readonly #options: GovernanceMirrorOptions;
   readonly #deps: GovernanceMirrorDependencies;
   readonly #evidence: Evidence;
+  /** The keys of keepers, by what they are written as: what was worked out about a key is remembered with it. */
+  readonly #keys = new Map<string, LogKey>();
   #mirror: Mirror;
   #comparisons: Comparisons;
-  #isTold = false;
   #isContradicted = false;
 
   private constructor(options: GovernanceMirrorOptions, deps: GovernanceMirrorDependencies, mirror: Mirror) {
@@ -70,17 +72,22 @@ export class GovernanceMirror {
   /** What a person has to look into: that the keeper of now signed two trees, or that others go on from another history. */
   get fault(): 'FOLLOW_FORKED' | 'GOVERNANCE_OTHER_HISTORY' | undefined {
     if (this.#isContradicted) return 'GOVERNANCE_OTHER_HISTORY';
-    return this.#isConvicted(this.#deps.latest().consortium.logKeys.at(-1)!.vkey) ? 'FOLLOW_FORKED' : undefined;
+    return this.conviction === undefined ? undefined : 'FOLLOW_FORKED';
+  }
+
+  /** The proof that convicts the keeper of now. */
+  get conviction(): KeptProof | undefined {
+    return this.#against(this.#deps.latest().consortium.logKeys.at(-1)!.vkey);
   }
 
   /** The proofs against keepers, as they are passed on. */
-  proofs(): string[] {
+  proofs(): readonly KeptProof[] {
     return this.#evidence.proofs();
   }
 
-  /** Takes over a proof that somebody else found. @throws EquivocationError, NoteError, CheckpointError */
-  async takeProof(proof: Uint8Array): Promise<void> {
-    await this.#comparisons.take(proof);
+  /** Takes over a proof that somebody else found. @throws and @returns as `Comparisons.take` does */
+  async takeProof(proof: Uint8Array): Promise<string> {
+    return this.#comparisons.take(proof);
   }
 
   /** Whether the tree that is held begins with this one. */
@@ -139,7 +146,7 @@ export class GovernanceMirror {
     const signers = logKeysAt(fold.consortium, checkpoint.size).filter(
       (vkey) => !(openCheckpoint(note, orThrow(parseLogKey(vkey))) instanceof Fault),
     );
-    return signers.some((vkey) => !this.#isConvicted(vkey)) || this.#isWitnessed(read);
+    return signers.some((vkey) => this.#against(vkey) === undefined) || this.#isWitnessed(read);
   }
 
   /** Whether it counts although it contradicts what is held, and is not yet in force. */
@@ -185,8 +192,10 @@ export class GovernanceMirror {
     await this.#comparisons.compareNote(note, copy);
   }
 
-  #isConvicted(vkey: string): boolean {
-    return this.#evidence.against(orThrow(parseLogKey(vkey))) !== undefined;
+  #against(vkey: string): KeptProof | undefined {
+    const key = this.#keys.get(vkey) ?? orThrow(parseLogKey(vkey));
+    this.#keys.set(vkey, key);
+    return this.#evidence.against(key);
   }
 
   /** What is held and not in force gives way. */
@@ -199,11 +208,10 @@ export class GovernanceMirror {
   }
 
   #comparisonsWith(mirror: Mirror): Comparisons {
-    const { folder, logKey } = this.#options;
-    const onConvicted = (proof: string): void => {
-      if (!this.#isTold) this.#deps.onEquivocation(proof);
-      this.#isTold = true;
+    const onConvicted = ({ proof }: Equivocation, isNew: boolean): void => {
+      if (isNew) this.#deps.onEquivocation(proof);
     };
-    return new Comparisons({ folder, logKey, mirror }, { log: this.#deps.log, onConvicted });
+    const { logKey } = this.#options;
+    return new Comparisons({ evidence: this.#evidence, logKey, mirror }, { log: this.#deps.log, onConvicted });
   }
 }

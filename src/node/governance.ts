@@ -144,14 +144,9 @@ export class NodeGovernance {
     return mirror?.fault ?? watch?.fault;
   }
 
-  /** The proofs that a keeper signed two trees. */
-  proofs(): readonly string[] {
-    return this.#source?.mirror?.proofs() ?? [];
-  }
-
-  /** Takes over a proof that somebody else found. @throws EquivocationError, NoteError, CheckpointError */
-  async takeProof(proof: Uint8Array): Promise<void> {
-    await this.#source?.mirror?.takeProof(proof);
+  /** What is known against keepers; nothing at who keeps the log, and before it is followed. */
+  get accused(): Pick<GovernanceMirror, 'conviction' | 'proofs' | 'takeProof'> | undefined {
+    return this.#source?.mirror;
   }
 
   /** Whether this node has read, and judged by itself, a log that begins with this tree. It looks once where it has not. */

@@ -42,8 +42,8 @@ export async function openWitness(
     const owner = ownerOf(note.slice(0, note.indexOf('\n')));
     await (owner && followers()?.of(owner)?.compare(Buffer.from(note)));
   };
-  const accuse = (origin: string, proof: string): Promise<void> =>
-    accusations.take(ownerOf(origin) ?? GOVERNANCE_LOG, Buffer.from(proof));
+  const accuse = async (origin: string, proof: string): Promise<void> =>
+    void (await accusations.take(ownerOf(origin) ?? GOVERNANCE_LOG, Buffer.from(proof)));
   // A key that nobody counts yet, or no more, harms nobody: so there is always one.
   const witnessKeys = async (): Promise<readonly WitnessSigningKey[]> =>
     ownKeys.witness.length > 0 ? ownKeys.witness : [await readWitnessKey(folder.witnessKey)];
@@ -56,7 +56,7 @@ export async function openWitness(
       isConvicted: (origin) => accusations.isConvicted(ownerOf(origin)),
       onProof: (origin, proof) =>
         accuse(origin, proof).catch((error: unknown) =>
-          log.error({ origin, proof, reason: failureReason(error) }, 'a proof was not kept'),
+          log.error({ origin, reason: failureReason(error) }, 'a proof was not kept'),
         ),
       hasRead: async (origin, head) => origin !== governance.verifier.name || governance.holds(head),
       inForce: (origin) => (origin === governance.verifier.name ? governance.inForce : undefined),

@@ -64,7 +64,8 @@ describe('a proof of two histories', { timeout: 150_000 }, () => {
     const { key, ours, note } = await forged('one');
     const proof = await proveEquivocation([ours, orThrow(openCheckpoint(Buffer.from(note), key.logKey))], key);
     const handed = await fetch(`${nodeOf('two').addresses.api}/equivocations/one`, { method: 'POST', body: proof! });
-    assert.equal(handed.status, 204);
+    assert.equal(handed.status, 200);
+    assert.match(await handed.text(), /^one\/[0-9a-f]{16}\n$/);
     await untilConvicted('one', ['two', 'three']);
     await until(async () => (await faultOf('one', 'one')) === 'LEDGER_CONVICTED');
     assert.equal((await healthOf(nodeOf('one'))).ok, false);

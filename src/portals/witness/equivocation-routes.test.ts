@@ -22,17 +22,19 @@ function proof(signer: SigningKey, ...roots: readonly number[]): string {
 }
 
 describe('proofs of two histories over HTTP', () => {
-  const kept = new Map<string, string[]>([['hanbit', []]]);
+  const kept = new Map<string, { name: string; proof: string }[]>([['hanbit', []]]);
   const addresses = new Set<string>();
   let api: ApiUnderTest;
   before(async () => {
     const accusations = {
       proofs: (member: string) => kept.get(member),
-      convictions: () => [...kept].flatMap(([member, [proof]]) => (proof === undefined ? [] : [{ member, proof }])),
+      convictions: () =>
+        [...kept].flatMap(([member, [one]]) => (one === undefined ? [] : [{ member, proof: one.name }])),
       take: async (member: string, bytes: Buffer) => {
-        orThrow(verifyEquivocation(bytes, key.logKey));
+        const shown = orThrow(verifyEquivocation(bytes, key.logKey));
         const proofs = kept.get(member)!;
-        if (!proofs.includes(bytes.toString())) proofs.push(bytes.toString());
+        if (proofs.length === 0) proofs.push(shown);
+        return proofs[0]!.name;
       },
     };
     api = await apiUnderTest({ options: { publicRoutes: [equivocationRoutes({ accusations })] } });
@@ -47,14 +49,20 @@ describe('proofs of two histories over HTTP', () => {
 
   it('one that holds is kept, and given to whoever asks; handed in again it changes nothing', async () => {
     const holds = proof(key, 1, 2);
-    for (const _ of [1, 2]) assert.equal((await hand(holds)).statusCode, 204);
+    const { name } = orThrow(verifyEquivocation(Buffer.from(holds), key.logKey));
+    for (const _ of [1, 2]) {
+      const answer = await hand(holds);
+      assert.deepEqual([answer.statusCode, answer.body], [200, `hanbit/${name}\n`]);
+    }
     assert.equal((await api.ask(undefined, 'GET', '/equivocations/hanbit')).body, holds);
+    // What is not kept is not answered as if it were.
+    assert.equal((await hand(proof(key, 1, 9))).body, `hanbit/${name}\n`);
   });
 
   it('one for each who stands convicted is listed, and read by its name', async () => {
     const { body } = await api.ask(undefined, 'GET', '/equivocations');
     assert.match(body, /^hanbit\/[0-9a-f]{16}\n$/);
-    const [proof] = kept.get('hanbit')!;
+    const [{ proof } = { proof: '' }] = kept.get('hanbit')!;
     assert.equal((await api.ask(undefined, 'GET', `/equivocations/${body.trim()}`)).body, proof);
     for (const path of ['hanbit/0000000000000000', 'nobody/0000000000000000', 'hanbit/..']) {
       assert.equal((await api.ask(undefined, 'GET', `/equivocations/${path}`)).statusCode, 404, path);

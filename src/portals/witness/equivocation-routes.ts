@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
-import { EQUIVOCATION_SIZE_MAX, proofName } from '../../ledger/equivocation.ts';
+import { EQUIVOCATION_SIZE_MAX } from '../../ledger/equivocation.ts';
+import type { KeptProof } from '../../ledger/evidence.ts';
 import { PROBLEM } from '../describe.ts';
 import { EQUIVOCATIONS_PER_MINUTE_MAX, PUBLIC_REQUESTS_PER_MINUTE_MAX } from '../limits.ts';
 import { PortalError } from '../portal-fault.ts';
@@ -15,7 +16,15 @@ const PROOFS = {
   default: PROBLEM,
 };
 
-/** A member that stands convicted, and by what. */
+const KEPT = {
+  200: {
+    description: 'It is proven. `member/proof` is the proof that is kept: this one, or another that convicts already',
+    content: { 'text/plain': { schema: { type: 'string' } } },
+  },
+  default: PROBLEM,
+};
+
+/** A member that stands convicted, and the name of a proof that convicts it. */
 export interface Conviction {
   readonly member: string;
   readonly proof: string;
@@ -26,9 +35,13 @@ export interface Accusations {
   /** Who stands convicted now, each with one proof: who asks for them has all that it needs. */
   convictions(): readonly Conviction[];
   /** The proofs against a member; undefined for a stranger. */
-  proofs(member: string): readonly string[] | undefined;
-  /** Takes over a proof. @throws EquivocationError, NoteError, CheckpointError where it proves nothing */
-  take(member: string, proof: Buffer): Promise<void>;
+  proofs(member: string): readonly Pick<KeptProof, 'name' | 'proof'>[] | undefined;
+  /**
+   * Takes over a proof.
+   * @returns the name of the proof that is kept: this one, or another that convicts the same key already
+   * @throws EquivocationError, NoteError, CheckpointError where it proves nothing; EvidenceError EQUIVOCATION_NOT_KEPT
+   */
+  take(member: string, proof: Buffer): Promise<string>;
 }
 
 /** Proofs that a member signed two histories of its log: anybody may read them, and hand one in, as it proves itself. */
@@ -48,7 +61,7 @@ export function equivocationRoutes({ accusations }: { accusations: Accusations }
         response: LIST,
       },
       handler: (_request, reply) => {
-        const lines = accusations.convictions().map(({ member, proof }) => `${member}/${proofName(proof)}\n`);
+        const lines = accusations.convictions().map(({ member, proof }) => `${member}/${proof}\n`);
         return reply.header('cache-control', 'no-cache').type(TEXT).send(lines.join(''));
       },
     });
@@ -57,9 +70,9 @@ export function equivocationRoutes({ accusations }: { accusations: Accusations }
       config,
       schema: { ...PUBLIC, summary: 'One of them, by its name', response: PROOFS },
       handler: ({ params }, reply) => {
-        const proof = accusations.proofs(params.member)?.find((one) => proofName(one) === params.proof);
+        const proof = accusations.proofs(params.member)?.find(({ name }) => name === params.proof);
         if (proof === undefined) throw new PortalError({ code: 'ROUTE_UNKNOWN' });
-        return reply.type(TEXT).send(proof);
+        return reply.type(TEXT).send(proof.proof);
       },
     });
 
@@ -69,7 +82,10 @@ export function equivocationRoutes({ accusations }: { accusations: Accusations }
       handler: (request, reply) => {
         const proofs = accusations.proofs(request.params.member);
         if (proofs === undefined) throw new PortalError({ code: 'ROUTE_UNKNOWN' });
-        return reply.header('cache-control', 'no-cache').type(TEXT).send(proofs.join('\n'));
+        return reply
+          .header('cache-control', 'no-cache')
+          .type(TEXT)
+          .send(proofs.map(({ proof }) => proof).join('\n'));
       },
     });
 
@@ -79,14 +95,13 @@ export function equivocationRoutes({ accusations }: { accusations: Accusations }
       schema: {
         ...PUBLIC,
         summary: 'Hand in a proof that a member signed two histories of its log',
-        response: { 204: { description: 'It is proven', type: 'null' }, default: PROBLEM },
+        response: KEPT,
       },
       handler: async (request, reply) => {
         const { member } = request.params;
         if (accusations.proofs(member) === undefined) throw new PortalError({ code: 'ROUTE_UNKNOWN' });
         const proof = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-        await accusations.take(member, proof);
-        return reply.code(204).send();
+        return reply.type(TEXT).send(`${member}/${await accusations.take(member, proof)}\n`);
       },
     });
   };

@@ -1,4 +1,5 @@
 import type { EquivocationRefused } from '../../ledger/equivocation.ts';
+import type { EvidenceFault } from '../../ledger/evidence.ts';
 import type { NoteFault } from '../../ledger/note.ts';
 import type { WitnessFault } from '../../ledger/witness-fault.ts';
 
@@ -27,13 +28,15 @@ export const WITNESS_PROBLEMS = {
 } as const satisfies Record<WitnessFault['code'], readonly [status: number, detail: string]>;
 
 /** Those of notes stand with governance. */
-export type ProofOfTwoTreesFault = Exclude<EquivocationRefused, NoteFault>;
+export type ProofOfTwoTreesFault = Exclude<EquivocationRefused, NoteFault> | EvidenceFault;
 
 /** What is handed in as a proof of two histories, and proves none. */
 export const EQUIVOCATION_PROBLEMS = {
   EQUIVOCATION_TOO_LARGE: [413, 'A proof has at most `sizeMax` octets.'],
   EQUIVOCATION_MALFORMED: [422, 'This is no proof of two histories, in its `part`. Send the file as it was made.'],
   EQUIVOCATION_NOT_SHOWN: [422, 'The two checkpoints do not contradict each other: nothing is proven.'],
+  EQUIVOCATION_NOT_KEPT: [503, 'It is proven, and this node’s disk did not take it. Hand it in again.'],
+  CHECKPOINT_TOO_LARGE: [422, 'A checkpoint in the proof has more than `octetsMax` octets of text.'],
   CHECKPOINT_MALFORMED: [422, 'A note in the proof is no checkpoint, in its `field`.'],
   CHECKPOINT_OF_OTHER_LOG: [422, 'A checkpoint in the proof is of another log than `expectedOrigin`.'],
   CHECKPOINT_OVERRULED: [422, 'The consortium has settled which of the two histories counts.'],
