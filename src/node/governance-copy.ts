@@ -86,9 +86,10 @@ async function copyFrom(
   try {
     await mirror.advance(checkpoint, source);
     const note = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
-    const witnessed = note && openWitnessedByAny(note, logKey, governanceQuorums(consortium));
+    const quorums = governanceQuorums(consortium);
+    const witnessed = note && openWitnessedByAny(note, logKey, quorums);
     if (witnessed !== undefined && !(witnessed instanceof Fault) && witnessed.size <= checkpoint.size) {
-      await mirror.keepWitnessed(witnessed);
+      await mirror.keepWitnessed(witnessed, quorums);
     }
   } finally {
     mirror.close();

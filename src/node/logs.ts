@@ -5,6 +5,7 @@ import { isActive, type Member } from '../governance/consortium.ts';
 import { quorumFor } from '../governance/quorum.ts';
 import { Cosigning } from '../ledger/cosigning.ts';
 import { failureReason } from '../ledger/failure.ts';
+import { originHash } from '../ledger/witness-state.ts';
 import { encodeStatement, openStatement } from '../statements/codec.ts';
 import { Anchors } from './anchors.ts';
 import { copiesOf } from './copies.ts';
@@ -167,6 +168,8 @@ async function openFollowers(
       memberNow: (name) => governance.member(name)!,
       mirrorsOf: (name) =>
         copiesOf(`mirrors/${name}`, { governance, but: [self.name, name], mirrors: config.follow.mirrors }),
+      witnessesOf: (name, origin) =>
+        governance.peersFor(name).witnesses.map(({ url }) => `${url}/${originHash(origin)}`),
       quorum: (name) => quorumFor(governance.consortium, name),
       onGrown: onNews,
       onWitnessed: onNews,
@@ -174,7 +177,13 @@ async function openFollowers(
       onEquivocation,
     },
   );
-  return stops.add(followers, (part) => part.close());
+  stops.add(followers, (part) => part.close());
+  // What was no quorum may be one today, and the other way round.
+  stops.add(
+    governance.onChanged(() => followers.hint()),
+    (stop) => stop(),
+  );
+  return followers;
 }
 
 async function openKeeper(
