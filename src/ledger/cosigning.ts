@@ -6,7 +6,7 @@ import type { Log } from '../base/log.ts';
 import { failureReason } from './failure.ts';
 import { WITNESSED_PATH } from './layout.ts';
 import { asTaken, type LogVerifier } from './log-verifier.ts';
-import { NOTE_SIZE_MAX, type NoteSignature, signatureLine } from './note.ts';
+import { isSameKey, NOTE_SIZE_MAX, type NoteSignature, signatureLine } from './note.ts';
 import { proveConsistency } from './proof.ts';
 import { cosignaturesOf, type EligibleWitness, fittingLines, isQuorum, openWitnessedByAny } from './quorum.ts';
 import { TreeReader } from './reader.ts';
@@ -326,10 +326,6 @@ export class Cosigning {
 
 function quorumMet(signatures: readonly NoteSignature[], peers: readonly WitnessPeers[]): WitnessPeers | undefined {
   return peers.find((quorum) => isQuorum(cosignaturesOf(signatures, quorum), quorum));
-}
-
-function isSameKey(one: NoteSignature, other: NoteSignature): boolean {
-  return one.name === other.name && one.keyId === other.keyId;
 }
 
 /** Who changes its address or its keys is another one to ask. */

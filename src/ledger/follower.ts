@@ -1,19 +1,22 @@
 import type { Clock } from '../base/clock.ts';
 import { orThrow } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
+import { Turns } from '../base/turns.ts';
 import type { SignedCheckpoint } from './checkpoint.ts';
 import { Comparisons } from './comparisons.ts';
 import type { Equivocation } from './equivocation.ts';
 import { Evidence, type KeptProof } from './evidence.ts';
 import { failureReason } from './failure.ts';
 import { FollowError, type FollowFault, followFaultOf, isElsewhere, isForked } from './follow-fault.ts';
-import { WITNESSED_PATH } from './layout.ts';
+import { GatheredCosignatures } from './gathered.ts';
+import { HintedPauses } from './hinted-pauses.ts';
+import { CHECKPOINT_PATH, WITNESSED_PATH } from './layout.ts';
 import type { LogVerifier } from './log-verifier.ts';
 import { Mirror, MirrorError } from './mirror.ts';
 import { NOTE_SIZE_MAX } from './note.ts';
-import { openWitnessedByAny, type Quorum } from './quorum.ts';
+import type { Quorum } from './quorum.ts';
 import { type EntryBatch, readCheckpoint } from './reader.ts';
-import { type TileSource, UrlSource } from './tile-source.ts';
+import { SourceError, type TileSource, UrlSource } from './tile-source.ts';
 
 const POLL_INTERVAL_MS = 1000;
 /** While its member says what is new: in case it forgets to. */
@@ -22,8 +25,6 @@ export const POLL_LISTENING_MS = 10_000;
 const FOLLOW_TIMEOUT_MS = 10_000;
 /** Hints that come faster are answered together. */
 const LOOK_GAP_MS = 10;
-/** After a failure, doubled with each one that follows. A hint, which a member that is back sends, ends it from the minimum on. */
-const BACKOFF_MS_MIN = 250;
 const BACKOFF_MS_MAX = 30_000;
 /** Copies of the log that one look asks for where its own address fails; the next look asks the next ones. */
 export const MIRRORS_ASKED_MAX = 4;
@@ -52,6 +53,8 @@ export interface FollowerDependencies {
   mirrors?(): readonly string[];
   /** Whose cosignatures count, any one of them; without it none are looked for. Asked at every look, as members change. */
   quorums?(): readonly Quorum[];
+  /** Where witnesses show what they cosigned of the log last, for when its own address fails and no copy has a quorum. */
+  witnesses?(): readonly string[];
   /**
    * Receives each larger checkpoint that has a quorum, after the entries that it covers, and the kept one once at the
    * start. What it throws is logged, and the same comes again.
@@ -89,17 +92,18 @@ export class Follower {
   readonly #mirror: Mirror;
   readonly #comparisons: Comparisons;
   readonly #source: TileSource;
+  readonly #gathered: GatheredCosignatures;
   readonly #stopping = new AbortController();
+  readonly #pauses = new HintedPauses(this.#stopping.signal);
   #deliveredSize: number;
   #deliveredWitnessed = 0;
   #witnessedFault: string | undefined;
   #verifiedAtMs: number | undefined;
   #fault: FollowFault | undefined;
   #failures = 0;
-  #mirrorsAsked = 0;
-  #isHinted = false;
+  readonly #mirrorTurns = new Turns();
+  readonly #witnessTurns = new Turns();
   #isListening = false;
-  #wake: (() => void) | undefined;
   #running: Promise<void> = Promise.resolve();
   #closing: Promise<void> | undefined;
 
@@ -113,6 +117,7 @@ export class Follower {
     );
     this.#deliveredSize = options.deliverFrom ?? mirror.head.size;
     this.#source = this.#sourceAt(options.url);
+    this.#gathered = new GatheredCosignatures(options.logKey);
   }
 
   /**
@@ -129,8 +134,7 @@ export class Follower {
 
   /** Something may be new: look soon. Any number of hints cost one look. */
   hint(): void {
-    this.#isHinted = true;
-    this.#wake?.();
+    this.#pauses.hint();
   }
 
   /** Whether its member says now what is new. When that ends there may be something that it could not say. */
@@ -200,18 +204,18 @@ export class Follower {
   }
 
   async #run(): Promise<void> {
+    const { pollIntervalMs = POLL_INTERVAL_MS, backoffMsMax = BACKOFF_MS_MAX } = this.#options;
     while (!this.#stopping.signal.aborted) {
-      this.#isHinted = false;
+      this.#pauses.forgetHints();
       await this.#look();
-      const { pollIntervalMs = POLL_INTERVAL_MS } = this.#options;
       if (this.#failures > 0) {
-        await this.#pause(BACKOFF_MS_MIN);
-        await this.#pauseUntilHint(Math.max(0, this.#backoffMs() - BACKOFF_MS_MIN));
+        await this.#pauses.backOff(this.#failures, backoffMsMax);
       } else if (this.#isFrozen) {
         return;
       } else {
-        await this.#pause(LOOK_GAP_MS);
-        await this.#pauseUntilHint(this.#isListening ? Math.max(pollIntervalMs, POLL_LISTENING_MS) : pollIntervalMs);
+        await this.#pauses.pause(LOOK_GAP_MS);
+        const pauseMs = this.#isListening ? Math.max(pollIntervalMs, POLL_LISTENING_MS) : pollIntervalMs;
+        await this.#pauses.untilHint(pauseMs);
       }
     }
   }
@@ -243,15 +247,30 @@ export class Follower {
    */
   async #lookElsewhere(): Promise<void> {
     const places = this.#dependencies.mirrors?.() ?? [];
-    for (let asked = 0; asked < Math.min(places.length, MIRRORS_ASKED_MAX); asked++) {
-      if (this.#stopping.signal.aborted || this.#isFrozen) return;
-      const place = places[this.#mirrorsAsked++ % places.length]!;
-      try {
-        await this.#takeFrom(this.#sourceAt(place));
-      } catch (error) {
-        const facts = { origin: this.#options.logKey.name, place, reason: failureReason(error) };
-        this.#dependencies.log.debug(facts, 'a copy of a log was of no use');
-      }
+    for (const copy of this.#mirrorTurns.next(places, MIRRORS_ASKED_MAX).map((url) => this.#sourceAt(url))) {
+      await this.#tryCopy(copy, () => this.#takeFrom(copy));
+    }
+    await this.#gather();
+  }
+
+  async #tryCopy(copy: TileSource, take: () => Promise<void>): Promise<void> {
+    if (this.#stopping.signal.aborted || this.#isFrozen) return;
+    try {
+      await take();
+    } catch (error) {
+      const facts = { origin: this.#options.logKey.name, place: copy.place, reason: failureReason(error) };
+      this.#dependencies.log.debug(facts, 'a copy of a log was of no use');
+    }
+  }
+
+  /** What no copy has, as a quorum is larger today or of others, the witnesses may have among them. */
+  async #gather(): Promise<void> {
+    if (this.#mirror.isWitnessedBy(this.#dependencies.quorums?.() ?? [])) return;
+    const kept = this.#mirror.source;
+    await this.#tryCopy(kept, () => this.#lookForWitnessed(kept));
+    const places = this.#dependencies.witnesses?.() ?? [];
+    for (const witness of this.#witnessTurns.next(places, MIRRORS_ASKED_MAX).map((url) => this.#sourceAt(url))) {
+      await this.#tryCopy(witness, () => this.#lookForWitnessed(witness, CHECKPOINT_PATH));
     }
   }
 
@@ -300,22 +319,25 @@ export class Follower {
   }
 
   /** What is wrong with the file of the witnessed checkpoint holds up nothing else. */
-  async #lookForWitnessed(source = this.#source): Promise<void> {
-    const quorums = this.#dependencies.quorums?.();
-    if (quorums === undefined || this.#mirror.isWitnessed) return;
+  async #lookForWitnessed(source = this.#source, path = WITNESSED_PATH): Promise<void> {
+    const quorums = this.#dependencies.quorums?.() ?? [];
     try {
-      const bytes = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
+      const isSought = quorums.length > 0 && !this.#mirror.isWitnessedBy(quorums);
+      const bytes = isSought ? await source.read(path, NOTE_SIZE_MAX) : undefined;
+      if (!isSought) this.#witnessedFault = undefined;
       if (bytes === undefined) return;
-      const witnessed = orThrow(openWitnessedByAny(bytes, this.#options.logKey, quorums));
+      const witnessed = orThrow(this.#gathered.open(bytes, quorums));
       // It was published since the checkpoint was read.
       if (witnessed.size > this.#mirror.head.size) await this.#accept(witnessed, source);
-      await this.#mirror.keepWitnessed(witnessed).catch(async (error: unknown) => {
+      await this.#mirror.keepWitnessed(witnessed, quorums).catch(async (error: unknown) => {
         throw isForked(error) ? await this.#contradiction(witnessed, source) : error;
       });
       this.#witnessedFault = undefined;
     } catch (error) {
       if (error instanceof FollowError) throw error;
-      this.#witnessedFault = failureReason(error);
+      // A copy that is away says nothing of what others show.
+      const isAway = error instanceof SourceError && source !== this.#source;
+      if (!isAway) this.#witnessedFault = failureReason(error);
     }
     await this.#deliver();
     await this.#deliverWitnessed();
@@ -368,32 +390,5 @@ export class Follower {
     if (before === fault.code) return;
     const facts = { origin: this.#options.logKey.name, ...fault };
     this.#dependencies.log.warn(facts, 'a followed log cannot be followed for now');
-  }
-
-  #backoffMs(): number {
-    const { backoffMsMax = BACKOFF_MS_MAX } = this.#options;
-    return Math.min(backoffMsMax, BACKOFF_MS_MIN * 2 ** (this.#failures - 1));
-  }
-
-  async #pauseUntilHint(ms: number): Promise<void> {
-    if (this.#isHinted) return;
-    const hinted = Promise.withResolvers<void>();
-    this.#wake = hinted.resolve;
-    await this.#pause(ms, hinted.promise);
-    this.#wake = undefined;
-  }
-
-  /** Waits for the time to pass, for `early`, or for the end of following. */
-  async #pause(ms: number, early?: Promise<void>): Promise<void> {
-    const { signal } = this.#stopping;
-    if (signal.aborted) return;
-    const over = Promise.withResolvers<void>();
-    const end = (): void => over.resolve();
-    const timer = setTimeout(end, ms);
-    signal.addEventListener('abort', end);
-    void early?.then(end);
-    await over.promise;
-    clearTimeout(timer);
-    signal.removeEventListener('abort', end);
   }
 }

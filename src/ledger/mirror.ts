@@ -10,6 +10,7 @@ import { CHECKPOINT_PATH, TILE_WIDTH, WITNESSED_PATH } from './layout.ts';
 import { EMPTY_ROOT } from './merkle.ts';
 import { asTaken, type LogVerifier } from './log-verifier.ts';
 import { NOTE_SIZE_MAX } from './note.ts';
+import { cosignaturesOf, isQuorum, type Quorum } from './quorum.ts';
 import { type EntryBatch, readBundle, readCheckpoint } from './reader.ts';
 import { FolderSource, type TileSource } from './tile-source.ts';
 import { copyTree } from './tree-copy.ts';
@@ -147,30 +148,39 @@ export class Mirror {
     this.#held = next;
   }
 
-  /** Whether what is held has a quorum, under a signature of the log that counts. */
-  get isWitnessed(): boolean {
-    const { size } = this.head;
-    return size === (this.#witnessed?.size ?? -1) && this.#counts(this.#witnessed!);
+  /** Whether all that is held has one of these quorums, under a signature of the log that counts; nothing needs none. */
+  isWitnessedBy(quorums: readonly Quorum[]): boolean {
+    const kept = this.#witnessed;
+    if (this.head.size === 0) return true;
+    return kept?.size === this.head.size && this.#suffices(kept, quorums);
   }
 
   /**
-   * Keeps a checkpoint as the newest with a quorum, durably, and so that it can be served. Log and quorum the caller has
-   * verified. One that is not larger than the kept one changes nothing, unless the log's key was exchanged since.
+   * Keeps a checkpoint as the newest with a quorum, durably, and so that it can be served. That its log signed it and that
+   * it has one of these quorums the caller has verified. A smaller one than the kept one changes nothing. One of the same
+   * size takes its place where the kept one would not do for who begins today: its quorum, or its log's key, was another.
    * @throws MirrorError MIRROR_FORKED where it is not of the held tree; MIRROR_DAMAGED
    */
-  async keepWitnessed(next: SignedCheckpoint): Promise<void> {
+  async keepWitnessed(next: SignedCheckpoint, quorums: readonly Quorum[]): Promise<void> {
     const kept = this.#witnessed;
-    if (next.size <= (kept?.size ?? 0) && !(next.size === kept?.size && !this.#counts(kept))) return;
+    if (next.size < (kept?.size ?? 1)) return;
+    if (next.size === kept?.size && this.#suffices(kept, quorums)) return;
     const [heldSize, offeredSize] = [this.head.size, next.size];
     if (offeredSize > heldSize || !(await this.rootAt(offeredSize)).equals(next.root)) {
       throw new MirrorError({ code: 'MIRROR_FORKED', heldSize, offeredSize });
     }
-    await writeDurably(join(this.folder, WITNESSED_PATH), next.note);
+    // After a start the cosignatures of the very same note are verified anew.
+    if (next.note !== kept?.note) await writeDurably(join(this.folder, WITNESSED_PATH), next.note);
     this.#witnessed = next;
   }
 
   close(): void {
     this.#lock.release();
+  }
+
+  /** Judged by the cosignatures that were verified when it was kept. */
+  #suffices(kept: SignedCheckpoint, quorums: readonly Quorum[]): boolean {
+    return this.#counts(kept) && quorums.some((quorum) => isQuorum(cosignaturesOf(kept.signatures, quorum), quorum));
   }
 
   /** A key that signed what is kept here may have ended since. */

@@ -121,6 +121,11 @@ export function signatureLine({ name, keyId, signature }: NoteSignature): string
   return `${SIGNATURE_MARK}${name} ${Buffer.concat([id, signature]).toString('base64')}\n`;
 }
 
+/** Whether two lines are by one key, as far as they say. */
+export function isSameKey(one: NoteSignature, other: NoteSignature): boolean {
+  return one.name === other.name && one.keyId === other.keyId;
+}
+
 /** Whether a key may bear this name (signed-note, "Format"): not empty, no Unicode space, no plus sign. */
 export function isKeyName(name: string): boolean {
   return /^[^\p{White_Space}\p{Cc}+]+$/u.test(name) && name.isWellFormed();

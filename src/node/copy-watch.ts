@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
+import { Turns } from '../base/turns.ts';
 import { failureReason } from '../ledger/failure.ts';
 import { CHECKPOINT_PATH } from '../ledger/layout.ts';
 import { NOTE_SIZE_MAX } from '../ledger/note.ts';
@@ -38,8 +39,8 @@ export class CopyWatch {
   readonly #deps: CopyWatchDependencies;
   readonly #stopping = new AbortController();
   readonly #absences: Absences;
+  readonly #turns = new Turns();
   #fault: string | undefined;
-  #asked = 0;
   /** Ends with the next look. */
   #next = Promise.withResolvers<void>();
   #isHinted = false;
@@ -87,10 +88,7 @@ export class CopyWatch {
   async #lookOnce(): Promise<void> {
     const { keeper, copies: known } = this.#deps.places();
     const copies = known.filter((copy) => !this.#absences.has(copy));
-    const drawn = Array.from({ length: Math.min(copies.length, COPIES_ASKED_MAX) }, () => {
-      return copies[this.#asked++ % copies.length]!;
-    });
-    const places = [...(keeper === undefined ? [] : [keeper]), ...drawn];
+    const places = [...(keeper === undefined ? [] : [keeper]), ...this.#turns.next(copies, COPIES_ASKED_MAX)];
     // All at once: one that does not answer holds up nobody. And then one after the other.
     const shown = places.map((place) => this.#peek(place));
     for (const [index, place] of places.entries()) {

@@ -24,6 +24,7 @@ test('when one log cannot be followed, none is: what was opened before it is let
       fetch,
       memberNow: (name) => (name === 'one' ? one : two),
       mirrorsOf: () => [],
+      witnessesOf: () => [],
       quorum: () => ({ witnesses: [], threshold: 0 }),
       onGrown: () => Promise.resolve(),
       onWitnessed: () => Promise.resolve(),

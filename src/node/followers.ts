@@ -23,6 +23,8 @@ export interface FollowersDependencies {
   readonly memberNow: (name: string) => Member;
   /** Where copies of a member's log are served, beside its own address. */
   readonly mirrorsOf: (member: string) => readonly string[];
+  /** Where witnesses show what they cosigned of a log last, by its owner and its origin. */
+  readonly witnessesOf: (member: string, origin: string) => readonly string[];
   /** Whose cosignatures a member's log needs now. */
   readonly quorum: (member: string) => Quorum;
   /** Called when a mirror has grown. What it throws makes the follower come again with the same news. */
@@ -77,8 +79,8 @@ export class Followers {
     const settled = logKeys.findLast(({ root }) => root !== undefined)?.root;
     if (this.#isClosed || (before?.url === url && !this.#isToBegin(name, { before, settled }))) return;
     await close(before);
-    const { clock, log, fetch, memberNow, mirrorsOf, quorum, onGrown, onWitnessed, onCurrent, onEquivocation } =
-      this.#deps;
+    const { clock, log, fetch, memberNow, mirrorsOf, witnessesOf, quorum } = this.#deps;
+    const { onGrown, onWitnessed, onCurrent, onEquivocation } = this.#deps;
     const { mirrorsFolder, pollIntervalMs } = this.#options;
     const logKey = governedVerifier(vkeyName(logKeys[0]!.vkey), () => memberNow(name).logKeys);
     const follower = await Follower.open(
@@ -88,6 +90,7 @@ export class Followers {
         log,
         mirrors: () => mirrorsOf(name),
         quorums: () => [quorum(name)],
+        witnesses: () => witnessesOf(name, logKey.name),
         onEntries: () => onGrown(name),
         onWitnessed: () => onWitnessed(name),
         onCurrent: (atMs) => onCurrent(name, atMs),
@@ -118,6 +121,11 @@ export class Followers {
     if (size < chosen.fromSize && fault?.code !== 'FOLLOW_FORKED') return false;
     this.#deps.log.error({ of: name, size }, 'another history of this log counts: restart this node to take it in');
     return false;
+  }
+
+  /** The rules have changed by which logs are judged: they are looked at anew. */
+  hint(): void {
+    for (const { follower } of this.#followed.values()) follower.hint();
   }
 
   state(member: string): FollowerState {

@@ -174,8 +174,8 @@ export class GovernanceMirror {
     if (offered.size > (witnessed?.size ?? 0)) {
       if (!(await this.holds(offered))) await this.#consider(copy, WITNESSED_PATH);
       const { consortium } = this.#deps.latest();
-      const opened = orThrow(openWitnessedByAny(note, this.#options.logKey, this.#quorums(consortium)));
-      await this.#mirror.keepWitnessed(opened);
+      const quorums = this.#quorums(consortium);
+      await this.#mirror.keepWitnessed(orThrow(openWitnessedByAny(note, this.#options.logKey, quorums)), quorums);
     }
     await this.#tellWitnessed();
   }

@@ -28,6 +28,8 @@ export interface LogHealth {
   readonly ageSeconds?: number;
   /** How much of it a quorum of witnesses has cosigned. */
   readonly witnessedSize: number;
+  /** Why the newest word of witnesses for it was not taken: `QUORUM_NOT_MET` where it would not do for who begins today. */
+  readonly witnessedFault?: string;
   /** The code of what prevents following it. */
   readonly fault?: string;
   /** Entries that standing has taken, and those of them that have all taken effect. */
@@ -110,11 +112,12 @@ export function healthOf(sources: HealthSources): Health {
         ...progress,
       };
     }
-    const { size, witnessedSize, verifiedAtMs, fault } = followers.state(name);
+    const { size, witnessedSize, witnessedFault, verifiedAtMs, fault } = followers.state(name);
     return {
       name,
       size,
       witnessedSize,
+      ...(witnessedFault !== undefined && { witnessedFault }),
       ...(verifiedAtMs !== undefined && { verifiedAtMs, ageSeconds: Math.max(0, (nowMs - verifiedAtMs) / 1000) }),
       ...(fault !== undefined && { fault: fault.code }),
       ...progress,

@@ -8,6 +8,7 @@ import { failureReason } from '../ledger/failure.ts';
 import { proveConsistency } from '../ledger/proof.ts';
 import { TreeReader } from '../ledger/reader.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
+import { originHash } from '../ledger/witness-state.ts';
 import { openEntry } from '../standing/opened.ts';
 import { encodeStatement, openStatement } from '../statements/codec.ts';
 import { Anchors } from './anchors.ts';
@@ -171,6 +172,8 @@ async function openFollowers(
       memberNow: (name) => governance.member(name)!,
       mirrorsOf: (name) =>
         copiesOf(`mirrors/${name}`, { governance, but: [self.name, name], mirrors: config.follow.mirrors }),
+      witnessesOf: (name, origin) =>
+        governance.peersFor(name).witnesses.map(({ url }) => `${url}/${originHash(origin)}`),
       quorum: (name) => quorumFor(governance.consortium, name),
       onGrown: onNews,
       onWitnessed: onNews,
@@ -178,7 +181,13 @@ async function openFollowers(
       onEquivocation,
     },
   );
-  return stops.add(followers, (part) => part.close());
+  stops.add(followers, (part) => part.close());
+  // What was no quorum may be one today, and the other way round.
+  stops.add(
+    governance.onChanged(() => followers.hint()),
+    (stop) => stop(),
+  );
+  return followers;
 }
 
 async function openKeeper(

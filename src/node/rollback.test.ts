@@ -98,6 +98,16 @@ test('a folder that was renamed on its disk is no copy', async (t) => {
   await start({ ...setting, folder: dataFolder(moved) }, [away()]);
 });
 
+test('what is said of the comparison is true: with how many, or with nothing', async (t) => {
+  const setting = await setUp(t);
+  const said: string[] = [];
+  const log: Log = { ...silentLog, info: (facts, message) => void said.push(`${JSON.stringify(facts)} ${message}`) };
+  await start(setting, [away()], log);
+  await start(setting, [away(), await holding(t, setting.folder.log)], log);
+  assert.match(said[0]!, /"answered":0.* no other member has said .* compared with nothing$/);
+  assert.match(said[1]!, /"answered":1.* the members that answered hold a beginning/);
+});
+
 test('a restored folder does not start alone: LEDGER_MOVED_ALONE; one word is enough, for ever', async (t) => {
   const setting = await setUp(t);
   bring(setting.copy, setting.folder.root);

@@ -13,6 +13,8 @@ import type { MemberLog } from './member-log.ts';
 
 /** A member that has not answered by then is not waited for: a start must not depend on the others. */
 const MIRROR_WAIT_MS_MAX = 2_000;
+const HEARD = 'the members that answered hold a beginning of the own log, or all of it';
+const UNHEARD = 'no other member has said how far it knows the own log: it was compared with nothing';
 
 export type RollbackFault =
   | { code: 'LEDGER_BEHIND_MIRROR'; member: string; ownSize: number; mirrorSize: number }
@@ -50,7 +52,7 @@ export async function refuseRollback(
     }
   }
   const answered = heard.filter((words) => words.some(({ head }) => head.size > 0 || ownSize === 0)).length;
-  log.info({ answered, members: others.length }, 'everybody who answered holds a beginning of the own log');
+  log.info({ answered, members: others.length }, answered > 0 ? HEARD : UNHEARD);
   if (isAtSigningPlace(signingFolder)) return;
   const asked = others.length;
   if (asked > 0 && answered === 0) throw new RollbackError({ code: 'LEDGER_MOVED_ALONE', ownSize, asked });

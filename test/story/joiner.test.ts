@@ -27,6 +27,8 @@ describe('a member that joins a running consortium over TLS', { timeout: 200_000
   it('is admitted and given the keys, while its node is not up and nobody waits for it', async () => {
     await reportStolen(nodes[1]!, BY_TWO);
     await reportStolen(nodes[0]!, BY_ONE);
+    // What somebody copied once, long before.
+    await cp(dataFolder(members[0]!.folder).governanceLog, join(folder, 'old-governance'), { recursive: true });
     const introduction = join(folder, 'four.introduction');
     const port = await freePort(7_443, new Set());
     const address = ['--domain', 'four.example', '--url', `https://127.0.0.1:${port}`, '--roles', 'operator'];
@@ -57,7 +59,7 @@ describe('a member that joins a running consortium over TLS', { timeout: 200_000
       member: 'four',
       peers: { port },
       gates: { equipment: { n5gEir: { port: 0 }, policy: { defaults: { s13: 'allowed', n5gEir: 'allowed' } } } },
-      governanceFrom: [`https://127.0.0.1:${members[0]!.node.peers!.port}/governance`],
+      governanceFrom: [join(folder, 'old-governance')],
     };
     const data = join(folder, 'four');
     await cp(dataFolder(members[0]!.folder).genesis, dataFolder(data).genesis);
@@ -65,7 +67,7 @@ describe('a member that joins a running consortium over TLS', { timeout: 200_000
     members.push({ name: 'four', node, folder: data, configFile: join(data, 'node.json') });
   });
 
-  it('begins from a mirror while the origin is down, and enforces what was stated before it came', async () => {
+  it('begins from an old copy of the governance log, and a mirror while the origin is down, and enforces what was stated before it came', async () => {
     await stopNodes([nodes[1]!]);
     const [four] = (await startNodes([members[3]!])) as [RunningNode];
     nodes = [nodes[0]!, nodes[2]!, four];

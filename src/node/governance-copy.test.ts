@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { cosigned } from '../../test/support/cosigned.ts';
+import { TestGovernance } from '../../test/support/governance.ts';
+import { faultCode, serveLog, temporaryFolder } from '../../test/support/ledger.ts';
+import { silentLog } from '../base/log.ts';
+import { foundGovernance } from '../governance/founding.ts';
+import { readGovernance } from '../governance/governance-reader.ts';
+import { GovernanceKeeper } from '../governance/keeper.ts';
+import type { MemberName } from '../identifiers/member-name.ts';
+import { WITNESSED_PATH } from '../ledger/layout.ts';
+import { FolderSource } from '../ledger/tile-source.ts';
+import { dataFolder } from './data-folder.ts';
+import { fetchCopy, readEffective } from './governance-copy.ts';
+
+const KEEPERS_ADDRESS = 'https://hanbit.example/governance';
+
+interface Setting {
+  readonly root: string;
+  /** The log as it was founded, and a longer one: in force as a quorum cosigned it. */
+  readonly old: string;
+  readonly newer: string;
+  /** @param keepers where the address of the keeper leads @returns the sizes of what is here, and of what is in force */
+  take(this: void, from: readonly string[], keepers?: string): Promise<[size: number, inForce: number]>;
+}
+
+async function setUp(t: TestContext): Promise<Setting> {
+  const root = temporaryFolder(t);
+  const memory = new TestGovernance();
+  const place = { folder: join(root, 'newer'), signingFolder: join(root, 'signing'), signingKey: memory.logKey };
+  const genesis = await foundGovernance(memory.foundingPaper(), place, { log: silentLog });
+  const old = join(root, 'old');
+  cpSync(place.folder, old, { recursive: true });
+  const keeper = await GovernanceKeeper.open({ ...place, genesis }, { log: silentLog });
+  await keeper.take(
+    memory.proposal({ kind: 'member.roles', member: 'duru' as MemberName, roles: ['hub'] }, ['hanbit', 'narae']),
+  );
+  const witnesses = ['narae', 'duru'].map((name) => memory.member(name).witness);
+  const note = witnesses.reduce((one, key) => cosigned(one, key, 1_000), keeper.sequencer.checkpoint.note);
+  await keeper.close();
+  writeFileSync(join(place.folder, WITNESSED_PATH), note);
+  const folder = dataFolder(join(root, 'newcomer'));
+  const take: Setting['take'] = async (from, keepers) => {
+    const away = (): Promise<never> => Promise.reject(new TypeError('fetch failed'));
+    const fetchFirst = ((url: string, init?: RequestInit) => {
+      if (!url.startsWith('https:')) return fetch(url, init);
+      const isKeepers = keepers !== undefined && url.startsWith(KEEPERS_ADDRESS);
+      return isKeepers ? fetch(keepers + url.slice(KEEPERS_ADDRESS.length), init) : away();
+    }) as typeof fetch;
+    const options = { folder, member: 'narae', genesis: '', from, mirrors: [], pollIntervalMs: 1_000 };
+    const { fold } = await fetchCopy(options, genesis, { log: silentLog, fetchFirst });
+    const here = await readGovernance({ source: new FolderSource(folder.governanceLog), genesis });
+    assert.equal(fold.head.size, here.fold.head.size);
+    return [fold.head.size, (await readEffective(folder, genesis, fold.consortium)).head.size];
+  };
+  return { root, old, newer: place.folder, take };
+}
+
+describe('the first copy of the governance log', () => {
+  it('is the newest of those that are shown, whichever is named first', async (t) => {
+    const { old, newer, take } = await setUp(t);
+    const { url } = await serveLog(t, newer);
+    assert.deepEqual(await take([old, url]), [2, 2]);
+  });
+
+  it('is asked for at the keeper too, and at the members, as an old copy gives their addresses', async (t) => {
+    const { old, newer, take } = await setUp(t);
+    assert.deepEqual(await take([old]), [1, 1]);
+    const { url } = await serveLog(t, newer);
+    assert.deepEqual(await take([old], url), [2, 2]);
+    // It goes back for nobody.
+    assert.deepEqual(await take([old]), [2, 2]);
+  });
+
+  it('is asked for by what lies here, where no place shows any', async (t) => {
+    const { root, old, newer, take } = await setUp(t);
+    cpSync(old, dataFolder(join(root, 'newcomer')).governanceLog, { recursive: true });
+    const { url } = await serveLog(t, newer);
+    assert.deepEqual(await take([join(root, 'nothing')], url), [2, 2]);
+  });
+
+  it('is in force as far as one of the copies shows that witnesses cosigned it', async (t) => {
+    const { root, newer, take } = await setUp(t);
+    const bare = join(root, 'bare');
+    cpSync(newer, bare, { recursive: true });
+    rmSync(join(bare, WITNESSED_PATH));
+    assert.deepEqual(await take([bare]), [2, 1]);
+    assert.deepEqual(await take([bare, newer]), [2, 2]);
+  });
+
+  it('waits for nobody who does not answer, and is spoilt by nobody who shows something else', async (t) => {
+    const { root, old, newer, take } = await setUp(t);
+    const silent = await serveLog(t, newer);
+    silent.handler = () => undefined;
+    const wrong = await serveLog(t, newer);
+    const good = wrong.handler;
+    wrong.handler = (path, request, response) =>
+      path.startsWith('tile/') ? void response.end('garbage') : good(path, request, response);
+    assert.deepEqual(await take([silent.url, wrong.url, join(root, 'nothing'), old]), [1, 1]);
+  });
+
+  it('is needed: GOVERNANCE_NOT_FOUND', async (t) => {
+    const { root, take } = await setUp(t);
+    await assert.rejects(take([join(root, 'nothing')]), faultCode('GOVERNANCE_NOT_FOUND'));
+  });
+});
