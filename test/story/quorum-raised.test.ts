@@ -79,6 +79,8 @@ describe('a member that joins after the quorum has risen', { timeout: 200_000 },
   it('all three are wanted: who mirrors the same checkpoint takes what its owner gathers anew', async () => {
     nodes.push(...(await startNodes([members[3]!])));
     await commands.decide(['one', 'two', 'four'], 'policy', '--faulty', '1');
+    // A report, a release and the anchor that follows them: from then on the log does not grow by itself.
+    for (const owner of ['two', 'three']) await until(async () => (await logAt('four', owner)).size === 3);
     for (const owner of ['two', 'three']) {
       for (const mirror of ['one', 'four']) if (mirror !== owner) await isCosignedByAll(mirror, owner);
     }
