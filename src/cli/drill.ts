@@ -38,9 +38,14 @@ function playCommand(drill: Drill): Command {
     .action(async ({ seed = randomInt(SEED_MAX), short = false, json = false, data }: Options) => {
       const write = (text: string): void => void process.stdout.write(text);
       const options = { seed, isShort: short, json, ...(data !== undefined && { folder: data }) };
-      const held = await runDrill(drill, options, { clock: systemClock, write }).catch(endIfBrokenOff);
+      const deps = { clock: systemClock, write, onProgress: showProgress };
+      const held = await runDrill(drill, options, deps).catch(endIfBrokenOff);
       if (!held) process.exitCode = EXIT.failed;
     });
+}
+
+function showProgress(done: number, of: number): void {
+  if (process.stderr.isTTY) process.stderr.write(`\r${done} of ${of}${done === of ? '\n' : ''}`);
 }
 
 /** What a drill was at when it was broken off may have minutes to go, and finds no nodes any more. */

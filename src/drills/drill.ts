@@ -15,6 +15,8 @@ export interface Setting {
   readonly clock: Clock;
   /** What is undone at the end, also where the drill is broken off: the last first. */
   readonly stops: Stops;
+  /** Tells who watches how far a step is that takes minutes. */
+  readonly onProgress: (done: number, of: number) => void;
 }
 
 /** One real scenario on real processes. */

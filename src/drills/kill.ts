@@ -8,7 +8,7 @@ import { blockedEverywhere } from './stage/gates.ts';
 import { levelLine } from './stage/level.ts';
 import { logsLine, Promised } from './stage/log-check.ts';
 import { Phones } from './stage/phones.ts';
-import { choose, type Random } from '../base/seeded-random.ts';
+import { choose } from '../base/seeded-random.ts';
 import { Stage } from './stage/stage.ts';
 
 const KILLS = { short: 6, long: 300 } as const;
@@ -36,7 +36,8 @@ export const KILL: Drill = {
   play,
 };
 
-async function play({ cast, folder, isShort, random, clock, stops }: Setting, narrator: Narrator): Promise<void> {
+async function play(setting: Setting, narrator: Narrator): Promise<void> {
+  const { cast, folder, isShort, random, clock, stops } = setting;
   const stage = await Stage.layOut({ folder, ...cast, budgetFloor: BUDGET }, { clock });
   stops.add(stage, (part) => part.close());
   await stage.startAll();
@@ -44,7 +45,7 @@ async function play({ cast, folder, isShort, random, clock, stops }: Setting, na
   const desks = `${stage.names.length} desks, each ${PACE_MS} ms after its last answer`;
   narrator.say({ step: 'work', member: 'all', status: 'stating', afterMs: 0, text: desks });
   const work = stops.add(startWork(stage, new Phones(random)), (part) => part.breakOff());
-  const hits = await killAtRandom(stage, isShort ? KILLS.short : KILLS.long, random);
+  const hits = await killAtRandom(stage, isShort ? KILLS.short : KILLS.long, setting);
   const acknowledged = await work.finish();
   const killed = `${hits.working} at work, ${hits.starting} in their start`;
   const text = `${hits.working + hits.starting} kills: ${killed}; ${stage.endings.length} ended by themselves`;
@@ -106,7 +107,7 @@ function startWork(stage: Stage, phones: Phones): Work {
 async function killAtRandom(
   stage: Stage,
   kills: number,
-  random: Random,
+  { random, onProgress }: Pick<Setting, 'random' | 'onProgress'>,
 ): Promise<{ working: number; starting: number }> {
   const starting = new Set<string>();
   const hits = { working: 0, starting: 0 };
@@ -122,6 +123,7 @@ async function killAtRandom(
       () => undefined,
     );
     if (random() < START_AWAITED_SHARE) await ready;
+    onProgress(kill + 1, kills);
   }
   await Promise.all(stage.names.map((name) => stage.ready(name)));
   return hits;

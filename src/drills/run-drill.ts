@@ -9,7 +9,7 @@ import { seededRandom } from '../base/seeded-random.ts';
 import { Narrator } from '../demo/story/narrator.ts';
 import { jsonTeller, personTeller } from '../demo/story/tell.ts';
 import { Stops } from '../node/stops.ts';
-import type { Drill } from './drill.ts';
+import type { Drill, Setting } from './drill.ts';
 import { type Cast, membersOf } from './stage/consortium.ts';
 import { DrillError } from './stage/until.ts';
 
@@ -25,7 +25,7 @@ export interface DrillOptions {
 export async function runDrill(
   drill: Drill,
   options: DrillOptions,
-  { clock, write }: { clock: Clock; write: (text: string) => void },
+  { clock, write, onProgress }: { clock: Clock; write: (text: string) => void } & Pick<Setting, 'onProgress'>,
 ): Promise<boolean> {
   const { seed, isShort, json } = options;
   const cast = drill.cast(isShort);
@@ -38,7 +38,8 @@ export async function runDrill(
   if (options.folder === undefined)
     stops.add(folder, (gone) => rm(gone, { recursive: true, force: true, maxRetries: 3 }));
   try {
-    await untilInterrupted(drill.play({ cast, folder, isShort, random: seededRandom(seed), clock, stops }, narrator));
+    const random = seededRandom(seed);
+    await untilInterrupted(drill.play({ cast, folder, isShort, random, clock, stops, onProgress }, narrator));
   } finally {
     await stops.run(silentLog);
   }
