@@ -1,42 +1,13 @@
 import assert from 'node:assert/strict';
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { follow } from '../../test/support/follow.ts';
-import {
-  type LogPlace,
-  logPlace,
-  numberedEntries,
-  openLog,
-  serveFolder,
-  serveLog,
-  temporaryFolder,
-} from '../../test/support/ledger.ts';
-import { type FollowerOptions, MIRRORS_ASKED_MAX } from './follower.ts';
-import type { Sequencer } from './sequencer.ts';
-
-/** Nobody listens there. */
-const NOWHERE = 'http://127.0.0.1:1/log';
-
-interface Setting {
-  readonly base: string;
-  readonly place: LogPlace;
-  readonly log: Sequencer;
-  readonly options: FollowerOptions;
-}
-
-/** A log of 300 entries whose own address answers nobody. */
-async function setUp(t: TestContext): Promise<Setting> {
-  const base = temporaryFolder(t);
-  const place = logPlace(base);
-  const log = await openLog(t, place);
-  await log.append(numberedEntries(0, 300));
-  const options = { folder: join(base, 'mirror'), logKey: place.signingKey.logKey, url: NOWHERE };
-  return { base, place, log, options };
-}
+import { test } from 'node:test';
+import { follow, NOWHERE, unreachableLog } from '../../test/support/follow.ts';
+import { logPlace, numberedEntries, openLog, serveFolder, serveLog } from '../../test/support/ledger.ts';
+import { MIRRORS_ASKED_MAX } from './follower.ts';
 
 test('a log whose own address fails is read from the copies of others, and is not current for it', async (t) => {
-  const { place, log, options } = await setUp(t);
+  const { place, log, options } = await unreachableLog(t, 300);
   const { url } = await serveLog(t, place.folder);
   const followed = await follow(t, options, undefined, { mirrors: () => [url] });
   await followed.until(({ deliveredSize }) => deliveredSize === 300);
@@ -50,7 +21,7 @@ test('a log whose own address fails is read from the copies of others, and is no
 });
 
 test('copies that are behind, wrong or away hold up none that is not', async (t) => {
-  const { base, place, log, options } = await setUp(t);
+  const { base, place, log, options } = await unreachableLog(t, 300);
   const old = join(base, 'old');
   cpSync(place.folder, old, { recursive: true });
   await log.append(numberedEntries(300, 600));
@@ -72,7 +43,7 @@ test('copies that are behind, wrong or away hold up none that is not', async (t)
 });
 
 test('a copy of another history, signed by the log itself, convicts its owner', async (t) => {
-  const { base, place, log, options } = await setUp(t);
+  const { base, place, log, options } = await unreachableLog(t, 300);
   const forked = { ...logPlace(join(base, 'forked'), place.signingKey) };
   cpSync(place.folder, forked.folder, { recursive: true });
   cpSync(place.signingFolder, forked.signingFolder, { recursive: true });

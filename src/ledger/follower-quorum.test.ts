@@ -3,16 +3,14 @@ import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { cosigned } from '../../test/support/cosigned.ts';
-import { type Followed, follow } from '../../test/support/follow.ts';
-import { logPlace, numberedEntries, openLog, serveLog, temporaryFolder } from '../../test/support/ledger.ts';
+import { type Followed, follow, NOWHERE, unreachableLog } from '../../test/support/follow.ts';
+import { serveLog } from '../../test/support/ledger.ts';
 import { until } from '../../test/support/nodes.ts';
 import { generateWitnessKey } from './cosignature.ts';
 import type { FollowerOptions } from './follower.ts';
 import { WITNESSED_PATH } from './layout.ts';
 import type { Quorum } from './quorum.ts';
 
-/** Nobody listens there. */
-const NOWHERE = 'http://127.0.0.1:1/log';
 const WITNESSES = ['narae', 'duru', 'sakura', 'gaon'].map((name) => generateWitnessKey(`witness.${name}.example`));
 
 function ofAll(threshold: number): Quorum {
@@ -32,11 +30,7 @@ interface Setting {
 }
 
 async function setUp(t: TestContext): Promise<Setting> {
-  const base = temporaryFolder(t);
-  const place = logPlace(base);
-  const log = await openLog(t, place);
-  await log.append(numberedEntries(0, 10));
-  const options = { folder: join(base, 'mirror'), logKey: place.signingKey.logKey, url: NOWHERE };
+  const { base, place, log, options } = await unreachableLog(t, 10);
   return {
     base,
     logFolder: place.folder,

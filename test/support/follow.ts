@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { HandClock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
@@ -8,7 +9,29 @@ import {
   type FollowerOptions,
   type FollowerState,
 } from '../../src/ledger/follower.ts';
-import { whenOver } from './ledger.ts';
+import type { Sequencer } from '../../src/ledger/sequencer.ts';
+import { type LogPlace, logPlace, numberedEntries, openLog, temporaryFolder, whenOver } from './ledger.ts';
+
+/** Nobody listens there. */
+export const NOWHERE = 'http://127.0.0.1:1/log';
+
+/** A log, and how it is followed by who does not reach its owner. */
+export interface UnreachableLog {
+  readonly base: string;
+  readonly place: LogPlace;
+  readonly log: Sequencer;
+  readonly options: FollowerOptions;
+}
+
+/** A log of so many entries whose own address answers nobody. */
+export async function unreachableLog(t: TestContext, size: number): Promise<UnreachableLog> {
+  const base = temporaryFolder(t);
+  const place = logPlace(base);
+  const log = await openLog(t, place);
+  await log.append(numberedEntries(0, size));
+  const options = { folder: join(base, 'mirror'), logKey: place.signingKey.logKey, url: NOWHERE };
+  return { base, place, log, options };
+}
 
 type Batch = { firstIndex: number; entries: readonly Uint8Array[] };
 
