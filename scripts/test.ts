@@ -6,6 +6,7 @@ import { relative, resolve } from 'node:path';
 import { run } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { postgresSkipReason, sharePostgres } from '../test/support/postgres.ts';
 
 const folder = fileURLToPath(new URL('..', import.meta.url));
 const underCi = process.env['CI'] === 'true';
@@ -45,18 +46,20 @@ const CHECKS: readonly { name: string; command: readonly string[] }[] = [
   { name: 'api/openapi.json is what the code says', command: [process.execPath, 'scripts/openapi.ts', '--check'] },
 ];
 
-/** As many files at once as there are cores: most of them wait for a process more than they work. */
+/** Files at once: as many as there are cores, and twice as many where they wait more than they work. */
+const BUSY = availableParallelism();
+const WAITING = 2 * BUSY;
 const SUITES: readonly { name: string; globs: readonly string[]; concurrency: number }[] = [
   {
     name: 'unit and property',
     globs: ['src/**/*.test.ts', 'scripts/**/*.test.ts', 'bench/**/*.test.ts'],
-    concurrency: availableParallelism(),
+    concurrency: BUSY,
   },
-  { name: 'conformance', globs: ['test/conformance/**/*.test.ts'], concurrency: availableParallelism() },
-  { name: 'interop', globs: ['test/interop/**/*.test.ts'], concurrency: availableParallelism() },
-  { name: 'story', globs: ['test/story/**/*.test.ts'], concurrency: availableParallelism() },
-  { name: 'browser', globs: ['test/browser/**/*.test.ts'], concurrency: availableParallelism() },
-  { name: 'fault', globs: ['test/fault/**/*.test.ts'], concurrency: availableParallelism() },
+  { name: 'conformance', globs: ['test/conformance/**/*.test.ts'], concurrency: WAITING },
+  { name: 'interop', globs: ['test/interop/**/*.test.ts'], concurrency: WAITING },
+  { name: 'story', globs: ['test/story/**/*.test.ts'], concurrency: BUSY },
+  { name: 'browser', globs: ['test/browser/**/*.test.ts'], concurrency: WAITING },
+  { name: 'fault', globs: ['test/fault/**/*.test.ts'], concurrency: BUSY },
   { name: 'drills', globs: ['test/drills/**/*.test.ts'], concurrency: 1 },
 ];
 
@@ -151,9 +154,11 @@ const add = ({ passed, failed, skipped }: Tally): void => {
 if (only === undefined && values.suite === undefined) {
   for (const check of CHECKS) add(await runCheck(check));
 }
+const stopPostgres = postgresSkipReason() === false ? await sharePostgres() : undefined;
 for (const suite of SUITES) {
   if (values.suite === undefined || suite.name.startsWith(values.suite)) add(await runSuite(suite, only));
 }
+await stopPostgres?.();
 if (underCi && total.skipped > 0) {
   console.log(`${total.skipped} tests were skipped, and under CI nothing may be`);
   total.failed += total.skipped;

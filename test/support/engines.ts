@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe } from 'node:test';
 import { silentLog } from '../../src/base/log.ts';
 import { openStore, type Store, type StoreOptions } from '../../src/store/store.ts';
-import { administerPostgres, postgresSkipReason, startPostgres, type TemporaryPostgres } from './postgres.ts';
+import { administerPostgres, openPostgres, postgresSkipReason, type TemporaryPostgres } from './postgres.ts';
 
 /** One engine as a suite sees it. */
 export interface EngineUnderTest {
@@ -32,7 +32,7 @@ export function describeOnEngines(title: string, define: (engine: EngineUnderTes
   describe(`${title}, on PostgreSQL`, { skip: postgresSkipReason() }, () => {
     let postgres: TemporaryPostgres | undefined;
     before(async () => {
-      postgres = await startPostgres();
+      postgres = await openPostgres();
     });
     const emptyPlace = async (): Promise<StoreOptions['place']> => ({ databaseUrl: await postgres!.createDatabase() });
     define(engineUnderTest('PostgreSQL', emptyPlace, () => postgres));

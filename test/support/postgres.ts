@@ -17,14 +17,20 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 
-/** A PostgreSQL of its own for one test file, on loopback, thrown away afterwards. */
+/** A PostgreSQL on loopback. */
 export interface TemporaryPostgres {
+  /** Where its own databases are administered. */
+  readonly url: string;
   /** Makes an empty database. @returns its address */
   createDatabase(): Promise<string>;
   /** Ends every connection to a database, as a restart of the server would. */
   disconnect(databaseUrl: string): Promise<void>;
-  stop(): Promise<void>;
+  /** Throws away the databases made here, and the cluster where it was started for them. */
+  stop(this: void): Promise<void>;
 }
+
+/** The cluster that a whole run of the tests has in common: making one takes longer than most test files. */
+const OF_THE_RUN = 'BONGSU_TEST_POSTGRES';
 
 const START_WAIT_MS_MAX = 30_000;
 const DEBIAN_FOLDER = '/usr/lib/postgresql';
@@ -52,8 +58,21 @@ export function postgresSkipReason(): string | false {
   return reason;
 }
 
+/** The cluster of the run where there is one, or one of our own. */
+export async function openPostgres(): Promise<TemporaryPostgres> {
+  const shared = process.env[OF_THE_RUN];
+  return shared === undefined ? startPostgres() : databasesOf(shared);
+}
+
+/** Starts a cluster for all that this process starts. @returns ends it */
+export async function sharePostgres(): Promise<() => Promise<void>> {
+  const { url, stop } = await startPostgres();
+  process.env[OF_THE_RUN] = url;
+  return stop;
+}
+
 /** Makes a cluster and starts it. PostgreSQL refuses to run as root: there it runs as the system user `postgres`. */
-export async function startPostgres(): Promise<TemporaryPostgres> {
+async function startPostgres(): Promise<TemporaryPostgres> {
   const programs = findPostgres();
   assert(programs !== undefined, 'look at postgresSkipReason first');
   const user = serverUser();
@@ -84,25 +103,33 @@ export async function startPostgres(): Promise<TemporaryPostgres> {
   });
   const killWithUs = (): void => void server.kill('SIGKILL');
   process.on('exit', killWithUs);
-  const addressOf = (database: string): string => `postgres://desk:${password}@127.0.0.1:${port}/${database}`;
   await waitUntilReady(server);
   return {
-    createDatabase: async () => {
-      const name = `desk_${randomBytes(6).toString('hex')}`;
-      await administerPostgres(addressOf('postgres'), `create database ${name}`);
-      return addressOf(name);
-    },
-    disconnect: async (databaseUrl) => {
-      const name = new URL(databaseUrl).pathname.slice(1);
-      await administerPostgres(
-        addressOf('postgres'),
-        `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`,
-      );
-    },
+    ...databasesOf(`postgres://desk:${password}@127.0.0.1:${port}/postgres`),
     stop: async () => {
       process.off('exit', killWithUs);
       await stopServer(server);
       rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function databasesOf(url: string): TemporaryPostgres {
+  const made: string[] = [];
+  return {
+    url,
+    createDatabase: async () => {
+      const name = `desk_${randomBytes(6).toString('hex')}`;
+      await administerPostgres(url, `create database ${name}`);
+      made.push(name);
+      return new URL(name, url).href;
+    },
+    disconnect: async (databaseUrl) => {
+      const name = new URL(databaseUrl).pathname.slice(1);
+      await administerPostgres(url, `select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+    },
+    stop: async () => {
+      for (const name of made) await administerPostgres(url, `drop database ${name} with (force)`);
     },
   };
 }
@@ -120,8 +147,8 @@ function settings(port: number, folder: string): string[] {
     port: port.toString(),
     unix_socket_directories: folder,
     fsync: 'off', // a test's cluster need not outlive a power cut
-    max_connections: '60',
-    shared_buffers: '32MB',
+    max_connections: '200',
+    shared_buffers: '128MB',
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
