@@ -1,20 +1,31 @@
 import { createServer } from 'node:net';
 
-/** The port that an example names if it is free on loopback, else any other that is. */
-export async function freePort(preferred: number, taken: ReadonlySet<number>): Promise<number> {
-  for (let wanted = preferred; ; wanted = 0) {
-    const port = await listens(wanted);
-    if (port !== undefined && !taken.has(port)) return port;
+/**
+ * Below what systems give to outgoing connections (Linux from 32,768, others from 49,152): one of those would take a port
+ * between its choice and its use.
+ */
+const FIRST_PORT = 10_000;
+const PORTS = 22_000;
+/** Processes that choose at the same time begin this far apart. */
+const PORTS_OF_PROCESS = 64;
+
+let tried = process.pid * PORTS_OF_PROCESS;
+
+/** The port that an example names if it is free on loopback, else another that is, and that was not given before. */
+export async function freePort(preferred = 0, taken: ReadonlySet<number> = new Set()): Promise<number> {
+  const isFree = async (port: number): Promise<boolean> => !taken.has(port) && (await canListen(port));
+  if (preferred !== 0 && (await isFree(preferred))) return preferred;
+  for (let ports = 0; ports < PORTS; ports++) {
+    const port = FIRST_PORT + (tried++ % PORTS);
+    if (await isFree(port)) return port;
   }
+  throw new Error(`no port from ${FIRST_PORT} to ${FIRST_PORT + PORTS - 1} is free`);
 }
 
-function listens(port: number): Promise<number | undefined> {
+function canListen(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(undefined));
-    server.listen(port, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : undefined));
-    });
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }

@@ -62,7 +62,7 @@ test(`${KILLS} kills of a node, message gate and incident desk at once: no text 
   t.diagnostic(`seed ${seed} (BONGSU_SEED), kills ${KILLS} (BONGSU_KILLS)`);
   const random = seededRandom(seed);
   const folder = mkdtempSync(join(tmpdir(), 'bongsu-gate-and-desk-'));
-  const port = await freePort(0, new Set());
+  const port = await freePort();
   const [member] = await layOut(folder, port);
   const centre = await SlowCentre.start(port, seededRandom(seed + 1));
   const running: RunningNode[] = [];

@@ -89,7 +89,7 @@ describe('spam over three firms and three operators, from texts to refusals', { 
   const originators: string[] = [];
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'bongsu-spam-'));
-    const api = await freePort(0, new Set());
+    const api = await freePort();
     const centre = await freePort(0, new Set([api]));
     const members = await layOutConsortium(example({ api, centre }), folder);
     for (const { configFile, name } of members) {

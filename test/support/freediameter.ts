@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '../../src/demo/ports.ts';
 
 const RELAY_CONFIG = new URL('../../examples/freediameter/relay.conf', import.meta.url);
 
@@ -124,17 +124,4 @@ function makeCertificate(folder: string, name: string): void {
   // A named group is there at once; searching for a prime would take minutes.
   const group = ['-algorithm', 'DH', '-pkeyopt', 'group:ffdhe2048', '-out', 'dh.pem'];
   execFileSync('openssl', ['genpkey', '-genparam', ...group], quiet);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => {
-    server.listen({ host: '127.0.0.1', port: 0 }, resolve);
-  });
-  const address = server.address();
-  assert(address !== null && typeof address === 'object');
-  await new Promise((resolve) => {
-    server.close(resolve);
-  });
-  return address.port;
 }

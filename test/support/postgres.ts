@@ -11,11 +11,11 @@ import {
   statfsSync,
   writeFileSync,
 } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
+import { freePort } from '../../src/demo/ports.ts';
 
 /** A PostgreSQL on loopback. */
 export interface TemporaryPostgres {
@@ -161,17 +161,6 @@ function serverUser(): { uid?: number; gid?: number } {
   assert(line !== undefined, 'the system user postgres is missing');
   const [, , uid, gid] = line.split(':');
   return { uid: Number(uid), gid: Number(gid) };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      assert(address !== null && typeof address === 'object');
-      server.close(() => resolve(address.port));
-    });
-  });
 }
 
 function waitUntilReady(server: ChildProcess): Promise<void> {

@@ -31,7 +31,7 @@ export async function startSshd(): Promise<TemporarySshd> {
   const [hostKey, userKey, strangeKey] = ['host', 'user', 'strange'].map((name) => newKey(join(folder, name)));
   writeFileSync(join(folder, 'authorized'), readFileSync(`${userKey}.pub`));
   if (process.getuid?.() === 0) mkdirSync(PRIVILEGE_SEPARATION, { recursive: true });
-  const port = await freePort(0, new Set());
+  const port = await freePort();
   writeFileSync(
     join(folder, 'sshd_config'),
     [

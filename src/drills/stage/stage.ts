@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, fstatSync, openSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../base/clock.ts';
@@ -25,7 +25,16 @@ export interface StageOptions extends ConsortiumOptions {
 interface Player extends LaidOutMember {
   readonly desk: DrillDesk;
   readonly uplink: Uplink | undefined;
-  life?: { readonly process: ChildProcess; readonly ready: Promise<NodeAddresses>; readonly isAsked: { end: boolean } };
+  life?: Life;
+}
+
+/** One run of a node. */
+interface Life {
+  readonly process: ChildProcess;
+  readonly ready: Promise<NodeAddresses>;
+  readonly isAsked: { end: boolean };
+  /** Where what it says begins, in octets of all that the node has said. */
+  readonly saidFrom: number;
 }
 
 const STOP_MS_MAX = 10_000;
@@ -121,12 +130,13 @@ export class Stage {
     const player = this.#player(name);
     assert(player.life === undefined, 'a member has one node');
     const lines = openSync(this.#linesFile(name), 'a');
+    const saidFrom = fstatSync(lines).size;
     const environment = { ...player.uplink?.environment, ...launch.environment };
     const { process: child, ready } = spawnNode(player, { ...launch, environment, errors: lines });
     closeSync(lines);
     ready.catch(() => undefined);
     const isAsked = { end: false };
-    player.life = { process: child, ready, isAsked };
+    player.life = { process: child, ready, isAsked, saidFrom };
     child.once('exit', (code) => {
       delete player.life;
       if (!isAsked.end) this.#endings.push(`${name} ended by itself with ${code}`);
@@ -145,14 +155,17 @@ export class Stage {
     await untilLevel(this, { clock: this.#clock });
   }
 
-  /** Settles when the node that was started says that it is ready. @throws DemoError DEMO_NODE_ENDED */
+  /** Settles when the node that was started says that it is ready. @throws DemoError DEMO_NODE_ENDED, told why before */
   async ready(name: string): Promise<NodeAddresses> {
-    return this.#life(name).ready;
+    const { ready, saidFrom } = this.#life(name);
+    return ready.catch(async (cause: unknown) => {
+      process.stderr.write(await this.#saidSince(name, saidFrom));
+      throw cause;
+    });
   }
 
   /** Starts a node that must refuse to start. @returns the code it gave, or undefined where it started all the same */
   async refusal(name: string): Promise<string | undefined> {
-    const before = (await this.said(name)).length;
     this.spawn(name);
     const life = this.#life(name);
     life.isAsked.end = true;
@@ -160,7 +173,7 @@ export class Stage {
     const started = await Promise.race([life.ready.then(() => true), ended.then(() => false)]).catch(() => false);
     if (started) return undefined;
     if (life.process.exitCode === null) await ended;
-    return /^([A-Z][A-Z_]+) /m.exec((await this.said(name)).slice(before))?.[1] ?? 'no code';
+    return /^([A-Z][A-Z_]+) /m.exec(await this.#saidSince(name, life.saidFrom))?.[1] ?? 'no code';
   }
 
   /** Ends a node as a power cut ends it. */
@@ -215,13 +228,18 @@ export class Stage {
     clearTimeout(deadline);
   }
 
+  async #saidSince(name: string, from: number): Promise<string> {
+    const said = await readFile(this.#linesFile(name));
+    return said.subarray(from).toString();
+  }
+
   #player(name: string): Player {
     const player = this.#players.get(name);
     assert(player !== undefined, 'a member of the stage');
     return player;
   }
 
-  #life(name: string): NonNullable<Player['life']> {
+  #life(name: string): Life {
     const { life } = this.#player(name);
     assert(life !== undefined, `the node of ${name} runs`);
     return life;
