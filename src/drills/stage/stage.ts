@@ -157,9 +157,10 @@ export class Stage {
 
   /** Settles when the node that was started says that it is ready. @throws DemoError DEMO_NODE_ENDED, told why before */
   async ready(name: string): Promise<NodeAddresses> {
-    const { ready, saidFrom } = this.#life(name);
+    const { ready, saidFrom, isAsked } = this.#life(name);
     return ready.catch(async (cause: unknown) => {
-      process.stderr.write(await this.#saidSince(name, saidFrom));
+      // One that the drill itself has ended has nothing to explain.
+      if (!isAsked.end) process.stderr.write(await this.#saidSince(name, saidFrom));
       throw cause;
     });
   }
