@@ -14,6 +14,7 @@ import {
   serveLog,
   temporaryFolder,
 } from '../../test/support/ledger.ts';
+import { flipBit } from '../../test/support/written-log.ts';
 import { HandClock } from '../base/clock.ts';
 import { Fault, orThrow } from '../base/fault.ts';
 import { cosigner, generateWitnessKey } from './cosignature.ts';
@@ -127,6 +128,24 @@ test('it never goes back: not by an older file, not by none, not by a restart', 
   });
   await second.untilCurrent(0);
   assert.equal(second.follower.state().witnessedSize, 20);
+  assert.deepEqual(told, [20]);
+});
+
+test('a receiver that needs the entries hears of it only once a damaged mirror is mended', async (t) => {
+  const setting = await setUp(t, 20);
+  publish(setting, cosigned(setting.log.checkpoint.note));
+  const first = await follow(t, setting.options, undefined, { quorums: () => [quorum] });
+  await first.until(({ witnessedSize }) => witnessedSize === 20);
+  await first.follower.close();
+  await flipBit(join(setting.options.folder, 'tile/entries/000.p/20'), -1);
+  const told: number[] = [];
+  const second: Followed = await follow(t, setting.options, undefined, {
+    quorums: () => [quorum],
+    onWitnessed: async ({ size }) => {
+      for await (const { entries } of second.follower.entries(0, size)) told.push(entries.length);
+    },
+  });
+  await second.untilCurrent(20);
   assert.deepEqual(told, [20]);
 });
 

@@ -223,7 +223,6 @@ export class Follower {
   async #look(): Promise<void> {
     try {
       await this.#deliver();
-      await this.#deliverWitnessed();
       if (this.#isFrozen) return this.#recovered();
       const atMs = this.#dependencies.clock.nowMs();
       await this.#accept(await readCheckpoint(this.#source, this.#options.logKey));
@@ -340,7 +339,26 @@ export class Follower {
       if (!isAway) this.#witnessedFault = failureReason(error);
     }
     await this.#deliver();
-    await this.#deliverWitnessed();
+  }
+
+  /** Of a mirror that is not whole nothing can be taken in: it would be refused, and keep us from fetching it again. */
+  async #deliver(): Promise<void> {
+    if (this.#mirror.isWhole) await this.#deliverEntries();
+    if (this.#mirror.isWhole) await this.#deliverWitnessed();
+  }
+
+  async #deliverEntries(): Promise<void> {
+    const { size } = this.#mirror.head;
+    if (this.#deliveredSize >= size) return;
+    for await (const batch of this.#mirror.entries(this.#deliveredSize, size)) {
+      if (this.#stopping.signal.aborted) return;
+      try {
+        await this.#dependencies.onEntries(batch);
+      } catch (cause) {
+        throw new FollowError({ code: 'FOLLOW_FAILED', reason: failureReason(cause) }, { cause });
+      }
+      this.#deliveredSize = batch.firstIndex + batch.entries.length;
+    }
   }
 
   async #deliverWitnessed(): Promise<void> {
@@ -353,20 +371,6 @@ export class Follower {
       throw new FollowError({ code: 'FOLLOW_FAILED', reason: failureReason(cause) }, { cause });
     }
     this.#deliveredWitnessed = witnessed.size;
-  }
-
-  async #deliver(): Promise<void> {
-    const { size } = this.#mirror.head;
-    if (!this.#mirror.isWhole || this.#deliveredSize >= size) return;
-    for await (const batch of this.#mirror.entries(this.#deliveredSize, size)) {
-      if (this.#stopping.signal.aborted) return;
-      try {
-        await this.#dependencies.onEntries(batch);
-      } catch (cause) {
-        throw new FollowError({ code: 'FOLLOW_FAILED', reason: failureReason(cause) }, { cause });
-      }
-      this.#deliveredSize = batch.firstIndex + batch.entries.length;
-    }
   }
 
   get #isFrozen(): boolean {

@@ -9,7 +9,7 @@ import { systemClock } from '../../src/base/clock.ts';
 import type { LaidOutMember } from '../../src/demo/lay-out.ts';
 import { type RunningNode, startNodes, stopNodes, untilLevel } from '../../src/demo/processes.ts';
 import { layOutOperators } from '../support/consortium.ts';
-import { reportStolen, untilAnswer } from '../support/nodes.ts';
+import { healthOf, reportStolen, until, untilAnswer } from '../support/nodes.ts';
 import { flipBit } from '../support/written-log.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
@@ -125,9 +125,13 @@ describe('a node', () => {
     await untilAnswer(two!, STOLEN, 'BLACKLISTED');
     await stopNodes([one!, two!]);
     await rm(join(two!.folder, 'standing.snapshot'));
-    await flipBit(join(two!.folder, 'mirrors', 'one', 'tile', 'entries', '000.p', '1'), -1);
+    const mirror = join(two!.folder, 'mirrors', 'one');
+    await flipBit(join(mirror, 'tile', 'entries', '000.p', '1'), -1);
+    await rm(join(mirror, 'checkpoint.witnessed'), { force: true });
     const [alone] = await start([members[1]!]);
     await untilAnswer(alone!, STOLEN, 'WHITELISTED');
+    // While the owner is away, its own witness gives back the quorum, but nobody the entries.
+    await until(async () => (await healthOf(alone!)).logs.find(({ name }) => name === 'one')?.witnessedSize === 1);
     await start([members[0]!]);
     await untilAnswer(alone!, STOLEN, 'BLACKLISTED');
   });
