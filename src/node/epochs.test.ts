@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { faultCode, temporaryFolder } from '../../test/support/ledger.ts';
 import { silentLog } from '../base/log.ts';
@@ -32,6 +33,16 @@ describe('the epoch that a node seals under', () => {
     assert.equal(status, 503);
     assert.match(detail, /have to grant it/);
   });
+
+  it('is taken up by who asks again, when what kept it from being read is gone', async (t) => {
+    const { folder, epochs, first, second, become } = await epochsOf(t);
+    const next = join(folder.keys, 'sealing.next.key');
+    await writeFile(next, 'rubbish');
+    await assert.rejects(become([first, second]), faultCode('SEALING_KEY_MALFORMED'));
+    await rm(next);
+    await epochs.level();
+    assert.deepEqual([epochs.current.epoch, epochs.missing], [2, undefined]);
+  });
 });
 
 /** The epochs at hanbit, which is given the first of two. */
@@ -55,12 +66,12 @@ async function epochsOf(t: TestContext) {
   };
   const epochs = await Epochs.open(
     { folder, member: 'hanbit' },
-    { governance: governance as unknown as NodeGovernance, log: silentLog },
+    { governance: governance as unknown as NodeGovernance, ownKeys: { settled: Promise.resolve() }, log: silentLog },
   );
   const become = (next: Epoch[]): Promise<void> => {
     governance.consortium = { epochs: next };
     tell(governance.consortium);
     return epochs.level();
   };
-  return { epochs, first, second, become };
+  return { folder, epochs, first, second, become };
 }

@@ -1,6 +1,6 @@
 import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
-import type { Consortium, Epoch } from '../governance/consortium.ts';
+import type { Epoch } from '../governance/consortium.ts';
 import { EpochKeys } from '../sealing/epoch-keys.ts';
 import type { EpochKey, EpochKeyNotHeldFault } from '../sealing/seal.ts';
 import { type Envelope, sealStatement } from '../statements/codec.ts';
@@ -8,6 +8,7 @@ import type { Statement } from '../statements/statement.ts';
 import type { DataFolder } from './data-folder.ts';
 import type { NodeGovernance } from './governance.ts';
 import { readSealingKeys } from './member-keys.ts';
+import type { OwnKeys } from './own-keys.ts';
 
 export class EpochsError extends Fault<EpochKeyNotHeldFault> {}
 
@@ -18,6 +19,8 @@ interface EpochsOptions {
 
 interface EpochsDependencies {
   readonly governance: NodeGovernance;
+  /** The sealing keys are among them, and may just be changing their names. */
+  readonly ownKeys: Pick<OwnKeys, 'settled'>;
   readonly log: Log;
 }
 
@@ -27,7 +30,7 @@ export class Epochs {
   readonly #options: EpochsOptions;
   readonly #deps: EpochsDependencies;
   readonly #unsubscribe: () => void;
-  #turn: Promise<void>;
+  #turn: Promise<unknown> = Promise.resolve();
   /** Epochs whose key was wrapped for this member and does not open. */
   readonly #broken = new Set<number>();
 
@@ -35,16 +38,14 @@ export class Epochs {
     this.keys = keys;
     this.#options = options;
     this.#deps = deps;
-    this.#turn = this.#take(deps.governance.consortium);
-    this.#unsubscribe = deps.governance.onChanged((consortium) => {
-      this.#turn = this.#turn.then(() => this.#take(consortium));
-    });
+    // Whoever waits for it hears what fails.
+    this.#unsubscribe = deps.governance.onChanged(() => void this.level().catch(() => undefined));
   }
 
   /** @throws EpochKeysError */
   static async open(options: EpochsOptions, deps: EpochsDependencies): Promise<Epochs> {
     const epochs = new Epochs(await EpochKeys.open(options.folder.epochKeys), options, deps);
-    await epochs.#turn;
+    await epochs.level();
     return epochs;
   }
 
@@ -56,9 +57,11 @@ export class Epochs {
     return epochs.filter(isClosed).map(({ number }) => number);
   }
 
-  /** Waits until the keys are level with what governance said last. */
+  /** Brings the keys level with what governance says now. @throws EpochKeysError, SealingKeyError; the system's errors */
   level(): Promise<void> {
-    return this.#turn;
+    const done = this.#turn.then(() => this.#take());
+    this.#turn = done.catch(() => undefined);
+    return done;
   }
 
   /**
@@ -111,8 +114,10 @@ export class Epochs {
   }
 
   /** Opens what is wrapped for this member, and destroys what has ended. One key that does not open stops no other. */
-  async #take({ epochs }: Consortium): Promise<void> {
+  async #take(): Promise<void> {
     const { folder, member } = this.#options;
+    await this.#deps.ownKeys.settled;
+    const { epochs } = this.#deps.governance.consortium;
     const sealingKeys = await readSealingKeys(folder.root);
     for (const { number, keyDigest, wraps, isEnded } of epochs) {
       const wrapped = wraps.get(member);

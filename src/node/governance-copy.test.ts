@@ -5,15 +5,17 @@ import { describe, it, type TestContext } from 'node:test';
 import { cosigned } from '../../test/support/cosigned.ts';
 import { TestGovernance } from '../../test/support/governance.ts';
 import { faultCode, serveLog, temporaryFolder } from '../../test/support/ledger.ts';
+import { flipBit } from '../../test/support/written-log.ts';
 import { silentLog } from '../base/log.ts';
 import { foundGovernance } from '../governance/founding.ts';
 import { readGovernance } from '../governance/governance-reader.ts';
 import { GovernanceKeeper } from '../governance/keeper.ts';
 import type { MemberName } from '../identifiers/member-name.ts';
 import { WITNESSED_PATH } from '../ledger/layout.ts';
+import { Sequencer } from '../ledger/sequencer.ts';
 import { FolderSource } from '../ledger/tile-source.ts';
 import { dataFolder } from './data-folder.ts';
-import { fetchCopy, readEffective } from './governance-copy.ts';
+import { fetchCopy, readEffective, takeUp } from './governance-copy.ts';
 
 const KEEPERS_ADDRESS = 'https://hanbit.example/governance';
 
@@ -23,16 +25,27 @@ interface Setting {
   readonly old: string;
   readonly newer: string;
   /** @param keepers where the address of the keeper leads @returns the sizes of what is here, and of what is in force */
-  take(this: void, from: readonly string[], keepers?: string): Promise<[size: number, inForce: number]>;
+  take(
+    this: void,
+    from: readonly string[],
+    keepers?: string,
+    takeCopy?: typeof takeUp,
+  ): Promise<[size: number, inForce: number]>;
 }
 
-async function setUp(t: TestContext): Promise<Setting> {
+/** @param ignored entries that are no proposals, before the one that is */
+async function setUp(t: TestContext, ignored = 0): Promise<Setting> {
   const root = temporaryFolder(t);
   const memory = new TestGovernance();
   const place = { folder: join(root, 'newer'), signingFolder: join(root, 'signing'), signingKey: memory.logKey };
   const genesis = await foundGovernance(memory.foundingPaper(), place, { log: silentLog });
   const old = join(root, 'old');
   cpSync(place.folder, old, { recursive: true });
+  const sequencer = await Sequencer.open(place, { log: silentLog });
+  const rubbish = Array.from({ length: ignored }, (_, index) => Buffer.from(`rubbish ${index}`));
+  if (ignored > 0) await sequencer.append(rubbish);
+  rubbish.forEach((entry) => memory.takeEntry(entry));
+  await sequencer.close();
   const keeper = await GovernanceKeeper.open({ ...place, genesis }, { log: silentLog });
   await keeper.take(
     memory.proposal({ kind: 'member.roles', member: 'duru' as MemberName, roles: ['hub'] }, ['hanbit', 'narae']),
@@ -42,7 +55,7 @@ async function setUp(t: TestContext): Promise<Setting> {
   await keeper.close();
   writeFileSync(join(place.folder, WITNESSED_PATH), note);
   const folder = dataFolder(join(root, 'newcomer'));
-  const take: Setting['take'] = async (from, keepers) => {
+  const take: Setting['take'] = async (from, keepers, takeCopy = fetchCopy) => {
     const away = (): Promise<never> => Promise.reject(new TypeError('fetch failed'));
     const fetchFirst = ((url: string, init?: RequestInit) => {
       if (!url.startsWith('https:')) return fetch(url, init);
@@ -50,7 +63,7 @@ async function setUp(t: TestContext): Promise<Setting> {
       return isKeepers ? fetch(keepers + url.slice(KEEPERS_ADDRESS.length), init) : away();
     }) as typeof fetch;
     const options = { folder, member: 'narae', genesis: '', from, mirrors: [], pollIntervalMs: 1_000 };
-    const { fold } = await fetchCopy(options, genesis, { log: silentLog, fetchFirst });
+    const { fold } = await takeCopy(options, genesis, { log: silentLog, fetchFirst });
     const here = await readGovernance({ source: new FolderSource(folder.governanceLog), genesis });
     assert.equal(fold.head.size, here.fold.head.size);
     return [fold.head.size, (await readEffective(folder, genesis, fold.consortium)).head.size];
@@ -99,6 +112,18 @@ describe('the first copy of the governance log', () => {
     wrong.handler = (path, request, response) =>
       path.startsWith('tile/') ? void response.end('garbage') : good(path, request, response);
     assert.deepEqual(await take([silent.url, wrong.url, join(root, 'nothing'), old]), [1, 1]);
+  });
+
+  it('is made whole from another copy where its files have rotted', async (t) => {
+    const { root, old, newer, take } = await setUp(t, 300);
+    await take([newer]);
+    const { governanceLog } = dataFolder(join(root, 'newcomer'));
+    for (const file of ['tile/entries/000', 'tile/0/000', 'tile/entries/001.p/46', 'tile/1/000.p/1']) {
+      await flipBit(join(governanceLog, file), -1);
+      // An older copy is of no use.
+      await assert.rejects(take([old], undefined, takeUp), faultCode('GOVERNANCE_NOT_FOUND'));
+      assert.deepEqual(await take([old, newer], undefined, takeUp), [302, 302]);
+    }
   });
 
   it('is needed: GOVERNANCE_NOT_FOUND', async (t) => {

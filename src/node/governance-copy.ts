@@ -13,6 +13,7 @@ import { NOTE_SIZE_MAX, parseNote } from '../ledger/note.ts';
 import { openWitnessedByAny } from '../ledger/quorum.ts';
 import { ReaderError } from '../ledger/reader.ts';
 import { FolderSource, openSource, type TileSource } from '../ledger/tile-source.ts';
+import { TreeError } from '../ledger/verified-tiles.ts';
 import type { Fetch } from '../peers/peer-client.ts';
 import type { DataFolder } from './data-folder.ts';
 
@@ -43,7 +44,7 @@ interface Dependencies {
   readonly fetchFirst: Fetch;
 }
 
-/** The log in the data folder; where there is none, the newest copy that is found. */
+/** The log in the data folder; where there is none, or its files have rotted, the newest copy that is found. */
 export async function takeUp(
   options: NodeGovernanceOptions,
   genesis: Uint8Array,
@@ -52,7 +53,10 @@ export async function takeUp(
   try {
     return await readGovernance({ source: new FolderSource(options.folder.governanceLog), genesis });
   } catch (error) {
-    if (codeOf(error) !== 'LOG_FILE_MISSING') throw error;
+    const reason = codeOf(error);
+    const isDamaged = error instanceof TreeError || error instanceof ReaderError;
+    if (!isDamaged) throw error;
+    if (reason !== 'LOG_FILE_MISSING') deps.log.error({ reason }, 'the copy of the governance log here is damaged');
   }
   return fetchCopy(options, genesis, deps);
 }
@@ -162,7 +166,10 @@ async function takeNewest(
   const mirror = await Mirror.open({ folder, logKey }, { log });
   const takeFrom = async ({ place, checkpoint, fold: { consortium } }: Found): Promise<void> => {
     const source = openSource(place, { fetch });
-    if (checkpoint.size > mirror.head.size) await mirror.advance(checkpoint, source);
+    const { isWhole, head } = mirror;
+    if (checkpoint.size > head.size || (!isWhole && checkpoint.size === head.size)) {
+      await mirror.advance(checkpoint, source);
+    }
     const note = await source.read(WITNESSED_PATH, NOTE_SIZE_MAX);
     const quorums = governanceQuorums(consortium);
     const witnessed = note && openWitnessedByAny(note, logKey, quorums);
@@ -170,6 +177,7 @@ async function takeNewest(
     await mirror.keepWitnessed(witnessed, quorums);
   };
   try {
+    await mirror.check();
     for (const one of found) {
       await takeFrom(one).catch((error: unknown) =>
         log.warn({ place: one.place, reason: codeOf(error) }, 'the governance log could not be taken from there'),

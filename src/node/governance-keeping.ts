@@ -1,3 +1,4 @@
+import { CatchUp } from '../base/catch-up.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Log } from '../base/log.ts';
 import { GovernanceKeeper, type TakenProposal } from '../governance/keeper.ts';
@@ -21,13 +22,13 @@ export interface GovernanceKeepingDependencies {
   peers(): readonly WitnessPeers[];
   /** Takes in what was written: it says who witnesses. Says itself what goes wrong. */
   judge(): Promise<void>;
-  /** Called with the size that a quorum has cosigned. */
+  /** Called with the size that a quorum has cosigned. Says itself what goes wrong. */
   onWitnessed(size: number): Promise<void>;
 }
 
 interface Parts {
   readonly keeper: GovernanceKeeper;
-  readonly written: CheckpointSource & { close(): void };
+  readonly written: CheckpointSource & { close(): Promise<void> };
   readonly cosigning: Cosigning;
 }
 
@@ -35,13 +36,17 @@ interface Parts {
 export class GovernanceKeeping {
   readonly #parts: Parts;
   readonly #unsubscribe: () => void;
+  readonly #telling: CatchUp;
 
-  private constructor(parts: Parts, deps: GovernanceKeepingDependencies) {
+  private constructor(parts: Parts, { onWitnessed }: GovernanceKeepingDependencies) {
     this.#parts = parts;
     const { cosigning } = parts;
-    this.#unsubscribe = cosigning.onWitnessed(({ size }) => void deps.onWitnessed(size));
+    this.#telling = new CatchUp(async () => {
+      if (cosigning.witnessed !== undefined) await onWitnessed(cosigning.witnessed.size);
+    }, ignoreTold);
+    this.#unsubscribe = cosigning.onWitnessed(() => void this.#telling.run());
     // What came to its quorum just before a restart.
-    if (cosigning.witnessed !== undefined) void deps.onWitnessed(cosigning.witnessed.size);
+    void this.#telling.run();
   }
 
   /** @throws what `GovernanceKeeper.open` throws */
@@ -88,28 +93,24 @@ export class GovernanceKeeping {
   async close(): Promise<void> {
     const { keeper, written, cosigning } = this.#parts;
     this.#unsubscribe();
-    written.close();
+    await this.#telling.close();
+    await written.close();
     await cosigning.close();
     await keeper.close();
   }
 }
 
 /** Witnesses see a checkpoint once it is judged here: only then is it known who they are. */
-function judgedFirst(sequencer: Sequencer, judge: () => Promise<void>): CheckpointSource & { close(): void } {
+function judgedFirst(sequencer: Sequencer, judge: () => Promise<void>): Parts['written'] {
   let judged = sequencer.checkpoint;
   const listeners = new Set<(checkpoint: PublishedCheckpoint) => void>();
-  const tell = (checkpoint: PublishedCheckpoint): void => {
+  const judging = new CatchUp(async () => {
+    const { checkpoint } = sequencer;
+    await judge();
     judged = checkpoint;
     for (const listener of listeners) listener(checkpoint);
-  };
-  const judgeThenTell = async (checkpoint: PublishedCheckpoint): Promise<void> => {
-    await judge();
-    tell(checkpoint);
-  };
-  const unsubscribe = sequencer.onPublished((checkpoint) => {
-    // What could not be read is shown with the next one: whoever judges has said why.
-    judgeThenTell(checkpoint).catch(() => undefined);
-  });
+  }, ignoreTold);
+  const unsubscribe = sequencer.onPublished(() => void judging.run());
   return {
     get checkpoint() {
       return judged;
@@ -118,6 +119,11 @@ function judgedFirst(sequencer: Sequencer, judge: () => Promise<void>): Checkpoi
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    close: unsubscribe,
+    close: () => {
+      unsubscribe();
+      return judging.close();
+    },
   };
 }
+
+function ignoreTold(): void {}

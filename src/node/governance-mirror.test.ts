@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { TestGovernance } from '../../test/support/governance.ts';
 import { faultCode, temporaryFolder, whenOver } from '../../test/support/ledger.ts';
+import { flipBit } from '../../test/support/written-log.ts';
 import { systemClock } from '../base/clock.ts';
 import { orThrow } from '../base/fault.ts';
 import { silentLog } from '../base/log.ts';
@@ -59,7 +60,11 @@ async function setUp(t: TestContext): Promise<Setting> {
       latest: () => state.latest,
       adopt: (fold) => (state.latest = fold),
       effective: () => state.effective,
-      onWitnessed: async (size) => void state.witnessed.push(size),
+      onWitnessed: async (size) => {
+        // As what is in force is read.
+        await readGovernance({ source: new FolderSource(join(root, 'mirror')), genesis, size });
+        state.witnessed.push(size);
+      },
       onEquivocation: (proof) => state.proofs.push(proof),
     },
   );
@@ -160,6 +165,25 @@ describe('the copy of the governance log', () => {
     await setting.show(kept.folder);
     assert.deepEqual([setting.latest.head.size, setting.witnessed], [2, [2]]);
     assert.equal(mirror.fault, 'FOLLOW_FORKED');
+  });
+
+  it('fetches files that have rotted again before it tells what came into force', async (t) => {
+    const setting = await setUp(t);
+    const { memory, kept, root } = setting;
+    const keeper = await GovernanceKeeper.open(kept, { log: silentLog });
+    const paper = memory.proposal(change, ['hanbit', 'narae']);
+    await keeper.take(paper);
+    memory.take(paper);
+    await keeper.close();
+    await setting.show(kept.folder);
+    await flipBit(join(root, 'mirror', 'tile', 'entries', '000.p', '2'), -1);
+    const cosigners = ['narae', 'duru'].map((name) => cosigner(memory.member(name).witness, systemClock));
+    const { origin } = memory.consortium;
+    const both = signCheckpoint({ origin, ...memory.fold.head }, [memory.logKey, ...cosigners]);
+    writeFileSync(join(kept.folder, WITNESSED_PATH), both);
+    await assert.rejects(setting.show(kept.folder), faultCode('TREE_FILE_WRONG'));
+    await setting.show(kept.folder);
+    assert.deepEqual(setting.witnessed, [2]);
   });
 
   it('convicts a later keeper too, and says so, whatever is known of the one before; after a restart as well', async (t) => {

@@ -181,8 +181,15 @@ export class GovernanceMirror {
   }
 
   async #tellWitnessed(): Promise<void> {
-    const { witnessed } = this.#mirror;
-    if (witnessed !== undefined) await this.#deps.onWitnessed(witnessed.size);
+    const { witnessed, isWhole } = this.#mirror;
+    if (witnessed === undefined || !isWhole) return;
+    try {
+      await this.#deps.onWitnessed(witnessed.size);
+    } catch (error) {
+      // Files that have rotted since are fetched again at the next look.
+      await this.#mirror.check();
+      throw error;
+    }
   }
 
   /** What contradicts the held tree, and was signed by a keeper of it, convicts that keeper. */

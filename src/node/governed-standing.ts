@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { CatchUp } from '../base/catch-up.ts';
 import { Fault } from '../base/fault.ts';
 import type { GovernedConsortium } from '../governance/governed.ts';
 import type { Epochs } from './epochs.ts';
@@ -7,9 +8,6 @@ import type { KeptLog } from './kept-logs.ts';
 import { type Governing, judgedBy } from './opener.ts';
 import type { StandingKeeper } from './standing-keeper.ts';
 import type { Surroundings } from './surroundings.ts';
-
-/** After a failure it is tried again so much later. */
-const RETRY_MS = 10_000;
 
 interface Parts {
   /** What standing rests on at first. */
@@ -30,17 +28,19 @@ export class GovernedStanding {
   readonly #parts: Parts;
   readonly #unsubscribe: () => void;
   #governing: Governing;
-  #turn: Promise<void> = Promise.resolve();
-  #retry: NodeJS.Timeout | undefined;
-  #isClosed = false;
+  readonly #takingIn: CatchUp;
 
   constructor(surroundings: Surroundings, parts: Parts) {
     this.#surroundings = surroundings;
     this.#parts = parts;
     this.#governing = parts.governing;
-    this.#unsubscribe = surroundings.governance.onChanged(() => this.#plan());
+    this.#takingIn = new CatchUp(
+      () => this.#takeIn(),
+      (error) => this.#tell(error),
+    );
+    this.#unsubscribe = surroundings.governance.onChanged(() => void this.#takingIn.run());
     // What came into force while the keeper was opening.
-    this.#plan();
+    void this.#takingIn.run();
   }
 
   /** Entries of the governance log that standing rests on. */
@@ -49,19 +49,11 @@ export class GovernedStanding {
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
     this.#unsubscribe();
-    clearTimeout(this.#retry);
-    await this.#turn;
-  }
-
-  #plan(): void {
-    clearTimeout(this.#retry);
-    this.#turn = this.#turn.then(() => this.#takeIn()).catch((error: unknown) => this.#tell(error));
+    await this.#takingIn.close();
   }
 
   async #takeIn(): Promise<void> {
-    if (this.#isClosed) return;
     const { governance } = this.#surroundings;
     const { epochs, keeper } = this.#parts;
     await epochs.level();
@@ -101,7 +93,6 @@ export class GovernedStanding {
   #tell(error: unknown): void {
     const reason = error instanceof Fault ? (error as Fault).facts.code : String(error);
     this.#surroundings.log.error({ reason }, 'standing does not rest on the newest governance: it is tried again');
-    if (!this.#isClosed) this.#retry = setTimeout(() => this.#plan(), RETRY_MS);
   }
 }
 

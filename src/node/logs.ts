@@ -51,7 +51,7 @@ export async function openLogs(
   { onEquivocation }: { onEquivocation: OnEquivocation },
 ): Promise<NodeLogs> {
   const { folder, governance, members, self, ownKeys, fetch, log, stops } = surroundings;
-  const epochs = stops.add(await Epochs.open({ folder, member: self.name }, { governance, log }), (part) =>
+  const epochs = stops.add(await Epochs.open({ folder, member: self.name }, { governance, ownKeys, log }), (part) =>
     part.close(),
   );
   const sharedLog = stops.add(

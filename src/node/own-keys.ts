@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { CatchUp } from '../base/catch-up.ts';
 import type { Log } from '../base/log.ts';
 import type { Member } from '../governance/consortium.ts';
-import type { GovernedConsortium } from '../governance/governed.ts';
 import type { MemberName } from '../identifiers/member-name.ts';
 import { readWitnessKey, type WitnessSigningKey } from '../ledger/cosignature.ts';
 import { covers, type LogVerifier } from '../ledger/log-verifier.ts';
@@ -30,23 +30,23 @@ export class OwnKeys {
   #witness: readonly WitnessSigningKey[] = [];
   #ownLog: readonly SigningKey[] = [];
   #status: Member['status'] = 'active';
-  #turn: Promise<void> = Promise.resolve();
+  readonly #adopting: CatchUp;
 
   private constructor(folder: DataFolder, member: string, deps: OwnKeysDependencies) {
     this.#folder = folder;
     this.#member = member;
     this.#deps = deps;
-    this.#unsubscribe = deps.governance.onChanged((consortium) => {
-      const tell = (error: unknown): void =>
-        deps.log.error({ reason: String(error) }, 'the keys of this member could not be taken up');
-      this.#turn = this.#turn.then(() => this.#adopt(consortium)).catch(tell);
-    });
+    this.#adopting = new CatchUp(
+      () => this.#adopt(),
+      (error) => deps.log.error({ reason: String(error) }, 'the keys of this member could not be taken up'),
+    );
+    this.#unsubscribe = deps.governance.onChanged(() => void this.#adopting.run());
   }
 
   /** @throws MemberKeysError, KeyError */
   static async open(folder: DataFolder, member: string, deps: OwnKeysDependencies): Promise<OwnKeys> {
     const keys = new OwnKeys(folder, member, deps);
-    await keys.#adopt(deps.governance.consortium);
+    await keys.#adopt();
     return keys;
   }
 
@@ -82,9 +82,14 @@ export class OwnKeys {
     this.#listeners.add(listener);
   }
 
+  /** When the keys are as governance said last, unless that failed and is tried again. */
+  get settled(): Promise<void> {
+    return this.#adopting.settled;
+  }
+
   async close(): Promise<void> {
     this.#unsubscribe();
-    await this.#turn;
+    await this.#adopting.close();
   }
 
   #tellStatus({ status }: Member): void {
@@ -98,7 +103,8 @@ export class OwnKeys {
     return this.#log.find(({ logKey }) => logKey.vkey === vkey);
   }
 
-  async #adopt(consortium: GovernedConsortium): Promise<void> {
+  async #adopt(): Promise<void> {
+    const { consortium } = this.#deps.governance;
     const self = consortium.members.find(({ name }) => name === this.#member)!;
     this.#tellStatus(self);
     const { root, keys } = this.#folder;

@@ -42,6 +42,19 @@ test('a kill between key and certificate is made good at the next start', async 
   assert.ok(!existsSync(join(keys, 'tls.next.pem')));
 });
 
+test('an exchange that failed half way is finished by the next attempt', async (t) => {
+  const keys = temporaryFolder(t);
+  const first = await ensureCertificate({ keys, member: 'one' }, { clock });
+  const made = await makeNextCertificate({ keys, member: 'one', bound: [first.fingerprint] }, { clock });
+  const identity = await PeerIdentity.open(keys);
+  renameSync(join(keys, 'tls.next.key'), join(keys, 'tls.key'));
+  const next = await identity.next([first.fingerprint, made.fingerprint]);
+  assert.equal(next?.fingerprint, made.fingerprint);
+  await identity.adopt(next);
+  assert.equal(identity.current?.fingerprint, made.fingerprint);
+  assert.equal((await PeerIdentity.open(keys)).current?.key, made.key);
+});
+
 test('a member without a certificate has none', async (t) => {
   assert.equal((await PeerIdentity.open(temporaryFolder(t))).current, undefined);
 });

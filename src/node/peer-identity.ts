@@ -66,10 +66,16 @@ export class PeerIdentity {
 
   /** The next certificate, where there is one and governance binds it. @throws PeerError PEER_CERTIFICATE_UNREADABLE */
   async next(bound: readonly string[]): Promise<PeerCertificate | undefined> {
-    const files = certificateFiles(this.#keys, 'tls.next');
-    if (!existsSync(files.certificateFile)) return undefined;
+    const { certificateFile, keyFile } = certificateFiles(this.#keys, 'tls.next');
+    if (!existsSync(certificateFile)) return undefined;
+    // An exchange that failed half way has put the key into its place already.
+    const files = existsSync(keyFile) ? { certificateFile, keyFile } : { certificateFile, keyFile: this.#keyFile };
     const next = await readPeerCertificate(files);
     return bound.includes(next.fingerprint) ? next : undefined;
+  }
+
+  get #keyFile(): string {
+    return certificateFiles(this.#keys).keyFile;
   }
 
   /** Puts the next certificate into the place of the one in use, which stays in the folder under its own name. */
@@ -79,7 +85,7 @@ export class PeerIdentity {
       const mark = hash('sha256', this.#current.fingerprint, 'hex').slice(0, MARK_LENGTH);
       await link(now.certificateFile, join(this.#keys, `tls.before-${mark}.pem`)).catch(ignoreExisting);
     }
-    await rename(then.keyFile, now.keyFile);
+    if (existsSync(then.keyFile)) await rename(then.keyFile, now.keyFile);
     await moveDurably(then.certificateFile, now.certificateFile);
     this.#current = next;
   }

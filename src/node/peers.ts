@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { CatchUp } from '../base/catch-up.ts';
 import { Fault } from '../base/fault.ts';
 import { isActive, type Member, MEMBERS_MAX } from '../governance/consortium.ts';
 import type { GovernedConsortium } from '../governance/governed.ts';
@@ -77,25 +78,30 @@ function keepCertificate(
   { onBound, onExchanged }: Listening,
 ): void {
   let timer: NodeJS.Timeout | undefined;
+  let isDue = false;
   let boundBefore = boundIn(governance.consortium);
-  let turn = Promise.resolve();
-  const exchange = async (): Promise<void> => {
-    timer = undefined;
-    const next = await identity.next(governance.member(self.name)!.certificates);
+  const look = async (): Promise<void> => {
+    const { certificates } = governance.member(self.name)!;
+    const next = await identity.next(certificates);
     if (next === undefined) return;
+    const isBound = identity.current !== undefined && certificates.includes(identity.current.fingerprint);
+    if (isBound && !isDue) {
+      timer ??= setTimeout(fallDue, config.certificate.adoptAfterSeconds * 1_000).unref();
+      return;
+    }
     await identity.adopt(next);
+    clearTimeout(timer);
+    [timer, isDue] = [undefined, false];
     onExchanged?.();
     void peers.renew();
     log.info({ fingerprint: next.fingerprint }, 'this node shows its next certificate');
   };
-  const tell = (error: unknown): void => log.error({ reason: String(error) }, 'the next certificate was not taken up');
-  const look = async (): Promise<void> => {
-    const { certificates } = governance.member(self.name)!;
-    if ((await identity.next(certificates)) === undefined) return;
-    const isBound = identity.current !== undefined && certificates.includes(identity.current.fingerprint);
-    if (!isBound) return exchange();
-    const inTurn = (): void => void (turn = turn.then(exchange).catch(tell));
-    timer ??= setTimeout(inTurn, config.certificate.adoptAfterSeconds * 1_000).unref();
+  const looking = new CatchUp(look, (error) =>
+    log.error({ reason: String(error) }, 'the next certificate was not taken up'),
+  );
+  const fallDue = (): void => {
+    isDue = true;
+    void looking.run();
   };
   const onChange = (consortium: GovernedConsortium): void => {
     const bound = boundIn(consortium);
@@ -104,14 +110,14 @@ function keepCertificate(
       onBound?.();
       void peers.renew();
     }
-    turn = turn.then(look).catch(tell);
+    void looking.run();
   };
   stops.add(governance.onChanged(onChange), async (unsubscribe) => {
     unsubscribe();
     clearTimeout(timer);
-    await turn;
+    await looking.close();
   });
-  turn = turn.then(look).catch(tell);
+  void looking.run();
 }
 
 /** Who may call: asked at every request, so the list is kept for as long as the consortium is the same. */
