@@ -74,7 +74,7 @@ describe('who keeps the governance log', () => {
       if (sizes.push(size) === 1) throw new Error('EMFILE: too many open files');
       inForce.resolve();
     };
-    await open({ judge: async () => undefined, onWitnessed }, away as typeof fetch);
+    await open({ judge: async () => undefined, onWitnessed }, away);
     await inForce.promise;
     assert.deepEqual(sizes, [1, 1]);
   });

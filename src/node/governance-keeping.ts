@@ -38,11 +38,11 @@ export class GovernanceKeeping {
   readonly #unsubscribe: () => void;
   readonly #telling: CatchUp;
 
-  private constructor(parts: Parts, { onWitnessed }: GovernanceKeepingDependencies) {
+  private constructor(parts: Parts, deps: GovernanceKeepingDependencies) {
     this.#parts = parts;
     const { cosigning } = parts;
     this.#telling = new CatchUp(async () => {
-      if (cosigning.witnessed !== undefined) await onWitnessed(cosigning.witnessed.size);
+      if (cosigning.witnessed !== undefined) await deps.onWitnessed(cosigning.witnessed.size);
     }, ignoreTold);
     this.#unsubscribe = cosigning.onWitnessed(() => void this.#telling.run());
     // What came to its quorum just before a restart.

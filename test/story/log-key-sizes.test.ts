@@ -21,7 +21,7 @@ import { makeNextKey } from '../../src/node/member-keys.ts';
 import type { Health } from '../../src/node/health.ts';
 import type { ConsortiumCommands } from '../support/consortium-commands.ts';
 import { decide, governedBy } from '../support/decide.ts';
-import { healthOf, reportStolen, until, untilAnswer } from '../support/nodes.ts';
+import { anchored, healthOf, reportStolen, until, untilAnswer } from '../support/nodes.ts';
 import { type RunningConsortium, runOperators } from '../support/running-consortium.ts';
 
 const LEDGER = fileURLToPath(new URL('../support/ledger-program.ts', import.meta.url));
@@ -124,6 +124,7 @@ describe('the key of a log is exchanged where the log stands', { timeout: 240_00
 
   it('at its own size: what stands there stays signed, and all start again', async () => {
     await block();
+    await anchored(nodes[1]!);
     const size = await block();
     const passed = ['--from-size', String(size - 1), '--to-size', String(size)];
     await assert.rejects(

@@ -11,7 +11,7 @@ import { readCheckpoint } from '../../src/ledger/reader.ts';
 import { FolderSource } from '../../src/ledger/tile-source.ts';
 import { dataFolder } from '../../src/node/data-folder.ts';
 import type { ConsortiumCommands } from '../support/consortium-commands.ts';
-import { healthOf, reportStolen, until, untilAnswer } from '../support/nodes.ts';
+import { anchored, healthOf, reportStolen, until, untilAnswer } from '../support/nodes.ts';
 import { type RunningConsortium, runOperators } from '../support/running-consortium.ts';
 
 const NAMES = ['one', 'two', 'three'];
@@ -36,6 +36,8 @@ describe('a member that signed two histories', { timeout: 150_000 }, () => {
     const { log, logKey: keyFile } = dataFolder(members[1]!.folder);
     await reportStolen(nodes[1]!, BEFORE);
     for (const node of nodes) await untilAnswer(node, BEFORE, 'BLACKLISTED');
+    const held = await anchored(nodes[1]!);
+    await until(async () => (await viewsOfTwo()).every((view) => view.witnessedSize === held));
     const key = await readSigningKey(keyFile);
     const ours = await readCheckpoint(new FolderSource(log), key.logKey);
     const theirs = signCheckpoint({ ...ours, root: Buffer.alloc(32, 7) }, [key]);

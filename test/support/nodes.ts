@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { setTimeout as wait } from 'node:timers/promises';
 import { systemClock } from '../../src/base/clock.ts';
+import type { ProblemError } from '../../src/cli/client.ts';
 import type { RunningNode } from '../../src/demo/processes.ts';
 import type { Health } from '../../src/node/health.ts';
 import { N5gEirProbe } from '../../src/probes/n5g-eir.ts';
@@ -30,6 +31,25 @@ export async function untilAnswer({ addresses }: RunningNode, imei: string, want
   } finally {
     await probe.close();
   }
+}
+
+/**
+ * Has a member with something in its log state an anchor now: for the hour after it the log grows by nothing that the
+ * test did not ask for.
+ * @returns how many entries the log has
+ */
+export async function anchored(node: RunningNode): Promise<number> {
+  const desk = await deskOf(node);
+  let size = 0;
+  await until(async () => {
+    try {
+      size = (await desk.ask<{ index: number }>('POST', '/v1/anchors')).index + 1;
+    } catch (error) {
+      assert.equal((error as ProblemError).facts.code, 'NOTHING_WITNESSED_YET');
+    }
+    return size > 0;
+  });
+  return size;
 }
 
 /** Reports a device stolen at a node's desk. */
