@@ -37,6 +37,7 @@ export type TransferFault =
   | { code: 'EXCHANGE_HOST_KEY_WRONG'; register: string }
   | { code: 'EXCHANGE_SIGN_IN_REFUSED'; register: string }
   | { code: 'EXCHANGE_UNREACHABLE'; register: string; attempts: number }
+  | { code: 'EXCHANGE_SERVER_REFUSED'; register: string; attempts: number }
   | { code: 'EXCHANGE_TRANSFER_FAILED'; register: string; attempts: number };
 
 export class ExchangeError extends Fault<ExchangeFault> {}

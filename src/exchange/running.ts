@@ -5,13 +5,15 @@ import type { Log } from '../base/log.ts';
 import type { Decisions, DeskRequest } from '../desks/decisions/decision.ts';
 import type { ExchangeFileRow } from '../store/exchange/schema.ts';
 import type { SftpConfig } from './config.ts';
-import type { Exchange } from './exchange.ts';
+import { ANSWER_SIZE_MAX, type Exchange } from './exchange.ts';
 import { ExchangeError } from './exchange-fault.ts';
+import type { Origin } from './origin.ts';
 import type { GivenList } from './outbox.ts';
 import type { Register } from './register.ts';
-import { readSecrets, RegisterServer, type RemoteFile } from './server.ts';
-import type { Spool } from './spool.ts';
+import { isRefusal, readSecrets, RegisterServer, type RemoteFile } from './server.ts';
+import { LIST_SIZE_MAX, type Spool } from './spool.ts';
 import { EXCHANGE_REQUEST } from './taking.ts';
+import { UnfetchedFiles } from './unfetched-files.ts';
 import type { FileView } from './views.ts';
 
 /** The wait before another attempt doubles no further than this. */
@@ -37,6 +39,7 @@ export interface RunReport {
 export class Runner {
   readonly #deps: RunnerDependencies;
   readonly #running = new Map<string, Promise<RunReport>>();
+  readonly #unfetched = new UnfetchedFiles();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #closing = new AbortController();
 
@@ -74,52 +77,92 @@ export class Runner {
     return run;
   }
 
+  /** Each step is done whatever became of those before it, unless nobody can be spoken to; then the first failure. */
   async #run(name: string, request: DeskRequest): Promise<RunReport> {
     const { exchange } = this.#deps;
     const register = exchange.register(name);
     const { sftp, give } = register;
     if (sftp === undefined) throw new ExchangeError({ code: 'EXCHANGE_NOT_CONNECTED' });
-    const fetched = sftp.inbox === undefined ? [] : await this.#fetchLists(register, sftp, sftp.inbox, request);
-    const answers = sftp.responses === undefined ? [] : await this.#fetchAnswers(register, sftp, sftp.responses);
-    const given = give === 'none' ? undefined : await exchange.give(name, await this.#kindOf(register, give), request);
-    const delivered = await this.#deliver(register, sftp);
-    return { fetched, answers, ...(given !== undefined && { given }), delivered };
+    const failures: unknown[] = [];
+    const step = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+      try {
+        return await work();
+      } catch (cause) {
+        if (this.#closing.signal.aborted || isServerAway(cause)) throw failures[0] ?? cause;
+        failures.push(cause);
+        return undefined;
+      }
+    };
+    const fetched = await step(() => this.#fetchLists(register, sftp, failures, request));
+    const answers = await step(() => this.#fetchAnswers(register, sftp, failures));
+    const given = await step(async () =>
+      give === 'none' ? undefined : await exchange.give(name, await this.#kindOf(register, give), request),
+    );
+    const delivered = await step(() => this.#deliver(register, sftp));
+    if (failures.length > 0) throw failures[0];
+    return { fetched: fetched!, answers: answers!, ...(given !== undefined && { given }), delivered: delivered! };
   }
 
   async #fetchLists(
     register: Register,
     sftp: SftpConfig,
-    folder: string,
+    failures: unknown[],
     { actor, role }: DeskRequest,
   ): Promise<FileView[]> {
     const { exchange } = this.#deps;
+    const { inbox: folder, namePattern } = sftp;
+    if (folder === undefined) return [];
     const ids: number[] = [];
-    for (const file of await this.#newFiles(register, sftp, folder, sftp.namePattern)) {
-      await this.#fetchOne(register, sftp, folder, file, async (part) => {
-        const origin = { name: file.name, remote: remoteMark(file) };
-        const { file: id } = await exchange.receive(register.name, createReadStream(part), origin, { actor, role });
-        ids.push(id);
-      });
-    }
+    const from = { folder, namePattern, sizeMax: LIST_SIZE_MAX };
+    await this.#fetchAll(register, sftp, from, failures, async (part, origin) => {
+      const { file: id } = await exchange.receive(register.name, createReadStream(part), origin, { actor, role });
+      ids.push(id);
+    });
     await exchange.inbox.settled();
     return Promise.all(ids.map((id) => exchange.file(id)));
   }
 
-  async #fetchAnswers(register: Register, sftp: SftpConfig, folder: string): Promise<FileView[]> {
-    if (register.table.response === undefined) return [];
+  async #fetchAnswers(register: Register, sftp: SftpConfig, failures: unknown[]): Promise<FileView[]> {
+    const folder = sftp.responses;
+    if (folder === undefined || register.table.response === undefined) return [];
     const { exchange } = this.#deps;
     const views: FileView[] = [];
-    for (const file of await this.#newFiles(register, sftp, folder)) {
-      await this.#fetchOne(register, sftp, folder, file, async (part) => {
-        const origin = { name: file.name, remote: remoteMark(file) };
-        views.push(await exchange.receiveAnswer(register.name, createReadStream(part), origin, EXCHANGE_REQUEST));
-      });
-    }
+    const from = { folder, namePattern: '', sizeMax: ANSWER_SIZE_MAX };
+    await this.#fetchAll(register, sftp, from, failures, async (part, origin) => {
+      views.push(await exchange.receiveAnswer(register.name, createReadStream(part), origin, EXCHANGE_REQUEST));
+    });
     return views;
   }
 
+  /** Fetches what is new in a folder, file by file; one that cannot be had is told of, and left. */
+  async #fetchAll(
+    register: Register,
+    sftp: SftpConfig,
+    { folder, namePattern, sizeMax }: { folder: string; namePattern: string; sizeMax: number },
+    failures: unknown[],
+    take: (part: string, origin: Origin) => Promise<void>,
+  ): Promise<void> {
+    const files = await this.#newFiles(register, sftp, folder, namePattern);
+    const looked = this.#unfetched.look(`${register.name} ${folder}`);
+    for (const file of files) {
+      const { name } = file;
+      const origin = { name, remote: remoteMark(file) };
+      try {
+        if (file.size > sizeMax) throw new ExchangeError({ code: 'EXCHANGE_FILE_TOO_LARGE', sizeMax });
+        await this.#fetchOne(register, sftp, folder, file, (part) => take(part, origin));
+      } catch (cause) {
+        if (this.#closing.signal.aborted) throw cause;
+        failures.push(cause);
+        const { code, isNews, isPassedOver } = looked.failed(origin, cause);
+        const facts = { code, register: register.name, file: name, cause: String(cause) };
+        if (isNews) this.#deps.log.error(facts, 'a file could not be fetched');
+        if (!isPassedOver) return;
+      }
+    }
+  }
+
   /** Whole files that were not fetched before: those that nobody has touched between two looks. */
-  async #newFiles(register: Register, sftp: SftpConfig, folder: string, namePattern = ''): Promise<RemoteFile[]> {
+  async #newFiles(register: Register, sftp: SftpConfig, folder: string, namePattern: string): Promise<RemoteFile[]> {
     const pattern = new RegExp(namePattern);
     const look = (): Promise<RemoteFile[]> => this.#attempt(register, sftp, (server) => server.list(folder));
     const first = new Map((await look()).map((file) => [file.name, remoteMark(file)]));
@@ -203,7 +246,8 @@ export class Runner {
       } catch (cause) {
         if (cause instanceof ExchangeError) throw cause;
         if (attempt >= sftp.attemptsMax || this.#closing.signal.aborted) {
-          const code = server === undefined ? 'EXCHANGE_UNREACHABLE' : 'EXCHANGE_TRANSFER_FAILED';
+          const answered = isRefusal(cause) ? 'EXCHANGE_SERVER_REFUSED' : 'EXCHANGE_TRANSFER_FAILED';
+          const code = server === undefined ? 'EXCHANGE_UNREACHABLE' : answered;
           throw new ExchangeError({ code, register: register.name, attempts: attempt }, { cause });
         }
         this.#deps.log.warn({ register: register.name, attempt, reason: String(cause) }, 'a transfer is tried again');
@@ -219,4 +263,15 @@ export class Runner {
 /** By what a remote file is known to be the same. */
 function remoteMark({ size, modifiedMs }: RemoteFile): string {
   return `${size}:${modifiedMs}`;
+}
+
+/** Nobody can be spoken to: nothing else of this run would come to more. */
+function isServerAway(cause: unknown): boolean {
+  const codes = [
+    'EXCHANGE_SECRET_UNREADABLE',
+    'EXCHANGE_HOST_KEY_WRONG',
+    'EXCHANGE_SIGN_IN_REFUSED',
+    'EXCHANGE_UNREACHABLE',
+  ];
+  return cause instanceof ExchangeError && codes.includes(cause.facts.code);
 }

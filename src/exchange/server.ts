@@ -131,6 +131,12 @@ export class RegisterServer {
   }
 }
 
+/** Whether the server answered, and will not: a status of SFTP, or a path at which it shows no file. */
+export function isRefusal(cause: unknown): boolean {
+  const { code } = cause as { code?: unknown };
+  return typeof code === 'number' || code === 'ERR_BAD_PATH';
+}
+
 /** As `ssh-keygen -l` prints it. */
 export function fingerprint(key: Buffer): string {
   return `SHA256:${createHash('sha256').update(key).digest('base64').replace(/=+$/, '')}`;

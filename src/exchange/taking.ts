@@ -1,9 +1,9 @@
 import { setTimeout as wait } from 'node:timers/promises';
-import { Fault } from '../base/fault.ts';
 import type { Log } from '../base/log.ts';
 import type { Decision, Decisions, DeskRequest } from '../desks/decisions/decision.ts';
 import { DecisionError } from '../desks/decisions/decision-fault.ts';
 import type { ExchangeFileRow } from '../store/exchange/schema.ts';
+import { StoreError } from '../store/store-fault.ts';
 import { checkList, type CheckedList, ListRefused } from './checking.ts';
 import { ExchangeError } from './exchange-fault.ts';
 import type { ListItem } from './list-record.ts';
@@ -51,18 +51,20 @@ export class ListTaking {
     this.#deps = deps;
   }
 
-  /** @returns the file's row as it stands at the end: taken or refused. @throws DecisionError, StoreError */
+  /**
+   * @returns the file's row as it stands at the end: taken or refused.
+   * @throws ExchangeError EXCHANGE_FILE_UNREADABLE where the octets of a half taken list are gone; DecisionError, StoreError
+   */
   async run(): Promise<ExchangeFileRow> {
     try {
       if (this.#file.state === 'received') await this.#begin(await this.#check());
       if (this.#file.state === 'applying') await this.#apply();
       if (this.#file.state === 'sweeping') await this.#sweep();
     } catch (cause) {
-      if (this.#file.state !== 'received') throw cause;
       const isGone = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-      const refused = isGone ? new ExchangeError({ code: 'EXCHANGE_FILE_UNREADABLE' }, { cause }) : cause;
-      if (!(refused instanceof ExchangeError)) throw cause;
-      await this.#refuse(refused);
+      const fault = isGone ? new ExchangeError({ code: 'EXCHANGE_FILE_UNREADABLE' }, { cause }) : cause;
+      if (this.#file.state !== 'received' || !(fault instanceof ExchangeError)) throw fault;
+      await this.#refuse(fault);
     }
     return this.#file;
   }
@@ -188,22 +190,26 @@ export class ListTaking {
   async #decide(work: (decision: Decision) => Promise<void>): Promise<void> {
     const before = this.#file;
     for (let attempt = 1; ; attempt++) {
-      let failure: unknown;
       try {
+        // What failed may stand all the same: it is not decided twice.
+        if (attempt > 1) await this.#readBack();
+        if (!isSameProgress(before, this.#file)) return;
         await this.#deps.decisions.decide(EXCHANGE_REQUEST, async (decision) => {
           await work(decision);
           return {};
         });
+        return await this.#readBack();
       } catch (cause) {
-        if (!isPassing(cause) || attempt === GROUP_ATTEMPTS_MAX) throw cause;
-        failure = cause;
+        if (!isPassing(cause) || attempt === GROUP_ATTEMPTS_MAX || this.#isStopped()) throw cause;
       }
-      const found = await this.#deps.decisions.store.read(({ exchange }) => exchange.files.find(before.id));
-      this.#file = found!;
-      if (failure === undefined || !isSameProgress(before, this.#file)) return;
-      this.#deps.log.warn({ file: before.id, attempt }, 'a list waits for the log');
+      this.#deps.log.warn({ file: before.id, attempt }, 'a list waits for the log or the database');
       await wait(GROUP_WAIT_MS);
     }
+  }
+
+  async #readBack(): Promise<void> {
+    const { store } = this.#deps.decisions;
+    this.#file = (await store.read(({ exchange }) => exchange.files.find(this.#file.id)))!;
   }
 
   #contextOf(decision: Decision): GroupContext {
@@ -217,10 +223,10 @@ export class ListTaking {
   }
 }
 
-/** The log or the database is not to be written for the moment; the decision may stand all the same. */
+/** The log or the database is not to be had for the moment. */
 function isPassing(cause: unknown): boolean {
   if (cause instanceof DecisionError) return cause.facts.code !== 'IDEMPOTENCY_KEY_REUSED';
-  return cause instanceof Fault && (cause as Fault).facts.code === 'STORE_UNAVAILABLE';
+  return cause instanceof StoreError;
 }
 
 function isSameProgress(before: ExchangeFileRow, after: ExchangeFileRow): boolean {

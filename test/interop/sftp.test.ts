@@ -1,10 +1,21 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { silentLog } from '../../src/base/log.ts';
 import { Fault } from '../../src/base/fault.ts';
+import { ANSWER_SIZE_MAX } from '../../src/exchange/exchange.ts';
 import { Runner } from '../../src/exchange/running.ts';
+import { LIST_SIZE_MAX } from '../../src/exchange/spool.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { AGENT, FORM, SUPERVISOR } from '../support/desk.ts';
 import { blockList, exchangeOn, insert, WORLD } from '../support/exchange.ts';
@@ -54,8 +65,10 @@ describe('lists over SFTP, with OpenSSH', { skip: programSkipReason('sshd', 'ssh
     );
     stores.push(store);
     const under = await exchangeOn(store, [{ ...WORLD, give: 'delta', ...register, sftp }]);
-    const runner = new Runner({ ...under, log: silentLog });
-    return { ...under, wire, runner, run: () => runner.run('worldlist', SUPERVISOR) };
+    const told: string[] = [];
+    const log = { ...silentLog, error: (facts: object) => told.push(`${Object(facts).code} ${Object(facts).file}`) };
+    const runner = new Runner({ ...under, log });
+    return { ...under, wire, runner, told, run: () => runner.run('worldlist', SUPERVISOR) };
   }
 
   it('are fetched though the connection breaks in the middle of a file, and answered', async () => {
@@ -129,6 +142,62 @@ describe('lists over SFTP, with OpenSSH', { skip: programSkipReason('sshd', 'ssh
     assert.deepEqual([third.given?.file, third.delivered.length], [undefined, 0]);
   });
 
+  it('do not wait for a file that cannot be fetched', async () => {
+    const folders = freshFolders(sshd.root, 'poisoned');
+    const under = await connected(folders);
+    const unnameable = Buffer.concat([Buffer.from(`${folders.inbox}/a`), Buffer.from([0xe4]), Buffer.from('.txt')]);
+    writeFileSync(unnameable, 'x');
+    writeFileSync(join(folders.inbox, 'huge.txt'), '');
+    truncateSync(join(folders.inbox, 'huge.txt'), LIST_SIZE_MAX + 1);
+    writeFileSync(join(folders.inbox, 'world-1.txt'), blockList(1, [insert('35209900176100')]));
+    writeFileSync(join(folders.responses, 'huge.response'), '');
+    truncateSync(join(folders.responses, 'huge.response'), ANSWER_SIZE_MAX + 1);
+    await under.desk.report(FORM, AGENT);
+    await assert.rejects(under.run(), coded('EXCHANGE_SERVER_REFUSED'));
+    assert.deepEqual(
+      (await under.exchange.files({})).map(({ name, state }) => [name, state]),
+      [
+        ['HUB01_FULL_000001.txt', 'delivered'],
+        ['world-1.txt.response', 'delivered'],
+        ['world-1.txt', 'taken'],
+      ],
+    );
+    assert.deepEqual(readdirSync(folders.outbox), ['HUB01_FULL_000001.txt']);
+    const codes = [
+      'EXCHANGE_SERVER_REFUSED a\ufffd.txt',
+      'EXCHANGE_FILE_TOO_LARGE huge.txt',
+      'EXCHANGE_FILE_TOO_LARGE huge.response',
+    ];
+    assert.deepEqual(under.told, codes);
+    writeFileSync(join(folders.inbox, 'world-2.txt'), blockList(2, [insert('49015420323751')]));
+    await assert.rejects(under.run(), coded('EXCHANGE_SERVER_REFUSED'));
+    assert.equal((await under.exchange.files({ limit: 2 }))[1]?.state, 'taken');
+    assert.deepEqual(under.told, codes, 'it is told once');
+    rmSync(unnameable);
+    rmSync(join(folders.inbox, 'huge.txt'));
+    rmSync(join(folders.responses, 'huge.response'));
+    await under.run();
+  });
+
+  it('wait for one at which the connection breaks, until it breaks there again', async () => {
+    const folders = freshFolders(sshd.root, 'breaking');
+    const under = await connected({ ...folders, attemptsMax: 1 });
+    await under.desk.report(FORM, AGENT);
+    writeFileSync(join(folders.inbox, 'world-1.txt'), LIST);
+    writeFileSync(join(folders.inbox, 'world-2.txt'), blockList(2, [insert('49015420323751')], { kind: 'FULL' }));
+    const run = async (): Promise<[string, string][]> => {
+      const whole = { towards: 'client' as const, octets: 1e9 };
+      under.wire.cuts.push(whole, whole, { towards: 'client', octets: 100_000 });
+      await assert.rejects(under.run(), coded('EXCHANGE_TRANSFER_FAILED'));
+      const files = await under.exchange.files({});
+      return files.filter(({ direction }) => direction === 'in').map(({ name, state }) => [name, state]);
+    };
+    assert.deepEqual(await run(), []);
+    assert.deepEqual(readdirSync(folders.outbox), ['HUB01_FULL_000001.txt'], 'what goes out does not wait');
+    assert.deepEqual(await run(), [['world-2.txt', 'taken']]);
+    assert.deepEqual(under.told, ['EXCHANGE_TRANSFER_FAILED world-1.txt']);
+  });
+
   it('go to no server but the one whose key is pinned', async () => {
     const under = await connected({ hostKey: `SHA256:${'A'.repeat(43)}` });
     await assert.rejects(under.run(), coded('EXCHANGE_HOST_KEY_WRONG'));
@@ -164,6 +233,19 @@ const FOLDERS: Readonly<Record<string, string>> = {
   responses: 'responses',
   answers: 'answers',
 };
+
+/** Folders on the server that no other test uses. */
+function freshFolders(root: string, name: string) {
+  const folder = (kind: string): string => join(root, name, kind);
+  const folders = {
+    inbox: folder('inbox'),
+    outbox: folder('outbox'),
+    responses: folder('responses'),
+    answers: folder('answers'),
+  };
+  for (const path of Object.values(folders)) mkdirSync(path, { recursive: true });
+  return folders;
+}
 
 function coded(code: string): (thrown: unknown) => boolean {
   return (thrown) => {

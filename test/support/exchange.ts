@@ -59,6 +59,7 @@ export async function exchangeOn(store: Store, configs: readonly object[] = [WOR
         isPast: ({ logIndex }) => logIndex !== null && overruled.has(logIndex),
       },
     );
+    after(() => exchange.inbox.close());
     const desk = new DeviceDesk(
       { member: 'hanbit', roles: () => ['register'], pairingKey: new Uint8Array(32).fill(7) },
       { decisions, clock, readEntry: () => Promise.resolve(undefined), ...ALL_IN_FORCE },

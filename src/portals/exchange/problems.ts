@@ -38,6 +38,10 @@ export const EXCHANGE_PROBLEMS = {
   ],
   EXCHANGE_SIGN_IN_REFUSED: [502, 'The register’s server refuses our key or password.'],
   EXCHANGE_UNREACHABLE: [504, 'The register’s server does not answer. What is ready is delivered at the next run.'],
+  EXCHANGE_SERVER_REFUSED: [
+    502,
+    'The register’s server refuses a file or a folder. Everything else was done; the next run tries again.',
+  ],
   EXCHANGE_TRANSFER_FAILED: [
     504,
     'The connection to the register’s server broke each time. What is ready is delivered at the next run.',
