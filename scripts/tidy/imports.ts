@@ -84,6 +84,7 @@ const ONLY_IN: Readonly<Record<string, readonly string[]>> = {
     'src/portals/',
     'src/wire/diameter/message-writer.ts',
     'src/base/client-address.ts',
+    'src/store/postgres.ts',
   ],
 };
 

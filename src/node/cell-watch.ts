@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import { CellDesk } from '../desks/cells/desk.ts';
-import { listNumber } from '../desks/cells/exposed-lists.ts';
 import { cellRoutes } from '../portals/cells/cell-routes.ts';
 import { exposedRoutes } from '../portals/cells/exposed-routes.ts';
 import { recordRoutes } from '../portals/cells/record-routes.ts';
@@ -11,9 +10,9 @@ import { recallAttaches } from '../records/archive/recalling.ts';
 import { searchRecords } from '../records/archive/searching.ts';
 import { RECENT_MS, RecentAttaches } from '../records/recent-attaches.ts';
 import type { CellDistrust } from '../standing/cells.ts';
-import type { ExposedLine, ExposedLists } from '../standing/lines.ts';
-import type { Store } from '../store/store.ts';
+import type { ExposedLists } from '../standing/lines.ts';
 import { CellWatch } from '../watchers/cells/cell-watch.ts';
+import { CurrentExposure } from './current-exposure.ts';
 import type { NodeParts, NodeSystem } from './system.ts';
 
 /** What other systems of the node take from this one. Without an archive both are there, and stay empty. */
@@ -31,7 +30,7 @@ export async function startCells(parts: NodeParts): Promise<CellSystem> {
   const { surroundings, store } = parts;
   const { config, clock } = surroundings;
   const recentAttaches = new RecentAttaches({}, { clock });
-  const exposedLists = await CurrentExposure.load(store);
+  const exposedLists = surroundings.stops.add(await CurrentExposure.load(store, surroundings), (part) => part.close());
   if (config.records?.archive === undefined) return { recentAttaches, exposedLists };
   const archive = await openArchive(parts);
   // Otherwise the payment gate would not know, after a restart, who is on a distrusted cell.
@@ -81,7 +80,7 @@ function startWatch({ surroundings, store }: NodeParts, archive: Archive): CellW
 }
 
 function openDesk({ surroundings, logs, decisions }: NodeParts, archive: Archive, lists: CurrentExposure): CellDesk {
-  const { clock, log } = surroundings;
+  const { clock } = surroundings;
   const distrusts = async (): Promise<CellDistrust[]> => {
     // What this desk has just stated is in the log, and perhaps not yet in standing.
     await logs.keeper.level();
@@ -92,50 +91,6 @@ function openDesk({ surroundings, logs, decisions }: NodeParts, archive: Archive
     clock,
     distrusts,
     findExposed: (windows) => findExposed(archive, windows),
-    onExposedList: ({ list, version }) => {
-      lists
-        .refresh()
-        .catch(() => log.error({ code: 'INTERNAL', list, version }, 'a new exposed list is not in memory'));
-    },
+    onExposedList: () => void lists.refresh(),
   });
-}
-
-/** The newest version of every list, in memory. */
-class CurrentExposure implements ExposedLists {
-  readonly #store: Store;
-  readonly #listeners = new Set<() => void>();
-  #lines: readonly ExposedLine[] = [];
-  #turn: Promise<void> = Promise.resolve();
-
-  private constructor(store: Store) {
-    this.#store = store;
-  }
-
-  static async load(store: Store): Promise<CurrentExposure> {
-    const lists = new CurrentExposure(store);
-    await lists.refresh();
-    return lists;
-  }
-
-  currentLines(): readonly ExposedLine[] {
-    return this.#lines;
-  }
-
-  onExposedList(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
-  }
-
-  /** Reads the lists again, and tells who listens. One reading follows the other: the last one is the newest. */
-  refresh(): Promise<void> {
-    const turn = this.#turn.then(() => this.#read());
-    this.#turn = turn.catch(() => undefined);
-    return turn;
-  }
-
-  async #read(): Promise<void> {
-    const rows = await this.#store.read(({ exposedLists }) => exposedLists.currentLines());
-    this.#lines = rows.map(({ msisdn, imsi, listId }) => ({ msisdn, imsi, list: listNumber(listId) }));
-    for (const listener of this.#listeners) listener();
-  }
 }

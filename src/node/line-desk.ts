@@ -8,8 +8,9 @@ import type { Surroundings } from './surroundings.ts';
 import type { NodeParts, NodeSystem } from './system.ts';
 
 /** How lines stand, where this member is an operator. Loaded before any gate opens: a protected line is protected at once. */
-export async function openLines({ self }: Surroundings, store: Store): Promise<LineKeeper | undefined> {
-  return self.roles.includes('operator') ? LineKeeper.open(store) : undefined;
+export async function openLines({ self, stops }: Surroundings, store: Store): Promise<LineKeeper | undefined> {
+  if (!self.roles.includes('operator')) return undefined;
+  return stops.add(await LineKeeper.open(store), (keeper) => keeper.close());
 }
 
 /** Whom the journal names where another desk has decided. */

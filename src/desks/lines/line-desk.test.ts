@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { beforeEach, it } from 'node:test';
+import { afterEach, beforeEach, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import { HandClock } from '../../base/clock.ts';
 import { silentLog } from '../../base/log.ts';
 import type { ImeiKey } from '../../identifiers/imei.ts';
 import { LineBindingsReader, UNBOUND } from '../../standing/line-bindings.ts';
+import { StoreError } from '../../store/store-fault.ts';
 import type { Store } from '../../store/store.ts';
 import { AGENT, refused, SUPERVISOR } from '../../../test/support/desk.ts';
 import { describeOnEngines } from '../../../test/support/engines.ts';
@@ -11,7 +13,7 @@ import { MemoryLog } from '../../../test/support/memory-log.ts';
 import { Decisions } from '../decisions/decision.ts';
 import { LOOK_UP_LIMITS } from '../decisions/look-ups.ts';
 import { LineDesk } from './line-desk.ts';
-import { LineKeeper } from './line-keeper.ts';
+import { LEVEL_AGAIN_MS, LINES_BEHIND_MAX, LineKeeper } from './line-keeper.ts';
 import { UNBLOCK_WAIT_MS } from './unblocking.ts';
 
 const LINE = '+82 10-1234-5678';
@@ -21,6 +23,7 @@ const IMEI = '352099001761481';
 const IMEI_KEY = 35_209_900_176_148 as ImeiKey;
 const OTHER_AGENT = { actor: 'desk-2', role: 'agent' };
 const PROTECT = { line: LINE, imsi: IMSI, imei: IMEI };
+const unavailable = (): Promise<never> => Promise.reject(new StoreError({ code: 'STORE_UNAVAILABLE' }));
 const UNBLOCK = { line: LINE, check: 'identity-card' };
 
 describeOnEngines('the line desk', (engine) => {
@@ -40,6 +43,8 @@ describeOnEngines('the line desk', (engine) => {
     const decisions = new Decisions({ member: 'hanbit' }, { store, logs, clock, log: silentLog });
     desk = new LineDesk({ tagKey: new Uint8Array(32), countryCode: '82' }, { decisions, keeper, clock });
   });
+
+  afterEach(() => keeper.close());
 
   it('binds a line to one device, and the gates know it when it is answered', async () => {
     const view = await desk.protect(PROTECT, AGENT);
@@ -161,6 +166,43 @@ describeOnEngines('the line desk', (engine) => {
     assert(listed.every(({ subject, basis }) => subject === DIGITS && basis === 'none'));
     clock.advance(60 * 60_000);
     await desk.show({ line: LINE }, AGENT);
+  });
+
+  it('what was written while the store went away stands in memory once the same is asked again', async (t) => {
+    const away = t.mock.method(store, 'read', unavailable);
+    await assert.rejects(desk.protect(PROTECT, AGENT), refused({ code: 'STORE_UNAVAILABLE' }));
+    away.mock.restore();
+    assert.equal(bound(), UNBOUND);
+    await assert.rejects(desk.protect(PROTECT, AGENT), refused({ code: 'LINE_BOUND_ALREADY' }));
+    assert.equal(bound(), IMEI_KEY);
+  });
+
+  it('what was written while the store went away stands in memory soon, though nobody asks', async (t) => {
+    t.mock.timers.enable({ apis: ['setTimeout'] });
+    const away = t.mock.method(store, 'read', unavailable);
+    await assert.rejects(desk.protect(PROTECT, AGENT), refused({ code: 'STORE_UNAVAILABLE' }));
+    const tried = away.mock.callCount();
+    t.mock.timers.tick(LEVEL_AGAIN_MS);
+    while (away.mock.callCount() === tried) await setImmediate();
+    away.mock.restore();
+    await setImmediate();
+    t.mock.timers.tick(LEVEL_AGAIN_MS);
+    while (bound() === UNBOUND) await setImmediate();
+    assert.equal(bound(), IMEI_KEY);
+  });
+
+  it('changes no line while as many wait for the store as may', async (t) => {
+    const { mock } = t.mock.method(store, 'read', unavailable);
+    const level = (count: number): Promise<unknown> =>
+      Promise.allSettled(Array.from({ length: count }, (_, place) => keeper.level(`82${place}`)));
+    await level(LINES_BEHIND_MAX - 1);
+    keeper.requireRoom();
+    await level(LINES_BEHIND_MAX);
+    await assert.rejects(desk.protect(PROTECT, AGENT), refused({ code: 'STORE_UNAVAILABLE' }));
+    mock.restore();
+    assert.equal(await store.read(({ lines }) => lines.find(DIGITS)), undefined);
+    await keeper.level(DIGITS);
+    await desk.protect(PROTECT, AGENT);
   });
 
   it('takes exposed lists as they are and as they become', async () => {

@@ -152,19 +152,23 @@ export class LineDesk {
   ): Promise<LineView> {
     const { decisions, keeper } = this.#dependencies;
     const msisdn = readLine(line, 'line', this.#options.countryCode);
-    const view = await decisions.decide<LineView>(request, async (decision) => {
-      const earlier = await decision.tables.lines.find(msisdn);
-      if (earlier === undefined && keeper.standing.size >= LINES_MAX) {
-        throw new LineError({ code: 'LINES_TOO_MANY', linesMax: LINES_MAX });
-      }
-      const changed = await change(earlier ?? newLine(msisdn), decision);
-      await decision.tables.lines.put(changed);
-      const wasUnblocked = earlier?.paymentsBlockedMs != null && changed.paymentsBlockedMs === null;
-      decision.note(wasUnblocked ? 'line.payments-unblocked' : action, null, this.#tag(msisdn));
-      return this.#view(decision.tables, msisdn);
-    });
-    await keeper.level(msisdn);
-    return view;
+    keeper.requireRoom();
+    try {
+      return await decisions.decide<LineView>(request, async (decision) => {
+        const earlier = await decision.tables.lines.find(msisdn);
+        if (earlier === undefined && keeper.standing.size >= LINES_MAX) {
+          throw new LineError({ code: 'LINES_TOO_MANY', linesMax: LINES_MAX });
+        }
+        const changed = await change(earlier ?? newLine(msisdn), decision);
+        await decision.tables.lines.put(changed);
+        const wasUnblocked = earlier?.paymentsBlockedMs != null && changed.paymentsBlockedMs === null;
+        decision.note(wasUnblocked ? 'line.payments-unblocked' : action, null, this.#tag(msisdn));
+        return this.#view(decision.tables, msisdn);
+      });
+    } finally {
+      // Also where this was refused: an earlier answer may have been lost after its change was written.
+      await keeper.level(msisdn);
+    }
   }
 
   async #view({ lines }: Tables, msisdn: string): Promise<LineView> {

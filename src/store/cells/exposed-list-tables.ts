@@ -71,6 +71,16 @@ export class ExposedListTables {
     return query.execute();
   }
 
+  /** Which version of each list is the newest. */
+  newestVersions(): Promise<{ listId: CaseId; version: number }[]> {
+    return this.#database
+      .selectFrom('exposedVersions')
+      .select(({ fn }) => ['listId' as const, fn.max('version').as('version')])
+      .groupBy('listId')
+      .orderBy('listId')
+      .execute();
+  }
+
   /** Everyone on the newest version of any list. */
   currentLines(): Promise<CurrentLine[]> {
     return this.#database
