@@ -100,10 +100,11 @@ test('a checkpoint with a quorum is told after its entries, kept, and served by 
   assert.equal(readFileSync(join(setting.options.folder, 'checkpoint.witnessed'), 'utf8'), note);
   publish(setting, cosigned(setting.log.checkpoint.note));
   await followed.until(({ witnessedSize }) => witnessedSize === 301);
-  assert.deepEqual(told, [
+  assert.deepEqual(
+    told.map(([size]) => size),
     [300, 301],
-    [301, 301],
-  ]);
+  );
+  assert.ok(told.every(([size, entries]) => entries >= size));
 });
 
 test('it never goes back: not by an older file, not by none, not by a restart', async (t) => {

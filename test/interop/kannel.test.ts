@@ -8,6 +8,8 @@ import { DLR, Kannel } from '../support/smpp-kannel.ts';
 /** How long a suspended firm is watched. Kannel binds again each second, without end. */
 const WATCHED_MS = 5_000;
 const TEST_MS_MAX = 40_000;
+/** Above what may pass in a second. */
+const TEXTS_AT_ONCE = 8;
 const skip = programSkipReason('bearerbox', 'smsbox');
 
 describe('Kannel, with texts sent again without end', { skip }, () => {
@@ -54,11 +56,14 @@ describe('Kannel, with texts sent again without end', { skip }, () => {
   );
 
   it('sends again what was above the rate, until all have passed', { timeout: TEST_MS_MAX }, async () => {
-    for (let text = 0; text < 8; text++) await kannel.send(GOOD_TEXT);
-    await gate.centre.received(8);
-    assert(gate.counter('refused', 'rate') > 0);
-    await kannel.reported(DLR.accepted, 8);
-    assert.equal(gate.centre.texts.length, 8, 'none passed twice');
+    let sent = 0;
+    // On a busy machine they may not come fast enough at once.
+    do {
+      await Promise.all(Array.from({ length: TEXTS_AT_ONCE }, () => kannel.send(GOOD_TEXT)));
+      await gate.centre.received((sent += TEXTS_AT_ONCE));
+    } while (gate.counter('refused', 'rate') === 0);
+    await kannel.reported(DLR.accepted, sent);
+    assert.equal(gate.centre.texts.length, sent, 'none passed twice');
   });
 
   it(

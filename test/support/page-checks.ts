@@ -6,6 +6,7 @@ const LANGUAGES = [
   ['한국어', 'ko'],
   ['English', 'en'],
 ] as const;
+const TELEPHONE = 'a[href="tel:114"]:visible';
 
 /**
  * Holds the page as it stands to what every page owes, in both languages and at the size of a small phone: no violation
@@ -28,10 +29,12 @@ export async function checkPage({ page, complaints }: WatchedPage, what: string)
 }
 
 async function checkAsItStands(page: Page, what: string): Promise<void> {
-  await page.locator('.loading').waitFor({ state: 'detached' });
+  const loading = page.locator('.loading');
+  while ((await loading.count()) > 0) await loading.first().waitFor({ state: 'detached' });
+  await page.locator(TELEPHONE).first().waitFor();
   assert.deepEqual(await axeViolations(page), [], what);
   assert.equal(await page.locator('h1').count(), 1, `${what}: one first heading`);
-  assert.ok((await page.locator('a[href="tel:114"]:visible').count()) > 0, `${what}: the telephone line in sight`);
+  assert.ok((await page.locator(TELEPHONE).count()) > 0, `${what}: the telephone line in sight`);
 }
 
 async function chooseLanguage(page: Page, name: string): Promise<void> {
