@@ -4,6 +4,7 @@ import { N5gEirProbe } from '../../src/probes/n5g-eir.ts';
 import { axeViolations, chromiumSkipReason, type WatchedPage, watchedPage } from '../support/chromium.ts';
 import { checkPage, tabTo } from '../support/page-checks.ts';
 import { openPages, PASSWORD, type PagesUnderTest } from '../support/pages.ts';
+import { YEAR } from '../support/year.ts';
 
 const PHONE = '352099001761481';
 const OTHER = '490154203237518';
@@ -94,7 +95,7 @@ describe('the device desk, in a browser on a real node', { skip: chromiumSkipRea
     await room('휴대전화 사건');
     await page.getByLabel('사건 번호, IMEI, 연락처로 찾기').fill(PHONE);
     await page.keyboard.press('Enter');
-    await page.getByRole('link', { name: 'C-2026-000002' }).waitFor({ state: 'detached' });
+    await page.getByRole('link', { name: `C-${YEAR}-000002` }).waitFor({ state: 'detached' });
     await page.getByRole('link', { name: /^C-/ }).click();
     await tabTo(page, '차단 해제');
     await page.keyboard.press('Enter');

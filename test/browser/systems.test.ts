@@ -9,9 +9,11 @@ import { checkPage } from '../support/page-checks.ts';
 import { PASSWORD, type PagesUnderTest } from '../support/pages.ts';
 import { FIRM } from '../support/senders.ts';
 import type { RunningMessageGate } from '../support/smpp-gate.ts';
+import { YEAR } from '../support/year.ts';
 
 const HOUR_MS = 3_600_000;
 const CELL = '450-08-eci-00a1b2c';
+const CERTIFICATE = `KS-${YEAR}-000001`;
 const EXPOSED = '010-0000-0007';
 
 /** One node with every system that has a page, and a message gate through which its codes go out. */
@@ -78,9 +80,9 @@ describe(
       await desk.page.getByText('현장 심사').waitFor();
       await answer('다음 단계로');
       await answer('인증');
-      await desk.page.getByText('KS-2026-000001').waitFor();
+      await desk.page.getByText(CERTIFICATE).waitFor();
 
-      const page = await publicFirm('KS-2026-000001');
+      const page = await publicFirm(CERTIFICATE);
       await page.getByText('문자를 보낼 수 있는 업체입니다').waitFor();
       await page.getByText(FIRM.name).waitFor();
       await checkPage(outside, 'a certified firm');
@@ -90,7 +92,7 @@ describe(
       const text = '무료 주식 정보방 오늘만 입장 가능합니다 지금 바로 들어오세요';
       const reports = Array.from({ length: REPORTS }, (_, at) => ({
         text,
-        certificate: 'KS-2026-000001',
+        certificate: CERTIFICATE,
         reference: `complaint-${at}`,
       }));
       await pages.desk.ask('POST', '/v1/spam-reports', { body: { reports } });
@@ -109,7 +111,7 @@ describe(
       await desk.page.getByText('결정을 기다리는 제안이 없습니다.').waitFor();
       await desk.page.getByText('정지', { exact: true }).first().waitFor();
 
-      const page = await publicFirm('KS-2026-000001');
+      const page = await publicFirm(CERTIFICATE);
       await page.getByText('지금은 문자를 보낼 수 없는 업체입니다').waitFor();
       await checkPage(outside, 'a suspended firm');
     });

@@ -14,12 +14,14 @@ import { type LaidOutMember, layOutConsortium } from '../../src/demo/lay-out.ts'
 import { type RunningNode, startNodes, stopNodes } from '../../src/demo/processes.ts';
 import { freePort } from '../../src/demo/ports.ts';
 import type { Unreached } from '../../src/desks/incidents/notices.ts';
+import { CASE_LETTERS, parseCaseNumber } from '../../src/store/case-number.ts';
 import type { NoticeRow } from '../../src/store/incidents/schema.ts';
 import { openStore } from '../../src/store/store.ts';
 import { deskOf } from '../support/consortium.ts';
 import { exposeLines, LIST } from '../support/exposed-list.ts';
 import { DUTIES_FILE, TEMPLATE } from '../support/incidents-data.ts';
 import { SlowCentre } from '../support/slow-centre.ts';
+import { YEAR } from '../support/year.ts';
 
 /** The rate of the node's own notices is not what is tested. */
 const OWN: object = { ratePerSecond: 10_000 };
@@ -29,8 +31,8 @@ const KILLS = Number(process.env['BONGSU_KILLS'] ?? 4);
 const KILLS_MAX = KILLS + 6;
 /** So many that some are left for the last kill: a life handles some of its texts, and 16 are on their way when it ends. */
 const PEOPLE = KILLS_MAX * 50;
-const INCIDENT = 'I-2026-000001';
-const INCIDENT_ID = 2_026_000_000_001;
+const INCIDENT = `I-${YEAR}-000001`;
+const INCIDENT_ID = parseCaseNumber(INCIDENT, CASE_LETTERS.incident)!;
 const TEXTS_BEFORE_KILL_MAX = 24;
 const DELAY_MS_MAX = 20;
 

@@ -71,7 +71,7 @@ describe('members that serve each other over TLS alone', { timeout: 180_000 }, (
     url: address(0),
     certificates: [(await certificateOf(0)).fingerprint],
   });
-  const report = (): Promise<void> => reportStolen(nodes[0]!, `3520990017${String(reported++).padStart(4, '0')}`);
+  const report = (): Promise<string> => reportStolen(nodes[0]!, `3520990017${String(reported++).padStart(4, '0')}`);
 
   it('serve their logs to nobody on the API’s port, unless the configuration says so', async () => {
     for (const path of ['log/checkpoint', 'mirrors/two/checkpoint', 'hints', 'governance/checkpoint']) {

@@ -22,6 +22,7 @@ const ATTEMPTS_MAX = 100;
 describe('the commands, on a consortium that runs', () => {
   let folder: string;
   let nodes: RunningNode[] = [];
+  let cloned: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'bongsu-commands-'));
     nodes = await startNodes(await layOutConsortium(await readExample(EXAMPLE), folder));
@@ -83,6 +84,7 @@ describe('the commands, on a consortium that runs', () => {
   it('a clone is refused, and the paired subscriber is let in, everywhere', async () => {
     const listed = await bongsu('device', 'report', CLONED.slice(0, 14), '--reason', 'duplicated', ...at('narae'));
     assert.equal(listed.exitCode, 0, listed.errors);
+    ({ case: cloned } = JSON.parse(listed.output) as { case: string });
     await untilAnswer(() => attach(CLONED, 'hanbit', '--imsi', SUBSCRIBER), 'blocked');
     const paired = await bongsu('device', 'pair', CLONED.slice(0, 14), SUBSCRIBER, ...at('hanbit'));
     assert.equal(paired.exitCode, 0, paired.errors);
@@ -120,7 +122,7 @@ describe('the commands, on a consortium that runs', () => {
   });
 
   it('the overruled member’s desk sees it, and may report the device again', async () => {
-    const show = (): Promise<Ended> => bongsu('device', 'show', 'C-2026-000001', ...at('narae'));
+    const show = (): Promise<Ended> => bongsu('device', 'show', cloned, ...at('narae'));
     const overruled = async (): Promise<Ended> => {
       const shown = await show();
       const { statements } = JSON.parse(shown.output) as { statements: { overruled?: boolean }[] };

@@ -16,7 +16,6 @@ import { DUTIES_FILE, linesOf, TEMPLATE } from '../support/incidents.ts';
 import { HTTP_KEY, runMessageGate, type RunningMessageGate, SAESSAK, until } from '../support/smpp-gate.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
-const INCIDENT = 'I-2026-000001';
 const FIRST = 300;
 const SECOND = 320;
 
@@ -25,6 +24,7 @@ describe('an incident on a node that runs', () => {
   let folder: string;
   let gate: RunningMessageGate;
   let nodes: RunningNode[] = [];
+  let incident: string;
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'bongsu-incident-'));
     gate = await runMessageGate();
@@ -55,18 +55,19 @@ describe('an incident on a node that runs', () => {
   };
   const states = async (batch: number) => {
     const client = await deskOf(nodes[0]!);
-    const { notices } = await client.ask<Pick<IncidentView, 'notices'>>('GET', `/v1/incidents/${INCIDENT}/notices`);
+    const { notices } = await client.ask<Pick<IncidentView, 'notices'>>('GET', `/v1/incidents/${incident}/notices`);
     return notices.find((view) => view.batch === batch)?.states;
   };
   const knownNow = (): string => new Date(Date.now() - 60_000).toISOString();
 
   it('opens with a clock, seals evidence, takes a filing', async () => {
-    await bongsu('incident', 'open', 'Illegal cells', 'The police called', '--known-at', knownNow());
+    const opening = ['Illegal cells', 'The police called', '--known-at', knownNow()];
+    ({ incident } = await bongsu<IncidentView>('incident', 'open', ...opening));
     const file = join(folder, 'gateway.log');
     await writeFile(file, 'two cells in no inventory');
-    const { sha256 } = await bongsu<{ sha256: string }>('incident', 'seal', INCIDENT, file, '--fact', '1');
-    await bongsu('incident', 'file', INCIDENT, '1', '--reference', 'KISA-1', '--evidence', sha256);
-    const { clocks, evidence } = await bongsu<IncidentView>('incident', 'show', INCIDENT);
+    const { sha256 } = await bongsu<{ sha256: string }>('incident', 'seal', incident, file, '--fact', '1');
+    await bongsu('incident', 'file', incident, '1', '--reference', 'KISA-1', '--evidence', sha256);
+    const { clocks, evidence } = await bongsu<IncidentView>('incident', 'show', incident);
     assert.deepEqual([clocks[0]?.state, clocks[0]?.filedEvidence], ['kept', sha256]);
     assert.deepEqual(
       evidence.map(({ entry }) => entry?.member),
@@ -75,8 +76,8 @@ describe('an incident on a node that runs', () => {
   });
 
   it('tells everybody of the first version once, though the node is killed in the middle', async () => {
-    await bongsu('incident', 'attach-list', INCIDENT, LIST, '1', '--known-at', knownNow());
-    await bongsu('incident', 'notify', INCIDENT, TEMPLATE);
+    await bongsu('incident', 'attach-list', incident, LIST, '1', '--known-at', knownNow());
+    await bongsu('incident', 'notify', incident, TEMPLATE);
     await gate.centre.received(20);
     nodes[0]!.process.kill('SIGKILL');
     await once(nodes[0]!.process, 'exit');
@@ -88,9 +89,9 @@ describe('an incident on a node that runs', () => {
   it('tells of the second version only who is new', async () => {
     const client = await deskOf(nodes[0]!);
     const body = { list: LIST, version: 2, knownAt: knownNow() };
-    const { added } = await client.ask<{ added: number }>('POST', `/v1/incidents/${INCIDENT}/lists`, { body });
+    const { added } = await client.ask<{ added: number }>('POST', `/v1/incidents/${incident}/lists`, { body });
     assert.equal(added, SECOND - FIRST);
-    await client.ask('POST', `/v1/incidents/${INCIDENT}/notices`, { body: { template: TEMPLATE } });
+    await client.ask('POST', `/v1/incidents/${incident}/notices`, { body: { template: TEMPLATE } });
     await until(async () => (await states(2))?.['sent'] === SECOND - FIRST);
     assert.deepEqual(toldNumbers(), numbers(0, SECOND));
   });
@@ -106,7 +107,7 @@ describe('an incident on a node that runs', () => {
     const [secret] = /[0-9]{6}/.exec(textTo('821000000007'))!;
     const answer = await ask<{ exposed: boolean; token: string }>(`/line-checks/${check}/answer`, { code: secret });
     assert.equal(answer.exposed, true);
-    const usim = { kind: 'usim', incident: INCIDENT, way: 'shop', shop: 'mapo', token: answer.token };
+    const usim = { kind: 'usim', incident, way: 'shop', shop: 'mapo', token: answer.token };
     const { requestState } = await ask<{ requestState: string }>(`/line-checks/${check}/requests`, usim);
     assert.equal(requestState, 'waiting');
     const proxy = ['--proxy-name', 'Kim', '--proxy-relation', 'son', '--consent-form', 'written'];
@@ -114,7 +115,7 @@ describe('an incident on a node that runs', () => {
     await bongsu(
       'incident',
       'request',
-      INCIDENT,
+      incident,
       '010-0000-0008',
       '--way',
       'shop',
@@ -123,8 +124,8 @@ describe('an incident on a node that runs', () => {
       ...proxy,
       ...help,
     );
-    await bongsu('incident', 'damage', INCIDENT, '010-0000-0009', 'I bought nothing', '--won', '300000');
-    const { totals } = await bongsu<OpenRightsView>('incident', 'open-rights', INCIDENT, '--limit', '5');
+    await bongsu('incident', 'damage', incident, '010-0000-0009', 'I bought nothing', '--won', '300000');
+    const { totals } = await bongsu<OpenRightsView>('incident', 'open-rights', incident, '--limit', '5');
     assert.deepEqual(totals, { notice: 0, usim: SECOND - 2, decision: 1, refund: 0 });
   });
 

@@ -48,9 +48,9 @@ describe('a member that joins after the quorum has risen', { timeout: 200_000 },
   const logAt = async (member: string, owner: string): Promise<LogHealth> =>
     (await healthOf(node(member))).logs.find(({ name }) => name === owner)!;
   const reportAndRelease = async (name: string, imei: string): Promise<void> => {
-    await reportStolen(node(name), imei);
+    const reported = await reportStolen(node(name), imei);
     const desk = await deskOf(node(name));
-    await desk.ask('POST', '/v1/device-cases/C-2026-000001/release', { body: { reason: 'recovered' } });
+    await desk.ask('POST', `/v1/device-cases/${reported}/release`, { body: { reason: 'recovered' } });
     for (const one of nodes) await untilAnswer(one, imei, 'WHITELISTED');
   };
 

@@ -17,11 +17,11 @@ import type { CampaignSummary, CampaignView } from '../../src/watchers/spam/view
 import { PDF, SENDER_CONFIG } from '../support/senders.ts';
 import { TestCentre } from '../support/smpp-centre.ts';
 import { variant } from '../support/spam-texts.ts';
+import { YEAR } from '../support/year.ts';
 
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const OPERATORS = ['hanbit', 'narae', 'duru'] as const;
 const WAIT_MS_MAX = 60_000;
-const YEAR = new Date(systemClock.nowMs()).getUTCFullYear();
 /** A firm at each operator; one of them sends to all three. */
 const FIRMS = [1, 2, 3].map((serial) => ({
   certificate: `KS-${YEAR}-00000${serial}`,

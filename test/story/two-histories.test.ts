@@ -50,7 +50,7 @@ describe('a proof of two histories', { timeout: 150_000 }, () => {
     fetch(`${nodeOf(at).addresses.api}/witness/add-checkpoint`, { method: 'POST', body });
 
   it('reaches who was away, and the member that it is about; nothing more of that log takes effect', async () => {
-    await reportStolen(nodeOf('one'), BLOCKED);
+    const reported = await reportStolen(nodeOf('one'), BLOCKED);
     await reportStolen(nodeOf('two'), OF_TWO);
     for (const imei of OF_THREE) await reportStolen(nodeOf('three'), imei);
     for (const node of nodes) await untilAnswer(node, BLOCKED, 'BLACKLISTED');
@@ -72,7 +72,7 @@ describe('a proof of two histories', { timeout: 150_000 }, () => {
 
     await reportStolen(nodeOf('one'), LATER);
     const desk = await deskOf(nodeOf('one'));
-    await desk.ask('POST', '/v1/device-cases/C-2026-000001/release', { body: { reason: 'recovered' } });
+    await desk.ask('POST', `/v1/device-cases/${reported}/release`, { body: { reason: 'recovered' } });
     nodes[3] = (await startNodes([members[3]!]))[0]!;
     // It asked before it followed anybody.
     assert.equal(await faultOf('one', 'four'), 'FOLLOW_FORKED');

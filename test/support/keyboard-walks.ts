@@ -1,12 +1,13 @@
 import type { Page } from 'playwright-core';
 import type { AllSystems } from './all-systems.ts';
 import { assertFocusShows } from './keyboard.ts';
+import { YEAR } from './year.ts';
 
 export const STOLEN = '352099001761481';
 const NEW = '490154203237518';
 const OTHER_CELL = '450-08-eci-00a1b2d';
 const LINE = '010-0000-0007';
-export const CERTIFICATE = 'KS-2026-000001';
+export const CERTIFICATE = `KS-${YEAR}-000001`;
 /** A past moment, part by part, as the field of date and time of an English Chromium takes it from the keys. */
 const PAST_DAY = '01012026';
 const PAST_MINUTE = '1000AM';
@@ -157,7 +158,7 @@ export const CONSOLE_WALKS: readonly Walk[] = [
       await type('주민등록증');
       await answer('확인하고 차단');
       await see('차단했습니다');
-      await to('사건 C-2026-000002');
+      await to(`사건 C-${YEAR}-000002`);
     },
   },
   {
@@ -167,14 +168,14 @@ export const CONSOLE_WALKS: readonly Walk[] = [
       await to('사건 번호, IMEI, 연락처로 찾기');
       await type(STOLEN);
       await press('Enter');
-      await to('C-2026-000001');
+      await to(`C-${YEAR}-000001`);
       await press('Enter');
-      await see('사건 C-2026-000001');
+      await see(`사건 C-${YEAR}-000001`);
     },
   },
   {
     name: 'a case is released',
-    path: '/console/phones/C-2026-000002',
+    path: `/console/phones/C-${YEAR}-000002`,
     task: async ({ ask, to, press, answer, see }) => {
       await ask('차단 해제');
       await to('찾았습니다');
@@ -209,7 +210,7 @@ export const CONSOLE_WALKS: readonly Walk[] = [
   },
   {
     name: 'an application is accepted',
-    path: '/console/senders/A-2026-000002',
+    path: `/console/senders/A-${YEAR}-000002`,
     task: async ({ ask, to, type, answer, see }) => {
       await ask('접수');
       await to('더 알려 주실 것');
@@ -222,7 +223,7 @@ export const CONSOLE_WALKS: readonly Walk[] = [
     name: 'a campaign is looked at',
     path: '/console/campaigns',
     task: async ({ to, press, see }) => {
-      await to('M-2026-000001');
+      await to(`M-${YEAR}-000001`);
       await press('Enter');
       await see('보낸 업체');
     },
@@ -274,7 +275,7 @@ export const CONSOLE_WALKS: readonly Walk[] = [
   },
   {
     name: 'a clock of an incident is stopped',
-    path: '/console/incidents/I-2026-000001',
+    path: `/console/incidents/I-${YEAR}-000001`,
     task: async ({ ask, to, type, answer, see }) => {
       await ask('신고함');
       await to('접수 번호');

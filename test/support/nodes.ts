@@ -32,8 +32,9 @@ export async function untilAnswer({ addresses }: RunningNode, imei: string, want
   }
 }
 
-/** Reports a device stolen at a node's desk. */
-export async function reportStolen(node: RunningNode, imei: string): Promise<void> {
+/** Reports a device stolen at a node's desk. @returns the number of the case */
+export async function reportStolen(node: RunningNode, imei: string): Promise<string> {
   const desk = await deskOf(node);
-  await desk.ask('POST', '/v1/device-cases', { body: { devices: [imei], reason: 'stolen' } });
+  const body = { devices: [imei], reason: 'stolen' };
+  return (await desk.ask<{ case: string }>('POST', '/v1/device-cases', { body })).case;
 }
