@@ -154,7 +154,7 @@ describe('the SMPP server, by clause of SMPP 3.4', { timeout: 60_000 }, () => {
 
 describe('a quiet connection', { timeout: 30_000 }, () => {
   it('4.11: is asked by enquire_link, and ended when it does not answer', async () => {
-    const gate = await runMessageGate({ smpp: { port: 0, enquireLinkSeconds: 5 } });
+    const gate = await runMessageGate({ smpp: { port: 0, enquireLinkSeconds: 3 } });
     try {
       const alive = await gate.bind();
       const silent = await gate.connect();

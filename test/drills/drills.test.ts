@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -13,6 +13,7 @@ import { type Program, programSkipReason } from '../support/programs.ts';
 const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 /** On a machine that has much else to do. */
 const DRILL_MS_MAX = 600_000;
+const SAID_LENGTH_MAX = 2_000;
 
 interface Line {
   readonly drill?: string;
@@ -125,12 +126,28 @@ async function play(
   name: string,
   seed: number,
 ): Promise<{ exitCode: number; lines: Line[]; output: string; errors: string }> {
-  const { exitCode, output, errors } = await bongsu('drill', name, '--short', '--json', '--seed', `${seed}`);
-  const lines = output
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as Line);
-  return { exitCode, lines, output, errors };
+  const folder = await mkdtemp(join(tmpdir(), 'bongsu-drill-'));
+  try {
+    const words = ['--short', '--json', '--seed', `${seed}`, '--data', folder];
+    const { exitCode, output, errors } = await bongsu('drill', name, ...words);
+    const lines = output
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line) as Line);
+    const said = exitCode === 0 ? '' : await saidByNodes(join(folder, 'lines'));
+    return { exitCode, lines, output, errors: errors + said };
+  } finally {
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  }
+}
+
+/** The last of what each node said. */
+async function saidByNodes(folder: string): Promise<string> {
+  const files = await readdir(folder).catch(() => []);
+  const said = await Promise.all(
+    files.map(async (file) => `${file}:\n${(await readFile(join(folder, file), 'utf8')).slice(-SAID_LENGTH_MAX)}`),
+  );
+  return said.join('\n');
 }
 
 function bongsu(...words: readonly string[]): Promise<{ exitCode: number; output: string; errors: string }> {

@@ -23,14 +23,17 @@ interface Members {
 
 /** Waits until every node that runs rests on the same entries of every log, and has settled as many of them. @throws DrillError DRILL_WAITED_IN_VAIN */
 export async function untilLevel(stage: Members, deps: { clock: Clock }): Promise<Level> {
+  const seen = new Map<string, string>();
   const { answer, afterMs } = await until(
     'the same sizes of all logs at every node',
     async () => {
-      if (!(await restOnTheSame(stage))) return undefined;
-      const all = await Promise.all(stage.awake.map((name) => stage.desk(name).standing()));
+      const { awake } = stage;
+      if (!(await restOnTheSame(stage, seen))) return undefined;
+      const all = await Promise.all(awake.map((name) => stage.desk(name).standing()));
+      for (const [place, standing] of all.entries()) seen.set(awake[place]!, sizesText(standing));
       return isComplete(all) && new Set(all.map(sizesText)).size === 1 ? all : undefined;
     },
-    deps,
+    { clock: deps.clock, seen: () => [...seen].map(([name, text]) => `${name} has ${text}`).join('; ') },
   );
   const [{ logs, sha256 }] = answer;
   const isEqual = answer.every((standing) => standing.sha256 === sha256);
@@ -50,24 +53,29 @@ export async function levelLine(
 }
 
 /** Asked before any digest is: what a node has written may not be in its own standing yet, and a digest reads all of it. */
-async function restOnTheSame(stage: Members): Promise<boolean> {
-  const all = await Promise.all(stage.awake.map((name) => stage.desk(name).health()));
+async function restOnTheSame(stage: Members, seen: Map<string, string>): Promise<boolean> {
+  const { awake } = stage;
+  const all = await Promise.all(awake.map((name) => stage.desk(name).health()));
+  for (const [place, health] of all.entries()) seen.set(awake[place]!, textOf(health));
   const first = textOf(all[0]);
   return all.every((health, place) => {
-    const own = health?.logs.find(({ name }) => name === stage.awake[place]);
+    const own = health?.logs.find(({ name }) => name === awake[place]);
     return own !== undefined && own.foldedSize === own.size && textOf(health) === first;
   });
 }
 
 /** How far each log is folded, and settled. */
 function textOf(health: Health | undefined): string {
-  return (health?.logs ?? []).map(({ name, ...at }) => `${name} ${at.foldedSize} ${at.settledSize}`).join(', ');
+  if (health === undefined) return 'no answer';
+  return health.logs.map(({ name, ...at }) => `${name} ${at.foldedSize} ${at.settledSize}`).join(', ');
 }
 
 function isComplete(all: readonly (StandingDigest | undefined)[]): all is [StandingDigest, ...StandingDigest[]] {
   return all.length > 0 && all.every((standing) => standing !== undefined);
 }
 
-function sizesText({ governance, logs }: StandingDigest): string {
+function sizesText(standing: StandingDigest | undefined): string {
+  if (standing === undefined) return 'no digest';
+  const { governance, logs } = standing;
   return [governance, ...logs.map(({ member, size, settledSize }) => `${member} ${size} ${settledSize}`)].join(', ');
 }
