@@ -1,11 +1,12 @@
 import { createServer } from 'node:net';
 
 /**
- * Below what systems give to outgoing connections (Linux from 32,768, others from 49,152): one of those would take a port
- * between its choice and its use.
+ * Above 10,080, the last port that `fetch` and browsers refuse to call ("bad port"); and below what systems give to
+ * outgoing connections (Linux from 32,768, others from 49,152), as one of those would take a port between its choice and
+ * its use.
  */
-const FIRST_PORT = 10_000;
-const PORTS = 22_000;
+const FIRST_PORT = 10_100;
+const PORTS = 21_900;
 /** Processes that choose at the same time begin this far apart. */
 const PORTS_OF_PROCESS = 64;
 
