@@ -94,6 +94,15 @@ async function takenOver({ memory, kept, root, nextKey: signingKey }: Setting): 
   return next.folder;
 }
 
+/** The first keeper writes a proposal that enough members have signed. */
+async function decide({ memory, kept }: Setting): Promise<void> {
+  const keeper = await GovernanceKeeper.open(kept, { log: silentLog });
+  const paper = memory.proposal(change, ['hanbit', 'narae']);
+  await keeper.take(paper);
+  memory.take(paper);
+  await keeper.close();
+}
+
 async function appendRubbish(kept: KeeperOptions): Promise<void> {
   const sequencer = await Sequencer.open(kept, { log: silentLog });
   await sequencer.append([Buffer.from('rubbish')]);
@@ -148,11 +157,7 @@ describe('the copy of the governance log', () => {
       assert.equal(await mirror.takeProof(Buffer.from(setting.proofs[0]! + junk)), name);
     }
     assert.deepEqual([setting.proofs.length, mirror.proofs().length], [1, 1]);
-    const keeper = await GovernanceKeeper.open(kept, { log: silentLog });
-    const paper = memory.proposal(change, ['hanbit', 'narae']);
-    await keeper.take(paper);
-    memory.take(paper);
-    await keeper.close();
+    await decide(setting);
     await setting.show(kept.folder);
     assert.equal(setting.latest.head.size, 1);
     const cosigners = ['narae', 'duru'].map((name) => cosigner(memory.member(name).witness, systemClock));
@@ -170,11 +175,7 @@ describe('the copy of the governance log', () => {
   it('fetches files that have rotted again before it tells what came into force', async (t) => {
     const setting = await setUp(t);
     const { memory, kept, root } = setting;
-    const keeper = await GovernanceKeeper.open(kept, { log: silentLog });
-    const paper = memory.proposal(change, ['hanbit', 'narae']);
-    await keeper.take(paper);
-    memory.take(paper);
-    await keeper.close();
+    await decide(setting);
     await setting.show(kept.folder);
     await flipBit(join(root, 'mirror', 'tile', 'entries', '000.p', '2'), -1);
     const cosigners = ['narae', 'duru'].map((name) => cosigner(memory.member(name).witness, systemClock));
